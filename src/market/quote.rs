@@ -1,0 +1,48 @@
+//! The newest state of one instrument. Carries its source and its time, so that nobody takes an old price for a new one.
+
+use crate::{
+    money::{Percent, Price, Qty, Usd},
+    order::Side,
+    time::{SECOND_US, Timestamp},
+};
+
+/// Best bid and ask with sizes, last price, and the day so far. `volume` in units of the instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quote {
+    pub price: Price,
+    pub bid: Price,
+    pub ask: Price,
+    pub bid_size: Qty,
+    pub ask_size: Qty,
+    pub prev_close: Price,
+    pub open: Price,
+    pub high: Price,
+    pub low: Price,
+    pub volume: Qty,
+    pub time: Timestamp,
+}
+
+impl Quote {
+    /// A paper fill uses a quote younger than this.
+    pub const FRESH_US: i64 = 5 * SECOND_US;
+
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.micros() - self.time.micros() < Self::FRESH_US
+    }
+
+    /// What a market order of this side pays or gets.
+    pub const fn touch(&self, side: Side) -> Price {
+        match side {
+            Side::Buy => self.ask,
+            Side::Sell => self.bid,
+        }
+    }
+
+    pub fn change(&self) -> Usd {
+        self.price.difference(self.prev_close)
+    }
+
+    pub fn change_pct(&self) -> Percent {
+        self.price.change_pct(self.prev_close)
+    }
+}

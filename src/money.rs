@@ -1,0 +1,315 @@
+//! Money, prices and quantities, and the only rounding in the product.
+//!
+//! Every amount is a decimal; a float never enters here. Text enters through `FromStr` alone.
+//! `Usd` and `Qty` are whole numbers of atoms (10⁻⁸), so that a database sum of them is exact.
+
+mod parse;
+
+use std::{cmp::Ordering, fmt, str::FromStr};
+
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+pub use parse::{DecimalError, parse_decimal};
+
+/// Decimals of an atom: 10⁻⁸ of a dollar, a share or a coin.
+pub const ATOM_SCALE: u32 = 8;
+const PRICE_SCALE_MAX: u32 = 10;
+/// Largest price and quantity accepted: ten billion.
+const LIMIT: i64 = 10_000_000_000;
+
+/// Arithmetic that would leave the range the ledger can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the amount is too large")]
+pub struct OutOfRange;
+
+macro_rules! decimal_newtype {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, example = "178.52"))]
+        pub struct $name(Decimal);
+
+        impl $name {
+            pub fn decimal(self) -> Decimal {
+                self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                String::deserialize(d)?.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+decimal_newtype! {
+    /// A price in dollars for one unit. Greater than zero, at most ten billion, at most 10 decimals.
+    Price
+}
+decimal_newtype! {
+    /// A quantity of shares or coins. Zero or more, at most ten billion, whole atoms.
+    Qty
+}
+decimal_newtype! {
+    /// A signed amount of US dollars in whole atoms. The currency is the type: two currencies cannot be added.
+    Usd
+}
+decimal_newtype! {
+    /// A percentage (`1.25` is 1.25 %), rounded to four decimals. For showing, never for accounts.
+    Percent
+}
+
+impl FromStr for Price {
+    type Err = DecimalError;
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let value = parse_decimal(text, PRICE_SCALE_MAX)?;
+        Self::new(value).ok_or(if value <= Decimal::ZERO { DecimalError::NotPositive } else { DecimalError::TooLarge })
+    }
+}
+
+impl Price {
+    pub fn new(value: Decimal) -> Option<Self> {
+        let value = value.normalize();
+        (value > Decimal::ZERO && value <= Decimal::from(LIMIT) && value.scale() <= PRICE_SCALE_MAX).then_some(Self(value))
+    }
+
+    /// True when the price is a whole number of ticks.
+    pub fn is_on_tick(self, tick: Price) -> bool {
+        (self.0 % tick.0).is_zero()
+    }
+
+    /// The nearest price on the tick grid, at least one tick.
+    pub fn to_tick(self, tick: Price) -> Price {
+        let ticks = (self.0 / tick.0).round().max(Decimal::ONE);
+        Price::new(ticks * tick.0).unwrap_or(tick)
+    }
+
+    /// This price moved by `bps` basis points (negative is down), rounded up to 8 decimals.
+    pub fn shifted_bps(self, bps: i64) -> Option<Price> {
+        let factor = Decimal::ONE + Decimal::new(bps, 4);
+        Price::new((self.0 * factor).round_dp_with_strategy(ATOM_SCALE, RoundingStrategy::AwayFromZero))
+    }
+
+    pub fn difference(self, earlier: Price) -> Usd {
+        Usd((self.0 - earlier.0).round_dp(ATOM_SCALE).normalize())
+    }
+
+    pub fn change_pct(self, earlier: Price) -> Percent {
+        Percent::ratio(self.0 - earlier.0, earlier.0)
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", at_least_cents(self.0))
+    }
+}
+
+impl FromStr for Qty {
+    type Err = DecimalError;
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let value = parse_decimal(text, ATOM_SCALE)?;
+        Self::new(value).ok_or(if value < Decimal::ZERO { DecimalError::NotPositive } else { DecimalError::TooLarge })
+    }
+}
+
+impl Qty {
+    pub const ZERO: Qty = Qty(Decimal::ZERO);
+
+    pub fn new(value: Decimal) -> Option<Self> {
+        let value = value.normalize();
+        (value >= Decimal::ZERO && value <= Decimal::from(LIMIT) && value.scale() <= ATOM_SCALE).then_some(Self(value))
+    }
+
+    pub fn from_atoms(atoms: i64) -> Option<Self> {
+        Self::new(Decimal::new(atoms, ATOM_SCALE))
+    }
+
+    pub fn to_atoms(self) -> i64 {
+        atoms(self.0)
+    }
+
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    pub fn is_multiple_of(self, lot: Qty) -> bool {
+        lot.is_zero() || (self.0 % lot.0).is_zero()
+    }
+
+    pub fn checked_add(self, other: Qty) -> Result<Qty, OutOfRange> {
+        Self::new(self.0 + other.0).ok_or(OutOfRange)
+    }
+
+    /// `None` when the result would be negative.
+    pub fn checked_sub(self, other: Qty) -> Option<Qty> {
+        Self::new(self.0 - other.0)
+    }
+
+    /// The largest quantity on the lot grid that `amount` dollars buy at `price`.
+    pub fn affordable(amount: Usd, price: Price, lot: Qty) -> Qty {
+        let step = if lot.is_zero() { Decimal::new(1, ATOM_SCALE) } else { lot.0 };
+        let lots = (amount.0.max(Decimal::ZERO) / price.0 / step).floor();
+        lots.checked_mul(step).and_then(Qty::new).unwrap_or(Qty::ZERO)
+    }
+
+    /// `percent` of this quantity, rounded down to the lot grid.
+    pub fn percent_of(self, percent: Decimal, lot: Qty) -> Qty {
+        let step = if lot.is_zero() { Decimal::new(1, ATOM_SCALE) } else { lot.0 };
+        let lots = (self.0 * percent / Decimal::ONE_HUNDRED / step).floor();
+        lots.checked_mul(step).and_then(Qty::new).unwrap_or(Qty::ZERO)
+    }
+}
+
+impl fmt::Display for Qty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.normalize())
+    }
+}
+
+impl FromStr for Usd {
+    type Err = DecimalError;
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        Self::new(parse_decimal(text, ATOM_SCALE)?).ok_or(DecimalError::TooLarge)
+    }
+}
+
+impl Usd {
+    pub const ZERO: Usd = Usd(Decimal::ZERO);
+
+    pub fn new(value: Decimal) -> Option<Self> {
+        let value = value.normalize();
+        let in_range = value.abs() <= Decimal::new(i64::MAX, ATOM_SCALE);
+        (in_range && value.scale() <= ATOM_SCALE).then_some(Self(value))
+    }
+
+    pub fn from_atoms(atoms: i64) -> Self {
+        Self(Decimal::new(atoms, ATOM_SCALE).normalize())
+    }
+
+    pub fn to_atoms(self) -> i64 {
+        atoms(self.0)
+    }
+
+    pub fn is_negative(self) -> bool {
+        self.0 < Decimal::ZERO
+    }
+
+    pub fn checked_add(self, other: Usd) -> Result<Usd, OutOfRange> {
+        Self::new(self.0 + other.0).ok_or(OutOfRange)
+    }
+
+    pub fn checked_sub(self, other: Usd) -> Result<Usd, OutOfRange> {
+        Self::new(self.0 - other.0).ok_or(OutOfRange)
+    }
+
+    /// What `qty` at `price` costs the buyer: rounded up to the atom.
+    pub fn cost(price: Price, qty: Qty) -> Result<Usd, OutOfRange> {
+        Self::product(price, qty, RoundingStrategy::ToPositiveInfinity)
+    }
+
+    /// What `qty` at `price` brings the seller: rounded down to the atom.
+    pub fn proceeds(price: Price, qty: Qty) -> Result<Usd, OutOfRange> {
+        Self::product(price, qty, RoundingStrategy::ToNegativeInfinity)
+    }
+
+    fn product(price: Price, qty: Qty, rounding: RoundingStrategy) -> Result<Usd, OutOfRange> {
+        let product = price.0.checked_mul(qty.0).ok_or(OutOfRange)?;
+        Self::new(product.round_dp_with_strategy(ATOM_SCALE, rounding)).ok_or(OutOfRange)
+    }
+
+    /// The share `part / whole` of this amount, rounded down to the atom; all of it when `part == whole`.
+    pub fn share(self, part: Qty, whole: Qty) -> Usd {
+        if part == whole || whole.is_zero() {
+            return self;
+        }
+        let atoms = i128::from(self.to_atoms()) * i128::from(part.to_atoms()) / i128::from(whole.to_atoms());
+        Usd::from_atoms(i64::try_from(atoms).unwrap_or(i64::MAX))
+    }
+
+    /// This cost spread over `qty`: the price of one unit, rounded half up to the atom. `None` for nothing.
+    pub fn per_unit(self, qty: Qty) -> Option<Price> {
+        if qty.is_zero() {
+            return None;
+        }
+        let each = self.0 / qty.0;
+        Price::new(each.round_dp_with_strategy(ATOM_SCALE, RoundingStrategy::MidpointAwayFromZero))
+    }
+
+    pub fn pct_of(self, base: Usd) -> Percent {
+        Percent::ratio(self.0, base.0)
+    }
+
+    /// Rounded half up to the cent, for showing.
+    pub fn to_cents(self) -> Usd {
+        Usd(self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+    }
+
+    pub fn sum(amounts: impl IntoIterator<Item = Usd>) -> Result<Usd, OutOfRange> {
+        amounts.into_iter().try_fold(Usd::ZERO, Usd::checked_add)
+    }
+}
+
+impl fmt::Display for Usd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", at_least_cents(self.0))
+    }
+}
+
+impl FromStr for Percent {
+    type Err = DecimalError;
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        parse_decimal(text, 4).map(Self)
+    }
+}
+
+impl Percent {
+    pub const ZERO: Percent = Percent(Decimal::ZERO);
+
+    pub fn ratio(part: Decimal, base: Decimal) -> Self {
+        let ratio = part.checked_mul(Decimal::ONE_HUNDRED).and_then(|x| x.checked_div(base));
+        Self(ratio.unwrap_or_default().round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero).normalize())
+    }
+
+    pub fn sign(self) -> Ordering {
+        self.0.cmp(&Decimal::ZERO)
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", at_least_cents(self.0))
+    }
+}
+
+fn at_least_cents(value: Decimal) -> Decimal {
+    let mut shown = value.normalize();
+    if shown.scale() < 2 {
+        shown.rescale(2);
+    }
+    shown
+}
+
+fn atoms(value: Decimal) -> i64 {
+    let mut scaled = value;
+    scaled.rescale(ATOM_SCALE);
+    scaled.mantissa().to_i64().expect("constructors keep the value inside the range of atoms")
+}
+
+#[cfg(test)]
+mod tests;

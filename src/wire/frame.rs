@@ -1,0 +1,111 @@
+//! WebSocket frames: `{"event": ..., "data": ...}`. Times are Unix milliseconds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::OrderId,
+    instrument::Symbol,
+    money::{Percent, Price, Qty, Usd},
+    order::{ClientOrderId, OrderStatus, Side},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum ClientFrame {
+    Auth { token: String },
+    Subscribe { symbols: Vec<String> },
+    Unsubscribe { symbols: Vec<String> },
+    SubscribeOrders {
+        #[serde(default)]
+        after_seq: Option<i64>,
+    },
+    Ping {
+        #[serde(default)]
+        t: i64,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum ServerFrame {
+    Authenticated {},
+    Subscribed { symbols: Vec<Symbol> },
+    /// Order events follow from `seq` on.
+    OrdersSubscribed { seq: i64 },
+    PriceUpdate(PriceUpdate),
+    OrderUpdate(OrderUpdate),
+    PositionUpdate(PositionUpdate),
+    Pong { t: i64 },
+    Error(WireError),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceUpdate {
+    pub symbol: Symbol,
+    pub price: Price,
+    pub bid: Price,
+    pub ask: Price,
+    pub change: Usd,
+    pub change_pct: Percent,
+    pub timestamp: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderUpdate {
+    pub seq: i64,
+    pub order_id: OrderId,
+    pub client_order_id: ClientOrderId,
+    pub symbol: Symbol,
+    pub side: Side,
+    pub status: OrderStatus,
+    pub qty: Qty,
+    pub filled_qty: Qty,
+    pub filled_avg_price: Option<Price>,
+    pub reject_reason: Option<String>,
+    pub timestamp: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PositionUpdate {
+    pub seq: i64,
+    pub symbol: Symbol,
+    pub qty: Qty,
+    pub avg_entry_price: Option<Price>,
+    pub unrealized_pl: Usd,
+    pub realized_pl: Usd,
+    pub cash: Usd,
+    pub buying_power: Usd,
+    pub timestamp: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireError {
+    pub code: String,
+    pub detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_have_an_event_and_data() {
+        let subscribe: ClientFrame = serde_json::from_str(r#"{"event":"subscribe","data":{"symbols":["AAPL"]}}"#).expect("valid");
+        assert_eq!(subscribe, ClientFrame::Subscribe { symbols: vec!["AAPL".to_owned()] });
+        let orders: ClientFrame = serde_json::from_str(r#"{"event":"subscribe_orders","data":{}}"#).expect("valid");
+        assert_eq!(orders, ClientFrame::SubscribeOrders { after_seq: None });
+        let update = PriceUpdate {
+            symbol: "AAPL".parse().expect("valid"),
+            price: "178.5".parse().expect("valid"),
+            bid: "178.49".parse().expect("valid"),
+            ask: "178.51".parse().expect("valid"),
+            change: "-1.5".parse().expect("valid"),
+            change_pct: "-0.83".parse().expect("valid"),
+            timestamp: 1_763_802_000_123,
+        };
+        assert_eq!(
+            serde_json::to_string(&ServerFrame::PriceUpdate(update)).expect("serializable"),
+            r#"{"event":"price_update","data":{"symbol":"AAPL","price":"178.50","bid":"178.49","ask":"178.51","change":"-1.50","change_pct":"-0.83","timestamp":1763802000123}}"#
+        );
+    }
+}

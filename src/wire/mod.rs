@@ -1,0 +1,9 @@
+//! What crosses the wire: the JSON of REST (`view`) and the frames of the WebSocket (`frame`), version 1.
+//!
+//! Must never hold a secret, and never a float.
+
+mod frame;
+mod view;
+
+pub use frame::{ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ServerFrame, WireError};
+pub use view::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, Problem, QuoteView, UserView};
