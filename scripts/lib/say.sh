@@ -1,6 +1,6 @@
 # Words and clocks for the other scripts. Sourced; prints only when called.
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; } # one line for each argument
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # seconds -> "8s" or "2m05s"

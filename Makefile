@@ -1,0 +1,49 @@
+# The verbs people type. Each is one script; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test tools build watch fmt lint unit e2e check size clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## (.*)/  make \1	\2/' | expand -t 16
+
+run: ## set up, build and serve the demo desk (PORT=3000 DATA_DIR=./data)
+	@exec scripts/run
+
+test: ## every check: format, lints, tests, release build, size, browser
+	@scripts/setup test
+	@exec scripts/test
+
+tools: ## install everything for development, then say how to go on
+	@scripts/setup test
+	@echo 'Now: make watch (rebuilds and reloads on change). By hand, in your own shell:'
+	@echo '  . scripts/env && cargo leptos watch'
+
+build: ## the release build, compressed and weighed
+	@scripts/setup run
+	@scripts/build
+	@scripts/size --if-changed
+
+watch: ## development server that rebuilds and reloads on change
+	@scripts/setup run
+	@. scripts/env && exec cargo leptos watch -- serve --demo --port $${PORT:-3000} --data-dir $${DATA_DIR:-./data}
+
+fmt: ## format the code
+	@. scripts/env && cargo fmt --all
+
+lint: ## format check and clippy, server and browser side
+	@exec scripts/test fmt lint lint-wasm
+
+unit: ## the Rust tests
+	@exec scripts/test domain app-server
+
+e2e: ## build, then the browser tests
+	@exec scripts/test build e2e
+
+check: ## everything but the release build and the browser
+	@exec scripts/test fmt lint lint-wasm domain app-server
+
+size: ## weigh the built pages against the budget
+	@. scripts/env && exec scripts/size
+
+clean: ## remove what was built here (tools and data stay)
+	@. scripts/env && cargo clean
+	@rm -rf end2end/test-results end2end/playwright-report
