@@ -1,0 +1,78 @@
+//! What the pages need from the host. `server` implements these traits; the UI never sees SQL, a broker or a socket.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use speedtrade::{
+    ids::{OrderId, UserId},
+    instrument::Instrument,
+    market::{Bar, Timeframe},
+    order::OrderTicket,
+    portfolio::EquityPoint,
+    screener::ScreenQuery,
+    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, Problem, QuoteView, UserView},
+};
+
+use crate::api::{CurveRange, OrderFilter};
+
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+
+/// Everything the host offers to pages, provided as a Leptos context for page routes and server functions alike.
+#[derive(Clone)]
+pub struct Backend {
+    pub trading: Arc<dyn Trading>,
+    pub market: Arc<dyn Market>,
+    pub accounts: Arc<dyn Accounts>,
+}
+
+/// The signed-in user of the request, if any; provided as a context beside `Backend`.
+#[derive(Debug, Clone, Default)]
+pub struct CurrentUser(pub Option<UserView>);
+
+pub trait Trading: Send + Sync {
+    /// The order, and whether it is new (false: the same `client_order_id` was sent before).
+    fn place(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)>;
+    fn cancel(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView>;
+    /// Cancels every open order, of one symbol if given; answers the orders it canceled.
+    fn cancel_all(&self, user: UserId, symbol: Option<String>) -> Pending<'_, Vec<OrderView>>;
+    /// Sells a position (all of it, `qty` of it or `percentage` of it) by a market order.
+    fn close_position(&self, user: UserId, symbol: String, qty: Option<String>, percentage: Option<String>) -> Pending<'_, OrderView>;
+    /// Newest first.
+    fn list_orders(&self, user: UserId, filter: OrderFilter) -> Pending<'_, Page<OrderView>>;
+    /// With its fills.
+    fn find_order(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView>;
+    /// Newest first, at most `limit`.
+    fn list_fills(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FillView>>;
+    fn portfolio(&self, user: UserId) -> Pending<'_, PortfolioView>;
+    /// Holdings that are not empty, by symbol.
+    fn positions(&self, user: UserId) -> Pending<'_, Vec<PositionView>>;
+    fn equity_curve(&self, user: UserId, range: CurveRange) -> Pending<'_, Vec<EquityPoint>>;
+}
+
+pub trait Market: Send + Sync {
+    /// `symbol` as a person may type it: any case, `BTC-USD` for `BTC/USD`. 404 `unknown_symbol` otherwise.
+    fn instrument(&self, symbol: &str) -> Result<Instrument, Problem>;
+    fn quote(&self, symbol: &str) -> Result<QuoteView, Problem>;
+    fn search(&self, text: &str, limit: usize) -> Vec<InstrumentView>;
+    /// One page of matching quotes in the screen's order.
+    fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<Page<QuoteView>, Problem>;
+    /// The newest `limit` bars, oldest first; the last one is still forming.
+    fn bars(&self, symbol: &str, timeframe: Timeframe, limit: usize) -> Pending<'_, Vec<Bar>>;
+    /// Sectors in use, for the filter.
+    fn sectors(&self) -> Vec<String>;
+    /// What every price is labelled with, for example `Simulated`.
+    fn source_label(&self) -> &'static str;
+}
+
+/// A fresh session and the `Set-Cookie` header values that carry it.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub user: UserView,
+    pub set_cookies: Vec<String>,
+}
+
+pub trait Accounts: Send + Sync {
+    fn register(&self, email: String, username: String, password: String) -> Pending<'_, SignedIn>;
+    fn sign_in(&self, email: String, password: String) -> Pending<'_, SignedIn>;
+    /// Revokes the session named by the request's `Cookie` header; answers the cookies that clear it.
+    fn sign_out(&self, cookie_header: Option<String>) -> Pending<'_, Vec<String>>;
+}
