@@ -18,7 +18,7 @@ install_missing() {
   [ "${#APT_MISSING[@]}" -gt 0 ] || return 0
   command -v apt-get >/dev/null ||
     die "no apt-get here; please install what these Debian packages hold: ${APT_MISSING[*]}"
-  step "Debian packages: ${APT_MISSING[*]}" "30s to 2m" apt_install "${APT_MISSING[@]}"
+  step "Debian packages: ${APT_MISSING[*]}" "30s to 3m" apt_install "${APT_MISSING[@]}"
   APT_MISSING=()
 }
 
