@@ -1,0 +1,113 @@
+//! Prices, instruments, screens and bars. Anyone may read them.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+use speedtrade::{
+    instrument::Instrument,
+    market::{Bar, Timeframe},
+    screener::ScreenQuery,
+    wire::{InstrumentView, Page, QuoteView},
+};
+
+use super::{ApiError, portfolio::Desk};
+#[cfg(feature = "ssr")]
+use super::{
+    context::{backend, find_user},
+    portfolio::desk_of,
+};
+
+/// Rows of one page of the screener.
+pub const SCREEN_PAGE: usize = 50;
+/// Bars a chart is opened with.
+pub const CHART_BARS: usize = 300;
+#[cfg(feature = "ssr")]
+const BARS_MAX: usize = 1_000;
+#[cfg(feature = "ssr")]
+const TICKER: [&str; 10] = ["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA", "BTC/USD", "ETH/USD", "SOL/USD"];
+/// The screener's own bound is 100 dollars; movers have none.
+#[cfg(feature = "ssr")]
+const ANY_PRICE: &str = "10000000000";
+
+/// Everything the trade page opens with, in one answer. `desk` is absent for a visitor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TradeSnapshot {
+    pub instrument: Instrument,
+    pub quote: QuoteView,
+    pub bars: Vec<Bar>,
+    pub desk: Option<Desk>,
+}
+
+/// One page of a screen, with what its filter form offers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScreenSnapshot {
+    pub page: Page<QuoteView>,
+    pub sectors: Vec<String>,
+    pub desk: Option<Desk>,
+}
+
+#[server(name = ReadInstrument, input = Json)]
+pub async fn instrument(symbol: String) -> Result<Instrument, ApiError> {
+    Ok(backend()?.market.instrument(&symbol)?)
+}
+
+#[server(input = Json)]
+pub async fn quote(symbol: String) -> Result<QuoteView, ApiError> {
+    Ok(backend()?.market.quote(&symbol)?)
+}
+
+#[server(input = Json)]
+pub async fn search_symbols(q: String) -> Result<Vec<InstrumentView>, ApiError> {
+    Ok(backend()?.market.search(&q, 8))
+}
+
+#[server(input = Json)]
+pub async fn screen(query: ScreenQuery, offset: usize) -> Result<Page<QuoteView>, ApiError> {
+    Ok(backend()?.market.screen(&query, offset, SCREEN_PAGE)?)
+}
+
+#[server(name = ReadScreenSnapshot, input = Json)]
+pub async fn screen_snapshot(query: ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
+    let backend = backend()?;
+    let page = backend.market.screen(&query, 0, SCREEN_PAGE)?;
+    let desk = match find_user() {
+        Some(user) => desk_of(&backend, user.id).await.ok(),
+        None => None,
+    };
+    Ok(ScreenSnapshot { page, sectors: backend.market.sectors(), desk })
+}
+
+#[server(input = Json)]
+pub async fn bars(symbol: String, timeframe: Timeframe, limit: usize) -> Result<Vec<Bar>, ApiError> {
+    Ok(backend()?.market.bars(&symbol, timeframe, limit.clamp(1, BARS_MAX)).await?)
+}
+
+/// About ten well-known symbols.
+#[server(input = Json)]
+pub async fn ticker() -> Result<Vec<QuoteView>, ApiError> {
+    let market = backend()?.market;
+    Ok(TICKER.iter().filter_map(|symbol| market.quote(symbol).ok()).collect())
+}
+
+#[server(name = ReadTradeSnapshot, input = Json)]
+pub async fn trade_snapshot(symbol: String, timeframe: Timeframe) -> Result<TradeSnapshot, ApiError> {
+    let backend = backend()?;
+    let (instrument, quote) = (backend.market.instrument(&symbol)?, backend.market.quote(&symbol)?);
+    let bars = backend.market.bars(&symbol, timeframe, CHART_BARS).await.unwrap_or_default();
+    let desk = match find_user() {
+        Some(user) => Some(desk_of(&backend, user.id).await?),
+        None => None,
+    };
+    Ok(TradeSnapshot { instrument, quote, bars, desk })
+}
+
+/// The day's strongest and weakest, `each` of them.
+#[cfg(feature = "ssr")]
+pub(super) fn movers(backend: &crate::backend::Backend, each: usize) -> Vec<QuoteView> {
+    let screen = |sort: &str| {
+        let query = ScreenQuery { sort: Some(sort.to_owned()), max_price: Some(ANY_PRICE.to_owned()), ..ScreenQuery::default() };
+        backend.market.screen(&query, 0, each).map(|page| page.items).unwrap_or_default()
+    };
+    let mut movers = screen("-change_pct");
+    movers.extend(screen("change_pct"));
+    movers
+}

@@ -1,0 +1,224 @@
+//! The WebSocket of this tab: connects, resubscribes, answers silence with a ping, and comes back after a loss.
+//! It never sends an order.
+
+use std::collections::BTreeSet;
+
+use futures::{
+    FutureExt, SinkExt, StreamExt,
+    channel::mpsc::{Receiver, Sender, channel},
+    select,
+    stream::SplitSink,
+};
+use gloo_net::websocket::{Message, futures::WebSocket};
+use gloo_timers::future::{IntervalStream, TimeoutFuture};
+use leptos::{prelude::*, task::spawn_local};
+use speedtrade::wire::{ClientFrame, PriceUpdate, ServerFrame};
+
+use super::{Connection, Live, backoff, hub::Hub, news};
+use crate::state::{session::use_user, toasts::use_toasts, toasts::ToastStore};
+
+/// A connection that is silent for two of these is taken for dead.
+const HEARTBEAT_MS: u32 = 10_000;
+
+pub(super) struct Wire {
+    hub: Hub,
+    /// Holds one wake at most: a second one would say nothing new.
+    wake: Sender<()>,
+    last_seq: Option<i64>,
+    last_price_ms: Option<i64>,
+}
+
+impl Wire {
+    pub(super) fn new() -> (Self, Receiver<()>) {
+        let (wake, wakes) = channel(1);
+        (Self { hub: Hub::default(), wake, last_seq: None, last_price_ms: None }, wakes)
+    }
+
+    fn wake(&mut self) {
+        // Full means that a wake is on its way already.
+        let _ = self.wake.try_send(());
+    }
+}
+
+pub(super) fn watch(live: Live, symbol: &str) -> Signal<Option<PriceUpdate>> {
+    let newest = live.wire.try_update_value(|wire| {
+        wire.wake();
+        wire.hub.acquire(symbol)
+    });
+    let symbol = symbol.to_owned();
+    on_cleanup(move || {
+        live.wire.try_update_value(|wire| {
+            wire.hub.release(&symbol);
+            wire.wake();
+        });
+    });
+    newest.map_or_else(|| Signal::stored(None), Signal::from)
+}
+
+/// After hydration: an effect doesn't run while the page is being taken over.
+pub(super) fn start(live: Live, wakes: Receiver<()>) {
+    let trader = use_user().is_some();
+    let toasts = use_toasts();
+    let wakes = StoredValue::new(Some(wakes));
+    Effect::new(move || {
+        if let Some(wakes) = wakes.try_update_value(Option::take).flatten() {
+            spawn_local(Tab { live, trader, toasts }.run(wakes));
+            spawn_local(count_age(live));
+        }
+    });
+}
+
+async fn count_age(live: Live) {
+    let mut seconds = IntervalStream::new(1_000);
+    while seconds.next().await.is_some() {
+        if live.connection.get_untracked() != Connection::Live {
+            let since = live.wire.with_value(|wire| wire.last_price_ms).map(|then| (now_ms() - then) / 1_000);
+            live.age_secs.set(since.and_then(|secs| u32::try_from(secs).ok()));
+        }
+    }
+}
+
+struct Tab {
+    live: Live,
+    trader: bool,
+    toasts: ToastStore,
+}
+
+type Outgoing = SplitSink<WebSocket, Message>;
+
+impl Tab {
+    async fn run(self, mut wakes: Receiver<()>) {
+        let mut attempt = 0;
+        loop {
+            if let Ok(socket) = WebSocket::open(&address())
+                && self.serve(socket, &mut wakes).await
+            {
+                attempt = 0;
+            }
+            self.live.connection.set(Connection::Offline);
+            TimeoutFuture::new(backoff::delay_ms(attempt, random())).await;
+            attempt += 1;
+        }
+    }
+
+    /// Until the connection ends; whether the host ever answered on it.
+    async fn serve(&self, socket: WebSocket, wakes: &mut Receiver<()>) -> bool {
+        let (mut outgoing, incoming) = socket.split();
+        let (mut incoming, mut heartbeat) = (incoming.fuse(), IntervalStream::new(HEARTBEAT_MS).fuse());
+        let (mut asked, mut answered, mut heard) = (BTreeSet::new(), false, true);
+        if self.greet(&mut outgoing).await.is_none() {
+            return false;
+        }
+        loop {
+            let frames = self.live.wire.try_update_value(|wire| wire.hub.changes(&mut asked)).unwrap_or_default();
+            for frame in &frames {
+                if send(&mut outgoing, frame).await.is_none() {
+                    return answered;
+                }
+            }
+            let is_wanted = loop {
+                select! {
+                    message = incoming.next() => match message {
+                        Some(Ok(Message::Text(text))) => {
+                            (answered, heard) = (true, true);
+                            self.receive(&text);
+                        }
+                        Some(Ok(Message::Bytes(_))) => {}
+                        Some(Err(_)) | None => break false,
+                    },
+                    _ = wakes.next().fuse() => break true,
+                    _ = heartbeat.next() => {
+                        let is_alive = std::mem::take(&mut heard);
+                        if !is_alive || send(&mut outgoing, &ClientFrame::Ping { t: now_ms() }).await.is_none() {
+                            break false;
+                        }
+                    }
+                }
+            };
+            if !is_wanted {
+                return answered;
+            }
+        }
+    }
+
+    async fn greet(&self, outgoing: &mut Outgoing) -> Option<()> {
+        send(outgoing, &ClientFrame::Ping { t: now_ms() }).await?;
+        if self.trader {
+            let after_seq = self.live.wire.with_value(|wire| wire.last_seq);
+            send(outgoing, &ClientFrame::SubscribeOrders { after_seq }).await?;
+        }
+        Some(())
+    }
+
+    fn receive(&self, text: &str) {
+        let Ok(frame) = serde_json::from_str::<ServerFrame>(text) else { return };
+        if self.live.connection.get_untracked() != Connection::Live {
+            self.live.connection.set(Connection::Live);
+        }
+        match frame {
+            ServerFrame::PriceUpdate(update) => self.price(update),
+            ServerFrame::OrderUpdate(update) => {
+                if self.is_news(update.seq)
+                    && let Some((kind, words)) = news::of_order(&update)
+                {
+                    self.toasts.push(kind, words);
+                }
+            }
+            ServerFrame::PositionUpdate(update) => {
+                self.is_news(update.seq);
+            }
+            ServerFrame::OrdersSubscribed { seq } => {
+                // The page's snapshot is older than this answer by at most a moment; after a loss it may be much older.
+                self.is_news(seq);
+            }
+            ServerFrame::Authenticated {} | ServerFrame::Subscribed { .. } | ServerFrame::Pong { .. } | ServerFrame::Error(_) => {}
+        }
+    }
+
+    fn price(&self, update: PriceUpdate) {
+        let newest = self.live.wire.try_update_value(|wire| {
+            wire.last_price_ms = Some(now_ms());
+            wire.hub.find(update.symbol.as_str())
+        });
+        if let Some(newest) = newest.flatten() {
+            newest.set(Some(update));
+        }
+    }
+
+    /// Remembers how far the account's events were read, and has the desk refetched unless this one is an old one again.
+    /// An order's event and its position's may share a number.
+    fn is_news(&self, seq: i64) -> bool {
+        let is_new = self.live.wire.try_update_value(|wire| {
+            let is_new = wire.last_seq.is_none_or(|last| seq >= last);
+            wire.last_seq = Some(wire.last_seq.map_or(seq, |last| last.max(seq)));
+            is_new
+        });
+        let is_new = is_new.unwrap_or(false);
+        if is_new {
+            self.live.desk_version.update(|version| *version = version.wrapping_add(1));
+        }
+        is_new
+    }
+}
+
+async fn send(outgoing: &mut Outgoing, frame: &ClientFrame) -> Option<()> {
+    let text = serde_json::to_string(frame).ok()?;
+    outgoing.send(Message::Text(text)).await.ok()
+}
+
+fn address() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|p| p == "http:") { "ws" } else { "wss" };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds of the browser's clock fit into 64 bits")]
+fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// The middle bits of a random fraction's mantissa: no float is computed with.
+#[expect(clippy::cast_possible_truncation, reason = "only some of the bits are wanted")]
+fn random() -> u32 {
+    (js_sys::Math::random().to_bits() >> 12) as u32
+}
