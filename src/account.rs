@@ -1,7 +1,29 @@
-//! A trading account's cash: what is free and what open buy orders hold.
+//! A trading account: its cash, its holdings and its open orders.
 
-use crate::money::{OutOfRange, Usd};
+use std::collections::BTreeMap;
 
+use crate::{
+    ids::{AccountId, OrderId, UserId},
+    instrument::Symbol,
+    money::{OutOfRange, Usd},
+    order::Order,
+    position::Position,
+};
+
+/// Everything the engine needs to know of an account. `version` grows with each commit, `event_seq` with each event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountState {
+    pub id: AccountId,
+    pub user_id: UserId,
+    pub version: i64,
+    pub event_seq: i64,
+    pub deposits: Usd,
+    pub cash: Cash,
+    pub positions: BTreeMap<Symbol, Position>,
+    pub open_orders: BTreeMap<OrderId, Order>,
+}
+
+/// Free dollars and dollars that open buy orders hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cash {
     pub available: Usd,

@@ -2,6 +2,7 @@
 //!
 //! Must never decide whether an account can pay: that is `risk`.
 
+mod event;
 mod kind;
 mod new_order;
 mod status;
@@ -14,7 +15,8 @@ use crate::{
     time::Timestamp,
 };
 
-pub use kind::{OrderKind, Side, TimeInForce};
+pub use event::OrderEvent;
+pub use kind::{OrderKind, Side, TimeInForce, UnknownWord};
 pub use new_order::{Amount, ClientOrderId, NewOrder};
 pub use status::{IllegalTransition, OrderStatus};
 pub use ticket::{FieldError, OrderTicket, TicketErrors};

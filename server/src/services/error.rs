@@ -1,0 +1,85 @@
+//! Why a service said no. Turned into the `Problem` a client sees in one place, where the cause is logged once.
+
+use speedtrade::{order::FieldError, risk::Denied, wire::Problem};
+
+use crate::store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    #[error("the request has mistakes")]
+    Invalid(Vec<FieldError>),
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error("unknown symbol")]
+    UnknownSymbol,
+    #[error("unknown symbol in the order")]
+    UnknownTicketSymbol,
+    #[error("not found")]
+    NotFound { code: &'static str, detail: &'static str },
+    #[error("conflict")]
+    Conflict { code: &'static str, detail: &'static str },
+    #[error("not signed in")]
+    Unauthorized { code: &'static str, detail: &'static str },
+    #[error("too many attempts")]
+    RateLimited { retry_after: u32 },
+    #[error("the desk is busy")]
+    Busy,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+impl ServiceError {
+    pub fn field(name: &str, message: impl ToString) -> Self {
+        Self::Invalid(vec![FieldError::new(name, message)])
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Invalid(errors) => Problem::validation(errors),
+            ServiceError::Denied(denied) => denied_problem(&denied),
+            ServiceError::UnknownSymbol => Problem::new(404, "unknown_symbol", "There is no such symbol on this desk."),
+            ServiceError::UnknownTicketSymbol => {
+                let detail = "There is no such symbol on this desk.";
+                Problem { errors: vec![FieldError::new("symbol", detail)], ..Problem::new(422, "unknown_symbol", detail) }
+            }
+            ServiceError::NotFound { code, detail } => Problem::new(404, code, detail),
+            ServiceError::Conflict { code, detail } => Problem::new(409, code, detail),
+            ServiceError::Unauthorized { code, detail } => Problem::new(401, code, detail),
+            ServiceError::RateLimited { retry_after } => {
+                let problem = Problem::new(429, "rate_limited", "Too many requests. Wait a moment and try again.");
+                Problem { retry_after: Some(retry_after), ..problem }
+            }
+            ServiceError::Busy => unavailable("busy", "The desk is busy. Nothing was placed; try again in a moment."),
+            ServiceError::Store(cause) => {
+                tracing::error!(error = &cause as &dyn std::error::Error, "the store did not answer");
+                unavailable("store_unavailable", "The desk can't reach its store. Try again in a moment.")
+            }
+            ServiceError::Internal(cause) => {
+                tracing::error!(cause, "an internal rule was broken");
+                Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again.")
+            }
+        }
+    }
+}
+
+fn unavailable(code: &str, detail: &str) -> Problem {
+    Problem { retry_after: Some(1), ..Problem::new(503, code, detail) }
+}
+
+fn denied_problem(denied: &Denied) -> Problem {
+    let status = match denied {
+        Denied::QuoteUnavailable => 503,
+        Denied::InsufficientBuyingPower { .. }
+        | Denied::InsufficientPosition { .. }
+        | Denied::TooSmall
+        | Denied::TooLarge
+        | Denied::TooManyOpenOrders { .. } => 422,
+    };
+    let retry_after = (status == 503).then_some(1);
+    let field = FieldError::new("qty", denied);
+    Problem { errors: vec![field], retry_after, ..Problem::new(status, denied.code(), denied.to_string()) }
+}

@@ -1,0 +1,12 @@
+//! What the desk does for its users. Callers are `http` and the pages; it never sees a request or a response.
+
+pub mod accounts;
+mod error;
+pub mod events;
+pub mod password;
+pub mod quotes;
+pub mod sessions;
+pub mod throttle;
+pub mod trading;
+
+pub use error::ServiceError;

@@ -1,0 +1,29 @@
+//! What can go wrong with the store. A miss is not an error: it is `Ok(None)`.
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database did not answer or refused to work now.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] sqlx::Error),
+    /// A row that no version of this program could have written.
+    #[error("corrupt row in {table}: {what}")]
+    Corrupt { table: &'static str, what: String },
+    /// Somebody else changed the same rows first, or the key exists.
+    #[error("conflicting change")]
+    Conflict,
+    #[error("migration failed")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let is_taken = error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+        if is_taken { Self::Conflict } else { Self::Unavailable(error) }
+    }
+}
+
+impl StoreError {
+    pub(super) fn corrupt(table: &'static str, what: impl std::fmt::Display) -> Self {
+        Self::Corrupt { table, what: what.to_string() }
+    }
+}
