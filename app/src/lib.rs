@@ -1,5 +1,33 @@
 //! Everything a trader sees, rendered on the host and in the browser.
 
+#![expect(unreachable_pub, reason = "the component macro makes a second public item beside every component")]
+
 pub mod api;
+mod app;
+#[cfg(feature = "ssr")]
+mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod components;
+#[cfg(feature = "ssr")]
+mod csp;
+pub mod format;
+pub mod live;
+pub mod pages;
+#[cfg(feature = "hydrate")]
+mod pwa;
+#[cfg(feature = "ssr")]
+mod shell;
+pub mod state;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+/// The browser's entry: takes over the HTML that the host rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+}

@@ -1,0 +1,63 @@
+//! The root of every page: contexts, frame and routes.
+
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    live,
+    components::{AppFrame, RequireUser, Toasts},
+    pages::{
+        DashboardPage, LandingPage, LoginPage, NotFoundPage, OfflinePage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage,
+        TradePage,
+    },
+    state::{session, theme, toasts},
+};
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    session::provide();
+    theme::provide();
+    toasts::provide();
+    crate::live::provide();
+    live::provide();
+    #[cfg(feature = "ssr")]
+    crate::csp::send();
+    #[cfg(feature = "hydrate")]
+    Effect::new(|| crate::pwa::hydrated());
+
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "SpeedTrade".to_owned() } else { format!("{title} · SpeedTrade") }/>
+        <Meta name="description" content="SpeedTrade is a self-hosted trading desk: live charts, paper orders, positions and a screener over simulated markets."/>
+        <Router>
+            <a class="skip-link" href="#main">"Skip to content"</a>
+            <AppFrame>
+                <AppRoutes/>
+            </AppFrame>
+            <Toasts/>
+        </Router>
+    }
+}
+
+#[component]
+fn AppRoutes() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFoundPage>
+            <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+            <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard") view=|| view! { <RequireUser><DashboardPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/trade/:symbol") view=TradePage ssr=SsrMode::Async/>
+            <Route path=path!("/portfolio") view=|| view! { <RequireUser><PortfolioPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/orders") view=|| view! { <RequireUser><OrdersPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/screener") view=ScreenerPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
+        </Routes>
+    }
+}

@@ -1,0 +1,68 @@
+//! A labelled input with its hint and its error beside it.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+
+/// Without `value` the browser owns the text (forms that also work before hydration); with it the signal does.
+/// `on_key` sees every key first, for arrow stepping. `suffix` stands inside the box, at its end.
+#[component]
+pub fn Field(
+    #[prop(into)] label: String,
+    #[prop(into)] name: String,
+    #[prop(optional, into)] kind: MaybeProp<String>,
+    #[prop(optional, into)] value: Option<RwSignal<String>>,
+    #[prop(optional, into)] autocomplete: Option<&'static str>,
+    #[prop(optional, into)] inputmode: Option<&'static str>,
+    #[prop(optional, into)] placeholder: Option<&'static str>,
+    #[prop(optional)] required: bool,
+    #[prop(optional, into)] minlength: Option<u32>,
+    #[prop(optional, into)] testid: Option<&'static str>,
+    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] hint: MaybeProp<String>,
+    #[prop(optional, into)] on_input: Option<Callback<String>>,
+    #[prop(optional, into)] on_key: Option<Callback<KeyboardEvent>>,
+    #[prop(optional, into)] suffix: ViewFn,
+) -> impl IntoView {
+    let (id, note, wrong) = (format!("field-{name}"), format!("hint-{name}"), format!("error-{name}"));
+    let described = {
+        let (note, wrong) = (note.clone(), wrong.clone());
+        move || if error.read().is_some() { Some(wrong.clone()) } else { hint.read().is_some().then(|| note.clone()) }
+    };
+    let typed = move |text: String| {
+        if let Some(value) = value {
+            value.set(text.clone());
+        }
+        if let Some(on_input) = on_input {
+            on_input.run(text);
+        }
+    };
+    view! {
+        <div class="field" class:field-wrong=move || error.read().is_some()>
+            <label for=id.clone()>{label}</label>
+            <div class="field-box">
+                <input
+                    id=id.clone()
+                    name=name
+                    type=move || kind.get().unwrap_or_else(|| "text".to_owned())
+                    autocomplete=autocomplete
+                    inputmode=inputmode
+                    placeholder=placeholder
+                    required=required
+                    minlength=minlength
+                    data-testid=testid
+                    aria-invalid=move || error.read().is_some().then_some("true")
+                    aria-describedby=described
+                    prop:value=move || value.map(|value| value.get())
+                    on:input:target=move |ev| typed(ev.target().value())
+                    on:keydown=move |ev| {
+                        if let Some(on_key) = on_key {
+                            on_key.run(ev);
+                        }
+                    }
+                />
+                {suffix.run()}
+            </div>
+            {move || hint.get().map(|hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> })}
+            {move || error.get().map(|error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,36 @@
+//! The parts that pages are made of: one component per file, no prices and no server calls of their own
+//! (the symbol search is the exception).
+
+mod account_menu;
+mod app_frame;
+mod badge;
+mod button;
+mod delta;
+mod empty;
+mod field;
+mod icon;
+mod nav;
+mod panel;
+mod require_user;
+mod segmented;
+mod sheet;
+mod skeleton;
+mod sparkline;
+mod stat;
+mod toasts;
+
+pub use app_frame::AppFrame;
+pub use badge::{Badge, BadgeKind};
+pub use button::{Button, ButtonKind};
+pub use delta::Delta;
+pub use empty::Empty;
+pub use field::Field;
+pub use icon::{Icon, IconName};
+pub use panel::Panel;
+pub use require_user::RequireUser;
+pub use segmented::Segmented;
+pub use sheet::Sheet;
+pub use skeleton::Skeleton;
+pub use sparkline::Sparkline;
+pub use stat::Stat;
+pub use toasts::Toasts;

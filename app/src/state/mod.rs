@@ -1,0 +1,5 @@
+//! State that outlives a page: who is signed in, how it looks, what is being said.
+
+pub mod session;
+pub mod theme;
+pub mod toasts;
