@@ -56,7 +56,7 @@ macro_rules! insert_rows {
                 let mut query = sqlx::QueryBuilder::new($prefix);
                 query.push_values(chunk, |mut $b, $row| { $body; });
                 query.push($suffix);
-                query.build().execute(c).await
+                query.build().execute(c).await.map(|_| ())
             })?;
         }
     };
