@@ -1,0 +1,115 @@
+//! The table of everything that can be traded, read once from `server/data/instruments.csv`.
+//!
+//! Gives every instrument a dense id, so that hot paths index arrays. Must never know a price of now.
+
+mod row;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashMap};
+
+use rust_decimal::Decimal;
+use speedtrade::{
+    instrument::{AssetType, Instrument},
+    money::Price,
+};
+
+pub use row::CatalogError;
+
+const TABLE: &str = include_str!("../../data/instruments.csv");
+
+/// Position of an instrument in the catalog; valid for the life of the process, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstrumentId(u32);
+
+impl InstrumentId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How the simulated market moves an instrument: the table's statistics.
+#[derive(Debug, Clone)]
+pub(super) struct Traits {
+    /// The price at the anchor day.
+    pub(super) price: Price,
+    pub(super) ann_vol: f64,
+    pub(super) beta: f64,
+    pub(super) median_volume: u64,
+    pub(super) is_fund: bool,
+}
+
+#[derive(Debug)]
+pub struct Catalog {
+    instruments: Vec<Instrument>,
+    traits: Vec<Traits>,
+    by_key: HashMap<String, InstrumentId>,
+    /// Most traded first, by dollars a day.
+    by_turnover: Vec<InstrumentId>,
+}
+
+impl Catalog {
+    /// The table that is part of the program.
+    pub fn embedded() -> Self {
+        Self::parse(TABLE).expect("a test reads the embedded table")
+    }
+
+    pub fn parse(table: &str) -> Result<Self, CatalogError> {
+        let mut catalog = Self { instruments: Vec::new(), traits: Vec::new(), by_key: HashMap::new(), by_turnover: Vec::new() };
+        for (id, listing) in (0..).map(InstrumentId).zip(row::read(table)) {
+            let (instrument, traits) = listing?;
+            if catalog.by_key.insert(lookup_key(instrument.symbol.as_str()), id).is_some() {
+                return Err(CatalogError::Duplicate(instrument.symbol));
+            }
+            catalog.by_turnover.push(id);
+            catalog.instruments.push(instrument);
+            catalog.traits.push(traits);
+        }
+        let turnover = |id: &InstrumentId| dollars_a_day(&catalog.traits[id.index()]);
+        catalog.by_turnover.sort_by_cached_key(|id| (std::cmp::Reverse(turnover(id)), *id));
+        Ok(catalog)
+    }
+
+    /// Any case; a dash stands for the slash or the dot: `btc-usd`, `BRK-B`.
+    pub fn find(&self, text: &str) -> Option<InstrumentId> {
+        self.by_key.get(&lookup_key(text.trim())).copied()
+    }
+
+    pub fn get(&self, id: InstrumentId) -> &Instrument {
+        &self.instruments[id.index()]
+    }
+
+    pub fn len(&self) -> usize {
+        self.instruments.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.instruments.is_empty()
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = InstrumentId> + use<> {
+        (0..).map(InstrumentId).take(self.len())
+    }
+
+    /// The sectors of the table in alphabetical order.
+    pub fn sectors(&self) -> Vec<String> {
+        self.instruments.iter().map(|i| i.sector.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    pub(super) fn traits(&self, id: InstrumentId) -> &Traits {
+        &self.traits[id.index()]
+    }
+
+    pub(super) fn is_crypto(&self, id: InstrumentId) -> bool {
+        self.get(id).asset_type == AssetType::Crypto
+    }
+}
+
+fn lookup_key(symbol: &str) -> String {
+    symbol.to_ascii_uppercase().replace(['/', '.'], "-")
+}
+
+fn dollars_a_day(traits: &Traits) -> Decimal {
+    traits.price.decimal() * Decimal::from(traits.median_volume)
+}

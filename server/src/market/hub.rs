@@ -1,0 +1,125 @@
+//! The newest quote of every instrument, and who may sleep until it changes.
+//!
+//! Holds the latest value only: there is no queue, so a slow reader misses intermediate values and never delays anybody.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use axum::extract::ws::Utf8Bytes;
+use speedtrade::{
+    instrument::Symbol,
+    market::Quote,
+    wire::{PriceUpdate, ServerFrame},
+};
+use tokio::sync::watch;
+
+use super::{Catalog, InstrumentId};
+
+/// The JSON of one quote, made once and shared by all connections.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub version: u64,
+    pub text: Utf8Bytes,
+}
+
+#[derive(Debug)]
+struct Slot {
+    symbol: Symbol,
+    version: AtomicU64,
+    latest: Mutex<Latest>,
+}
+
+#[derive(Debug)]
+struct Latest {
+    quote: Quote,
+    frame: Option<Frame>,
+}
+
+/// A version is the number of the step that published the quote, so it only grows.
+#[derive(Debug)]
+pub struct Hub {
+    slots: Vec<Slot>,
+    ids: Vec<InstrumentId>,
+    step: watch::Sender<u64>,
+}
+
+impl Hub {
+    /// `first` holds one quote for every instrument, in the order of the catalog. They are step 1.
+    pub(super) fn new(catalog: &Catalog, first: impl IntoIterator<Item = Quote>) -> Self {
+        let ids: Vec<_> = catalog.ids().collect();
+        let slot = |(id, quote): (&InstrumentId, Quote)| Slot {
+            symbol: catalog.get(*id).symbol.clone(),
+            version: AtomicU64::new(1),
+            latest: Mutex::new(Latest { quote, frame: None }),
+        };
+        let slots: Vec<_> = ids.iter().zip(first).map(slot).collect();
+        assert_eq!(slots.len(), catalog.len(), "every instrument has a quote");
+        Self { slots, ids, step: watch::Sender::new(1) }
+    }
+
+    pub fn quote(&self, id: InstrumentId) -> Quote {
+        self.slots[id.index()].lock().quote
+    }
+
+    pub fn version(&self, id: InstrumentId) -> u64 {
+        self.slots[id.index()].version.load(Ordering::Acquire)
+    }
+
+    /// The `price_update` frame of the latest quote; serialized by the first who asks.
+    pub fn frame(&self, id: InstrumentId) -> Frame {
+        let slot = &self.slots[id.index()];
+        let mut latest = slot.lock();
+        if let Some(frame) = &latest.frame {
+            return frame.clone();
+        }
+        let frame = Frame { version: slot.version.load(Ordering::Acquire), text: price_update(&slot.symbol, &latest.quote) };
+        latest.frame = Some(frame.clone());
+        frame
+    }
+
+    /// The number of the last step. It wakes once for a step, after all its quotes are in place.
+    pub fn ticks(&self) -> watch::Receiver<u64> {
+        self.step.subscribe()
+    }
+
+    /// The instruments published after step `cursor`, and moves the cursor. A cursor of 0 gives all of them.
+    pub fn take_changed(&self, cursor: &mut u64) -> Vec<InstrumentId> {
+        let step = *self.step.borrow();
+        let seen = std::mem::replace(cursor, step);
+        self.ids.iter().copied().filter(|id| self.version(*id) > seen).collect()
+    }
+
+    /// One step: puts the quotes in place, then wakes the readers. Steps must come from one task at a time.
+    pub(super) fn publish(&self, quotes: impl IntoIterator<Item = (InstrumentId, Quote)>) {
+        let step = *self.step.borrow() + 1;
+        for (id, quote) in quotes {
+            let slot = &self.slots[id.index()];
+            let mut latest = slot.lock();
+            *latest = Latest { quote, frame: None };
+            slot.version.store(step, Ordering::Release);
+        }
+        self.step.send_replace(step);
+    }
+}
+
+impl Slot {
+    /// A quote is replaced whole, so a poisoned lock still holds a sound one.
+    fn lock(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn price_update(symbol: &Symbol, quote: &Quote) -> Utf8Bytes {
+    let frame = ServerFrame::PriceUpdate(PriceUpdate {
+        symbol: symbol.clone(),
+        price: quote.price,
+        bid: quote.bid,
+        ask: quote.ask,
+        change: quote.change(),
+        change_pct: quote.change_pct(),
+        timestamp: quote.time.millis(),
+    });
+    serde_json::to_string(&frame).expect("a frame of plain fields is serializable").into()
+}

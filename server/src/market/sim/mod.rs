@@ -1,0 +1,16 @@
+//! The simulated market: prices as a pure function of (seed, instrument, second), made when asked.
+//!
+//! Live prices and history are the same path, so they join without a step. Floats stay in here: what leaves is whole
+//! ticks and whole units. A simulated price is a statistic, never an amount of somebody's money.
+
+mod extremes;
+mod grid;
+mod model;
+mod noise;
+mod path;
+mod profile;
+mod tape;
+mod volume;
+
+pub(super) use extremes::Detail;
+pub(super) use model::{Day, Model, TickBar};
