@@ -119,3 +119,18 @@ pub async fn insert_user(tx: &mut Tx, user: &UserRecord) -> Result<(), StoreErro
     .map(|_| ()))?;
     Ok(())
 }
+
+pub async fn set_password(db: &Db, user: UserId, password_hash: &str) -> Result<(), StoreError> {
+    const SET: &str = "UPDATE users SET password_hash = $2 WHERE id = $1";
+    on_db!(db, c => sqlx::query(SET).bind(user.to_string()).bind(password_hash.to_owned()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Demo users can't sign in any more and their sessions end, until the demo is started again.
+pub async fn lock_demo_users(db: &Db, now: Timestamp) -> Result<(), StoreError> {
+    const LOCK: &str = "UPDATE users SET password_hash = '!' WHERE is_demo";
+    const END: &str = "UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL AND user_id IN (SELECT id FROM users WHERE is_demo)";
+    on_db!(db, c => sqlx::query(LOCK).execute(c).await.map(|_| ()))?;
+    on_db!(db, c => sqlx::query(END).bind(now.micros()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

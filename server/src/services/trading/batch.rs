@@ -144,23 +144,11 @@ impl<'a> Folding<'a> {
     }
 
     fn record(&mut self, state: &mut AccountState, events: &[OrderEvent]) {
-        let changes = &mut self.folded.changes;
         for event in events {
-            let order = &event.order;
-            self.names.insert((state.id, order.client_order_id.to_string()), order.clone());
-            changes.orders.insert(order.id, (state.user_id, order.clone()));
-            if let Some(position) = &event.position {
-                changes.positions.insert((state.id, order.symbol.clone()), position.clone());
-            }
-            changes.fills.extend(event.fill.iter().map(|fill| (state.user_id, state.id, fill.clone())));
-            let ids = std::iter::repeat_with(|| self.desk.clock.new_id());
-            changes.transactions.extend(event.transactions.iter().zip(ids).map(|(t, id)| (state.id, order.id, id, t.clone())));
-            for (seq, frame) in frames::of_event(event, &mut state.event_seq, self.now) {
-                let text = serde_json::to_string(&frame).expect("a frame is plain data");
-                changes.events.push((state.user_id, seq, text));
-                self.folded.published.push(UserEvent { user_id: state.user_id, seq, frame });
-            }
+            self.names.insert((state.id, event.order.client_order_id.to_string()), event.order.clone());
         }
+        let published = record_events(&mut self.folded.changes, state, events, &self.desk.clock, self.now);
+        self.folded.published.extend(published);
     }
 
     fn finish(mut self) -> Folded {
@@ -168,6 +156,32 @@ impl<'a> Folding<'a> {
         self.folded.changes.accounts = self.accounts.into_iter().filter(|(id, _)| touched.contains(id)).map(|(_, s)| s).collect();
         self.folded
     }
+}
+
+/// Adds what the events changed; answers what their user is to be told after the commit.
+pub(in crate::services) fn record_events(
+    changes: &mut Changes,
+    state: &mut AccountState,
+    events: &[OrderEvent],
+    clock: &Clock,
+    now: Timestamp,
+) -> Vec<UserEvent> {
+    let mut published = Vec::new();
+    for event in events {
+        let order = &event.order;
+        changes.orders.insert(order.id, (state.user_id, order.clone()));
+        if let Some(position) = &event.position {
+            changes.positions.insert((state.id, order.symbol.clone()), position.clone());
+        }
+        changes.fills.extend(event.fill.iter().map(|fill| (state.user_id, state.id, fill.clone())));
+        changes.transactions.extend(event.transactions.iter().map(|t| (state.id, order.id, clock.new_id(), t.clone())));
+        for (seq, frame) in frames::of_event(event, &mut state.event_seq, now) {
+            let text = serde_json::to_string(&frame).expect("a frame is plain data");
+            changes.events.push((state.user_id, seq, text));
+            published.push(UserEvent { user_id: state.user_id, seq, frame });
+        }
+    }
+    published
 }
 
 impl Desk {

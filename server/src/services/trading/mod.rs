@@ -26,6 +26,8 @@ use crate::{
     store::{self, Db, StoreError},
 };
 
+pub(in crate::services) use batch::record_events;
+
 use batch::Desk;
 use committer::Committer;
 

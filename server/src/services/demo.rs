@@ -1,0 +1,167 @@
+//! The demo: a paper account with a past, so that no page is empty. Exists only with `--demo` on a loopback address.
+//!
+//! Its past goes through the same engine and the same books as any order; only the clock is set back.
+
+use rand::{Rng, distr::Alphanumeric};
+use speedtrade::{
+    account::AccountState,
+    ids::UserId,
+    market::Quote,
+    money::{Price, Qty},
+    order::{NewOrder, OrderTicket},
+    time::{DAY_US, MINUTE_US, SECOND_US, Timestamp},
+};
+
+use super::{
+    ServiceError,
+    accounts::{AccountError, Accounts, Registration},
+    trading::record_events,
+};
+use crate::{
+    clock::Clock,
+    engine::{self, Command, Env, PlaceCommand},
+    market::{InstrumentId, Market},
+    store::{self, Changes, Db, StoreError},
+};
+
+pub const DEMO_EMAIL: &str = "demo@speedtrade.local";
+const DEMO_USERNAME: &str = "demo";
+const PASSWORD_LENGTH: usize = 16;
+
+/// What to type to sign in; printed once. No `Debug`: it holds a password.
+pub struct DemoCredentials {
+    pub email: &'static str,
+    pub password: String,
+}
+
+/// One order of the demo's past: so many days ago, at such a minute of that day.
+struct PastOrder {
+    days_ago: i64,
+    minute: i64,
+    side: &'static str,
+    symbol: &'static str,
+    qty: &'static str,
+    /// Basis points from the price of that moment; `None` is a market order.
+    limit_bps: Option<i64>,
+    is_canceled: bool,
+}
+
+const fn market(days_ago: i64, minute: i64, side: &'static str, symbol: &'static str, qty: &'static str) -> PastOrder {
+    PastOrder { days_ago, minute, side, symbol, qty, limit_bps: None, is_canceled: false }
+}
+
+const fn limit(days_ago: i64, minute: i64, side: &'static str, symbol: &'static str, qty: &'static str, bps: i64, is_canceled: bool) -> PastOrder {
+    PastOrder { days_ago, minute, side, symbol, qty, limit_bps: Some(bps), is_canceled }
+}
+
+const PAST: [PastOrder; 18] = [
+    market(84, 900, "buy", "SPY", "18"),
+    market(80, 912, "buy", "AAPL", "40"),
+    market(71, 965, "buy", "BTC/USD", "0.11"),
+    market(63, 931, "buy", "NVDA", "55"),
+    market(58, 1010, "buy", "F", "400"),
+    limit(52, 940, "buy", "MSFT", "20", -150, true),
+    market(47, 1180, "sell", "AAPL", "15"),
+    market(41, 905, "buy", "KO", "90"),
+    market(36, 990, "buy", "ETH/USD", "1.5"),
+    market(29, 1100, "sell", "F", "400"),
+    limit(24, 950, "sell", "NVDA", "25", 300, true),
+    market(20, 930, "buy", "T", "250"),
+    market(15, 1020, "sell", "BTC/USD", "0.03"),
+    market(9, 915, "buy", "SOFI", "220"),
+    market(5, 1055, "sell", "SPY", "4"),
+    market(2, 960, "buy", "SOL/USD", "12.5"),
+    limit(0, 0, "buy", "AAPL", "10", -600, false),
+    limit(0, 0, "sell", "NVDA", "20", 900, false),
+];
+
+/// Makes the demo account at the first start, and a new password at each.
+pub async fn ensure(db: &Db, market: &Market, clock: &Clock, accounts: &Accounts) -> Result<DemoCredentials, AccountError> {
+    let password = new_password();
+    let existing = store::find_user_by_email(db, DEMO_EMAIL).await?;
+    if let Some(user) = existing {
+        accounts.set_password(user.id, password.clone()).await?;
+    } else {
+        let registration = Registration { email: DEMO_EMAIL.to_owned(), username: DEMO_USERNAME.to_owned(), password: password.clone() };
+        let user = accounts.ensure_demo(registration).await?;
+        relive(db, market, clock, user).await?;
+    }
+    Ok(DemoCredentials { email: DEMO_EMAIL, password })
+}
+
+/// Without `--demo` nobody signs in to it.
+pub async fn lock(db: &Db, clock: &Clock) -> Result<(), StoreError> {
+    store::lock_demo_users(db, clock.now()).await
+}
+
+fn new_password() -> String {
+    let mut rng = rand::rng();
+    let letters: String = (&mut rng).sample_iter(Alphanumeric).take(PASSWORD_LENGTH).map(char::from).collect();
+    // One of each required kind, whatever was drawn.
+    format!("{letters}-aA{}", rng.random_range(2..10))
+}
+
+async fn relive(db: &Db, market: &Market, clock: &Clock, user: UserId) -> Result<(), ServiceError> {
+    let missing = ServiceError::Internal("the demo has no account");
+    let account = store::find_paper_account(db, user).await?.ok_or(missing)?;
+    let mut tx = db.begin().await?;
+    let book = store::load_book(&mut tx, &[account], &[]).await?;
+    let mut state = book.accounts.into_values().next().ok_or(ServiceError::Internal("the demo has no account"))?;
+    let mut changes = Changes::default();
+    let now = clock.now();
+    for past in &PAST {
+        state = replay(state, past, market, clock, &mut changes).unwrap_or_else(|unchanged| *unchanged);
+    }
+    changes.accounts.push(state);
+    store::write_changes(&mut tx, &changes, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The account after the order; the account as it was when the desk would have refused it.
+fn replay(state: AccountState, past: &PastOrder, market: &Market, clock: &Clock, changes: &mut Changes) -> Result<AccountState, Box<AccountState>> {
+    let Some((id, command, quote)) = past_command(past, market, clock) else { return Err(Box::new(state)) };
+    let new_id = || clock.new_id();
+    let now = quote.time;
+    let env = Env { now, quote: Some(quote), is_market_open: true, day_end: market.calendar(id).day_end(now), new_id: &new_id };
+    let Ok((mut placed, events)) = engine::apply(&state, &command, &env) else { return Err(Box::new(state)) };
+    record_events(changes, &mut placed, &events, clock, now);
+    let Some(order) = events.last().map(|e| e.order.id).filter(|_| past.is_canceled) else { return Ok(placed) };
+    let later = Env { now: now.plus_micros(95 * MINUTE_US), ..env };
+    match engine::apply(&placed, &Command::Cancel(order), &later) {
+        Ok((mut canceled, events)) => {
+            record_events(changes, &mut canceled, &events, clock, later.now);
+            Ok(canceled)
+        }
+        Err(_) => Ok(placed),
+    }
+}
+
+fn past_command(past: &PastOrder, market: &Market, clock: &Clock) -> Option<(InstrumentId, Command, Quote)> {
+    let now = clock.now();
+    let day = now.floor_to(DAY_US).plus_micros(-past.days_ago * DAY_US);
+    let time = if past.days_ago == 0 { now.floor_to(SECOND_US) } else { day.plus_micros(past.minute * MINUTE_US) };
+    let id = market.catalog().find(past.symbol)?;
+    let instrument = market.catalog().get(id).clone();
+    let quote = past_quote(market, id, time)?;
+    let limit_price = past.limit_bps.and_then(|bps| quote.price.shifted_bps(bps)).map(|p| p.to_tick(instrument.tick).to_string());
+    let ticket = OrderTicket {
+        symbol: past.symbol.to_owned(),
+        side: past.side.to_owned(),
+        kind: if limit_price.is_some() { "limit" } else { "market" }.to_owned(),
+        qty: Some(past.qty.to_owned()),
+        limit_price,
+        time_in_force: Some("gtc".to_owned()),
+        ..OrderTicket::default()
+    };
+    let order = NewOrder::from_ticket(&ticket, &instrument).ok()?;
+    Some((id, Command::Place(Box::new(PlaceCommand { order, instrument })), quote))
+}
+
+/// The touch of that second: one tick around the price on the market's path.
+fn past_quote(market: &Market, id: InstrumentId, time: Timestamp) -> Option<Quote> {
+    let tick = market.catalog().get(id).tick.decimal();
+    let price = market.price_at(id, time);
+    let (bid, ask) = (Price::new(price.decimal() - tick).unwrap_or(price), Price::new(price.decimal() + tick)?);
+    let size = Qty::new(rust_decimal::Decimal::ONE_HUNDRED)?;
+    Some(Quote { price, bid, ask, bid_size: size, ask_size: size, prev_close: price, open: price, high: price, low: price, volume: Qty::ZERO, time })
+}
