@@ -66,6 +66,18 @@ fn a_daily_bar_is_the_fold_of_its_minutes(#[case] symbol: &str) {
     assert_eq!(quote.prev_close, days[3].c);
 }
 
+#[rstest]
+#[case("AAPL", 3)]
+#[case("BTC/USD", 5)]
+fn five_days_of_minutes_join_without_a_step(#[case] symbol: &str, #[case] tenths_of_percent_max: i64) {
+    let minutes = bars(shared(), symbol, Timeframe::M1, usize::MAX);
+    let allowed = rust_decimal::Decimal::new(tenths_of_percent_max, 1);
+    for two in minutes.windows(2) {
+        assert_eq!(two[1].t.micros() - two[0].t.micros(), MINUTE_US);
+        assert!(two[1].o.change_pct(two[0].c).decimal().abs() < allowed, "{two:?}");
+    }
+}
+
 #[test]
 fn a_range_and_a_limit_choose_the_newest_bars_in_it() {
     let market = shared();
