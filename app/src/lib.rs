@@ -11,6 +11,7 @@ pub mod backend;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod csp;
+pub mod chart;
 pub mod format;
 pub mod live;
 pub mod pages;
@@ -29,5 +30,6 @@ pub use shell::shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    pwa::load_page_on_redirect();
     leptos::mount::hydrate_body(App);
 }

@@ -1,11 +1,15 @@
 //! Server functions by noun. Each checks who asks, calls a `backend` trait and returns what it said.
 
+pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod context;
+#[cfg(feature = "ssr")]
+mod cookies;
 mod error;
 pub mod market;
 pub mod orders;
 pub mod portfolio;
+pub mod preferences;
 mod query;
 
 pub use error::ApiError;

@@ -1,14 +1,70 @@
 //! Who is signed in, and the way to settings and out.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::A;
+use speedtrade::wire::UserView;
 
-use crate::state::session::use_user;
+use super::{Icon, IconName};
+use crate::{api::auth::Logout, state::session::use_user};
 
 #[component]
 pub(super) fn AccountMenu() -> impl IntoView {
     match use_user() {
-        Some(user) => view! { <A href="/settings">{user.username}</A> }.into_any(),
-        None => view! { <A href="/login">"Sign in"</A> }.into_any(),
+        Some(user) => view! { <Menu user/> }.into_any(),
+        None => view! {
+            <A href="/login" attr:class="button button-quiet">"Sign in"</A>
+            <A href="/register" attr:class="button button-primary desktop-only">"Create account"</A>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Menu(user: UserView) -> impl IntoView {
+    let menu = NodeRef::<html::Div>::new();
+    let initial: String = user.username.chars().take(1).collect();
+    view! {
+        <div class="account">
+            <button
+                type="button"
+                class="account-button"
+                popovertarget="account-menu"
+                aria-label=format!("Account of {}", user.username)
+                data-testid="account-menu"
+            >
+                <span class="avatar" aria-hidden="true">{initial}</span>
+            </button>
+            <div id="account-menu" popover="auto" class="menu" node_ref=menu>
+                <div class="menu-head">
+                    <strong data-testid="username">{user.username}</strong>
+                    <span class="muted">{user.email}</span>
+                </div>
+                <A href="/settings" attr:class="menu-item" on:click=move |_| close(menu)>
+                    <Icon name=IconName::Settings/>
+                    "Settings"
+                </A>
+                <SignOut/>
+            </div>
+        </div>
+    }
+}
+
+/// Works before hydration, too.
+#[component]
+fn SignOut() -> impl IntoView {
+    let logout = ServerAction::<Logout>::new();
+    view! {
+        <ActionForm action=logout>
+            <button type="submit" class="menu-item" data-testid="sign-out">
+                <Icon name=IconName::SignOut/>
+                "Sign out"
+            </button>
+        </ActionForm>
+    }
+}
+
+fn close(menu: NodeRef<html::Div>) {
+    if let Some(menu) = menu.get_untracked() {
+        let _ = menu.hide_popover();
     }
 }

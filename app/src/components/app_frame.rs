@@ -1,12 +1,13 @@
 //! What surrounds every page: header, main, footer, and the phone's bottom navigation.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{
     Badge, BadgeKind,
     account_menu::AccountMenu,
+    logo::Logo,
     nav::{BottomNav, HeaderNav},
+    symbol_search::SymbolSearch,
 };
 use crate::live::ConnectionPill;
 
@@ -15,14 +16,19 @@ pub fn AppFrame(children: Children) -> impl IntoView {
     view! {
         <div class="frame">
             <header class="app-header">
-                <A href="/" attr:class="logo">"SpeedTrade"</A>
+                <Logo/>
                 <HeaderNav/>
-                <Badge kind=BadgeKind::Simulated text="Simulated"/>
-                <Badge kind=BadgeKind::Paper text="Paper"/>
-                <ConnectionPill/>
-                <AccountMenu/>
+                <div class="header-end">
+                    <SymbolSearch/>
+                    <div class="header-badges">
+                        <Badge kind=BadgeKind::Simulated text="Simulated"/>
+                        <Badge kind=BadgeKind::Paper text="Paper"/>
+                    </div>
+                    <ConnectionPill/>
+                    <AccountMenu/>
+                </div>
             </header>
-            <main id="main" class="app-main">{children()}</main>
+            <main id="main" class="app-main" tabindex="-1">{children()}</main>
             <Footer/>
             <BottomNav/>
         </div>
@@ -33,7 +39,8 @@ pub fn AppFrame(children: Children) -> impl IntoView {
 fn Footer() -> impl IntoView {
     view! {
         <footer class="app-footer">
-            <p>"Simulated prices · paper trading · " <a href="https://www.tradingview.com/" rel="noopener noreferrer">"Charts by TradingView"</a></p>
+            <p>"Simulated prices · paper trading · no real money moves"</p>
+            <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">"Charts by TradingView"</a>
         </footer>
     }
 }

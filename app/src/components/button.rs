@@ -30,6 +30,8 @@ pub fn Button(
     #[prop(optional, into)] kind: Signal<ButtonKind>,
     #[prop(optional)] submit: bool,
     #[prop(optional)] small: bool,
+    /// Tall and as wide as its place: the one action of a form.
+    #[prop(optional)] large: bool,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] busy: Signal<bool>,
     children: Children,
@@ -38,6 +40,8 @@ pub fn Button(
         <button
             class=move || kind.get().class()
             class:button-small=small
+            class:button-large=large
+            class:button-wide=large
             type=if submit { "submit" } else { "button" }
             disabled=disabled
             aria-busy=move || busy.get().then_some("true")

@@ -1,8 +1,10 @@
 //! One module per page.
 
+mod auth;
 mod dashboard;
 mod landing;
 mod login;
+mod message;
 mod not_found;
 mod offline;
 mod orders;

@@ -1,12 +1,23 @@
-//! Page not found.
+//! 404.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::components::A;
+
+use super::message::Message;
+use crate::components::IconName;
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
     view! {
         <Title text="Page not found"/>
-        <h1>"Page not found"</h1>
+        <Message icon=IconName::Search title="There is no such page" text="The address may be mistyped, or the page has moved. Symbols are found with the search above.">
+            <A href="/" attr:class="button button-primary button-large">"Start page"</A>
+            <A href="/screener" attr:class="button button-quiet button-large">"Screener"</A>
+        </Message>
     }
 }

@@ -21,6 +21,14 @@ impl Theme {
         }
     }
 
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::System => "As the system",
+            Self::Dark => "Dark",
+            Self::Light => "Light",
+        }
+    }
+
     pub fn find(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.as_str() == text)
     }
@@ -43,6 +51,14 @@ impl Colors {
             Self::GreenRed => "green-red",
             Self::RedGreen => "red-green",
             Self::BlueOrange => "blue-orange",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::GreenRed => "Green up, red down",
+            Self::RedGreen => "Red up, green down",
+            Self::BlueOrange => "Blue up, orange down",
         }
     }
 

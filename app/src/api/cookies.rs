@@ -1,0 +1,16 @@
+//! `Set-Cookie` on the answer of a server function. Only on the host.
+
+use axum::http::{HeaderValue, header::SET_COOKIE};
+use leptos::prelude::use_context;
+use speedtrade::wire::Problem;
+
+use super::ApiError;
+
+pub(super) fn set(cookies: &[String]) -> Result<(), ApiError> {
+    let refused = || Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again.");
+    let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(refused)?;
+    for cookie in cookies {
+        response.append_header(SET_COOKIE, HeaderValue::from_str(cookie).map_err(|_| refused())?);
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The words of a refused form: beside the field that caused them, or above the form.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+
+/// What an action last answered.
+pub type Answer = Signal<Option<Result<(), ApiError>>>;
+
+/// The message for `field`, for `<Field error=..>`.
+pub fn field_error(answer: Answer, field: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        answer.with(|answer| match answer {
+            Some(Err(ApiError(problem))) => problem.errors.iter().find(|e| e.field == field).map(|e| sentence(&e.message)),
+            Some(Ok(())) | None => None,
+        })
+    })
+}
+
+/// The message that belongs to none of the fields.
+#[component]
+pub fn FormError(answer: Answer) -> impl IntoView {
+    let words = move || {
+        answer.with(|answer| match answer {
+            Some(Err(ApiError(problem))) if problem.errors.is_empty() => Some(sentence(&problem.detail)),
+            Some(_) | None => None,
+        })
+    };
+    view! {
+        <div role="alert">{move || words().map(|words| view! { <p class="form-error" data-testid="form-error">{words}</p> })}</div>
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    first.to_uppercase().chain(letters.as_str().chars()).collect::<String>() + end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence("use at least 8 characters"), "Use at least 8 characters.");
+        assert_eq!(sentence("Done."), "Done.");
+    }
+}

@@ -1,0 +1,77 @@
+//! What this is, what it shows, and the two ways in.
+
+mod features;
+mod picture;
+mod strip;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+use self::{features::Features, picture::Picture, strip::TickerStrip};
+use crate::state::session::use_user;
+
+#[component]
+pub fn LandingPage() -> impl IntoView {
+    view! {
+        <Title text="SpeedTrade · a trading desk of your own"/>
+        <div class="landing">
+            <section class="hero">
+                <div class="hero-words">
+                    <p class="hero-kicker">"Self-hosted · paper trading · simulated markets"</p>
+                    <h1>"A trading desk that keeps up with you."</h1>
+                    <p class="hero-lead">
+                        "Live charts, an order ticket that can’t be mistyped, positions to the cent and a screener under $100. "
+                        "One program, on your machine, with $100,000 of paper money to practise with."
+                    </p>
+                    <WaysIn/>
+                </div>
+                <Picture/>
+            </section>
+            <TickerStrip/>
+            <Features/>
+            <Steps/>
+        </div>
+    }
+}
+
+#[component]
+fn WaysIn() -> impl IntoView {
+    let is_signed_in = use_user().is_some();
+    let (path, words) = if is_signed_in { ("/dashboard", "Open your desk") } else { ("/register", "Create a free account") };
+    view! {
+        <div class="hero-actions">
+            <A href=path attr:class="button button-primary button-large">{words}</A>
+            <A href="/trade/AAPL" attr:class="button button-quiet button-large">"Try the demo"</A>
+        </div>
+        <p class="hero-note">
+            {if is_signed_in {
+                view! { "You are signed in. Your paper account is where you left it." }.into_any()
+            } else {
+                view! { "No card, no broker. Already here before? " <A href="/login">"Sign in"</A> }.into_any()
+            }}
+        </p>
+    }
+}
+
+#[component]
+fn Steps() -> impl IntoView {
+    const STEPS: [(&str, &str); 3] = [
+        ("Look around", "Charts, quotes and the screener are open to everybody. Nothing to install, nothing to sign."),
+        ("Open a paper account", "A name, an email and a password. It starts with $100,000 that nobody can lose."),
+        ("Trade", "Market, limit and stop orders fill against simulated prices. Every number opens to how it was made."),
+    ];
+    view! {
+        <section class="steps" aria-labelledby="steps-head">
+            <h2 id="steps-head">"From here to the first fill in a minute"</h2>
+            <ol>
+                {STEPS.map(|(head, words)| view! {
+                    <li>
+                        <h3>{head}</h3>
+                        <p>{words}</p>
+                    </li>
+                })}
+            </ol>
+        </section>
+    }
+}
