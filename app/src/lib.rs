@@ -11,7 +11,6 @@ pub mod backend;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod csp;
-pub mod chart;
 pub mod format;
 pub mod live;
 pub mod pages;
