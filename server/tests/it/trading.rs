@@ -1,0 +1,274 @@
+//! Orders, money and events through the committer and the paper venue, on both databases.
+
+use std::{collections::HashMap, time::Duration};
+
+use futures::future::join_all;
+use rstest::rstest;
+use server::{
+    bus::Bus,
+    clock::Clock,
+    market::{Market, SimConfig},
+    services::{ServiceError, trading::Trading},
+    store::{self, Db, UserRecord},
+};
+use speedtrade::{
+    ids::{AccountId, UserId},
+    money::{Price, Qty, Usd},
+    order::{OrderStatus, OrderTicket},
+    time::{SECOND_US, Timestamp},
+    wire::OrderView,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::databases::{Kind, TestDb};
+
+const START: &str = "2026-11-20T15:00:00Z";
+
+struct Host {
+    trading: Trading,
+    market: Market,
+    clock: Clock,
+    bus: Bus,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Host {
+    async fn start(db: Db) -> Host {
+        let clock = Clock::manual(Timestamp::parse_rfc3339(START).expect("valid"));
+        Self::at(db, clock).await
+    }
+
+    async fn at(db: Db, clock: Clock) -> Host {
+        let market = Market::simulated(SimConfig::default(), clock.clone());
+        let (bus, stop, tasks) = (Bus::default(), CancellationToken::new(), TaskTracker::new());
+        let trading = Trading::start(db, market.clone(), bus.clone(), clock.clone(), stop.clone(), &tasks).await.expect("starts");
+        Host { trading, market, clock, bus, stop, tasks }
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn skip_an_hour(&self) {
+        self.clock.advance_micros(3_600 * SECOND_US);
+        self.market.step(self.clock.now());
+    }
+
+    /// Moves the market by one second.
+    fn tick(&self) {
+        self.clock.advance_micros(SECOND_US);
+        self.market.step(self.clock.now());
+    }
+}
+
+async fn new_user(db: &Db, name: &str) -> UserId {
+    let clock = Clock::System;
+    let user = UserRecord {
+        id: UserId::new(clock.new_id()),
+        email: format!("{name}@example.com"),
+        username: name.to_owned(),
+        password_hash: "!".to_owned(),
+        is_premium: false,
+        is_demo: false,
+        created_at: clock.now(),
+    };
+    let mut tx = db.begin().await.expect("begins");
+    store::insert_user(&mut tx, &user).await.expect("inserted");
+    let account = AccountId::new(clock.new_id());
+    store::insert_paper_account(&mut tx, user.id, account, clock.new_id(), clock.now()).await.expect("inserted");
+    tx.commit().await.expect("committed");
+    user.id
+}
+
+fn ticket(side: &str, kind: &str, symbol: &str, qty: &str, price: Option<String>) -> OrderTicket {
+    let (limit_price, stop_price) = if kind == "stop" { (None, price) } else { (price, None) };
+    OrderTicket {
+        symbol: symbol.to_owned(),
+        side: side.to_owned(),
+        kind: kind.to_owned(),
+        qty: Some(qty.to_owned()),
+        limit_price,
+        stop_price,
+        time_in_force: Some("gtc".to_owned()),
+        ..OrderTicket::default()
+    }
+}
+
+fn named(ticket: OrderTicket, name: &str) -> OrderTicket {
+    OrderTicket { client_order_id: Some(name.to_owned()), ..ticket }
+}
+
+fn usd(text: &str) -> Usd {
+    text.parse().expect("valid")
+}
+
+/// What the books say must be what the postings add up to.
+async fn assert_ledger_agrees(db: &Db, trading: &Trading, user: UserId) {
+    let account = store::find_paper_account(db, user).await.expect("answers").expect("exists");
+    let balances: HashMap<(String, String), i64> = store::list_balances(db)
+        .await
+        .expect("answers")
+        .into_iter()
+        .filter(|(id, ..)| *id == account.to_string())
+        .map(|(_, asset, pot, atoms)| ((asset, pot), atoms))
+        .collect();
+    let pot = |asset: &str, pot: &str| balances.get(&(asset.to_owned(), pot.to_owned())).copied().unwrap_or(0);
+    let portfolio = trading.portfolio(user).await.expect("answers");
+    assert_eq!(pot("USD", "available"), portfolio.buying_power.to_atoms());
+    assert_eq!(pot("USD", "available") + pot("USD", "reserved"), portfolio.cash.to_atoms());
+    for position in store::list_positions(db, account).await.expect("answers") {
+        let symbol = position.symbol.as_str();
+        assert_eq!(pot(symbol, "available") + pot(symbol, "reserved"), position.qty.to_atoms());
+        assert_eq!(pot(symbol, "external"), -position.qty.to_atoms());
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_market_buy_and_sell_move_cash_and_shares(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let test = TestDb::new(kind).await;
+    let user = new_user(&test.db, "ada").await;
+    let host = Host::start(test.db.clone()).await;
+    let mut events = host.bus.subscribe(user);
+    let (order, is_new) = host.trading.place(user, ticket("buy", "market", "AAPL", "10", None)).await.expect("placed");
+    assert!(is_new && order.status == OrderStatus::Filled);
+    let paid = host.trading.find_order(user, order.id).await.expect("found").fills.expect("fills")[0].value;
+    let portfolio = host.trading.portfolio(user).await.expect("answers");
+    assert_eq!(portfolio.cash, usd("100000").checked_sub(paid).expect("in range"));
+    assert_eq!(portfolio.equity, portfolio.cash.checked_add(portfolio.market_value).expect("in range"));
+    let position = host.trading.position(user, "aapl").await.expect("held");
+    assert_eq!((position.qty.to_string(), position.cost_basis), ("10".to_owned(), paid));
+    host.trading.place(user, ticket("sell", "market", "AAPL", "10", None)).await.expect("held");
+    assert!(host.trading.positions(user).await.expect("answers").is_empty());
+    let sequence: Vec<i64> = (0..6).map(|_| events.try_recv().expect("published").seq).collect();
+    assert_eq!(sequence, [1, 2, 3, 4, 5, 6]);
+    let stored = store::list_events(&test.db, user, 2, 100).await.expect("answers");
+    assert_eq!(stored.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [3, 4, 5, 6]);
+    assert_ledger_agrees(&test.db, &host.trading, user).await;
+    host.stop().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resting_order_holds_buying_power_until_it_is_canceled(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let test = TestDb::new(kind).await;
+    let user = new_user(&test.db, "ada").await;
+    let host = Host::start(test.db.clone()).await;
+    let (order, _) = host.trading.place(user, ticket("buy", "limit", "AAPL", "10", Some("50".to_owned()))).await.expect("placed");
+    assert_eq!(order.status, OrderStatus::New);
+    let portfolio = host.trading.portfolio(user).await.expect("answers");
+    assert_eq!((portfolio.cash, portfolio.buying_power), (usd("100000"), usd("99500")));
+    let stranger = new_user(&test.db, "bob").await;
+    assert!(matches!(host.trading.cancel(stranger, order.id).await, Err(ServiceError::NotFound { .. })));
+    assert!(matches!(host.trading.find_order(stranger, order.id).await, Err(ServiceError::NotFound { .. })));
+    assert_eq!(host.trading.cancel(user, order.id).await.expect("open").status, OrderStatus::Canceled);
+    assert!(matches!(host.trading.cancel(user, order.id).await, Err(ServiceError::Conflict { code: "order_not_open", .. })));
+    assert_eq!(host.trading.portfolio(user).await.expect("answers").buying_power, usd("100000"));
+    assert_ledger_agrees(&test.db, &host.trading, user).await;
+    host.stop().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn one_name_places_one_order_however_often_it_is_sent(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let test = TestDb::new(kind).await;
+    let user = new_user(&test.db, "ada").await;
+    let host = Host::start(test.db.clone()).await;
+    let send = |qty: &str| host.trading.place(user, named(ticket("buy", "market", "KO", qty, None), "mine"));
+    let answers: Vec<(OrderView, bool)> = join_all((0..50).map(|_| send("3"))).await.into_iter().map(|a| a.expect("answered")).collect();
+    assert_eq!(answers.iter().filter(|(_, is_new)| *is_new).count(), 1);
+    assert!(answers.iter().all(|(order, _)| order.id == answers[0].0.id));
+    assert!(matches!(send("4").await, Err(ServiceError::Conflict { code: "client_order_id_taken", .. })));
+    assert_eq!(host.trading.position(user, "KO").await.expect("held").qty.to_string(), "3");
+    host.stop().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_funded_for_a_hundred_orders_gets_a_hundred(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let test = TestDb::new(kind).await;
+    let user = new_user(&test.db, "ada").await;
+    let host = Host::start(test.db.clone()).await;
+    let place = || host.trading.place(user, ticket("buy", "limit", "AAPL", "20", Some("50".to_owned())));
+    let answers = join_all((0..400).map(|_| place())).await;
+    let denied = |answer: &Result<_, ServiceError>| matches!(answer, Err(ServiceError::Denied(d)) if d.code() == "insufficient_buying_power");
+    assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 100);
+    assert_eq!(answers.iter().filter(|a| denied(a)).count(), 300);
+    assert_eq!(host.trading.portfolio(user).await.expect("answers").buying_power, Usd::ZERO);
+    assert_ledger_agrees(&test.db, &host.trading, user).await;
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hosts_on_one_postgresql_lose_no_update() {
+    let test = TestDb::new(Kind::Postgres).await;
+    let user = new_user(&test.db, "ada").await;
+    let (one, two) = (Host::start(test.db.clone()).await, Host::start(test.reopen().await).await);
+    let buys = (0..60).map(|i| if i % 2 == 0 { &one } else { &two }).map(|host| host.trading.place(user, ticket("buy", "market", "KO", "1", None)));
+    let answers = join_all(buys).await;
+    let bought = answers.iter().filter(|a| a.is_ok()).count();
+    // A host that loses the race five times in a row says so; what it accepted counts.
+    assert!(bought > 0 && answers.iter().all(|a| matches!(a, Ok(_) | Err(ServiceError::Busy))));
+    assert_eq!(one.trading.position(user, "KO").await.expect("held").qty.to_string(), bought.to_string());
+    assert_ledger_agrees(&test.db, &one.trading, user).await;
+    one.stop().await;
+    two.stop().await;
+}
+
+/// A symbol that falls at least 10 basis points in the next 15 minutes, and a limit that its way down reaches.
+fn falling_symbol(market: &Market, now: Timestamp) -> Option<(&'static str, Price)> {
+    let falls = |symbol: &&'static str| {
+        let id = market.catalog().find(symbol)?;
+        let lowest = (1..900).map(|s| market.price_at(id, now.plus_micros(s * SECOND_US))).min()?;
+        let limit = lowest.shifted_bps(4)?.to_tick(market.catalog().get(id).tick);
+        (limit < market.quote(id).bid.shifted_bps(-6)?).then_some((*symbol, limit))
+    };
+    ["SOL/USD", "DOGE/USD", "ETH/USD", "AVAX/USD", "XRP/USD", "ADA/USD"].iter().find_map(falls)
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_order_still_fills_after_a_restart(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let test = TestDb::new(kind).await;
+    let user = new_user(&test.db, "ada").await;
+    let first = Host::start(test.db.clone()).await;
+    let clock = first.clock.clone();
+    let (symbol, limit) = loop {
+        match falling_symbol(&first.market, clock.now()) {
+            Some(found) => break found,
+            None => first.skip_an_hour(),
+        }
+    };
+    let (order, _) = first.trading.place(user, ticket("buy", "limit", symbol, "1", Some(limit.to_string()))).await.expect("placed");
+    assert_eq!(order.status, OrderStatus::New);
+    first.stop().await;
+    let second = Host::at(test.reopen().await, clock).await;
+    let mut events = second.bus.subscribe(user);
+    for _ in 0..900 {
+        second.tick();
+        tokio::task::yield_now().await;
+    }
+    let filled = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.expect("filled in time").expect("published");
+    assert!(filled.seq > 1);
+    let order = second.trading.find_order(user, order.id).await.expect("found");
+    assert_eq!(order.status, OrderStatus::Filled);
+    assert!(order.filled_avg_price.expect("filled") <= limit);
+    assert_ledger_agrees(&test.db, &second.trading, user).await;
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_a_percentage_sells_that_share() {
+    let test = TestDb::new(Kind::Sqlite).await;
+    let user = new_user(&test.db, "ada").await;
+    let host = Host::start(test.db.clone()).await;
+    host.trading.place(user, ticket("buy", "market", "KO", "9", None)).await.expect("placed");
+    host.trading.close_position(user, "KO", None, Some("50".to_owned())).await.expect("sold");
+    assert_eq!(host.trading.position(user, "KO").await.expect("held").qty, "4.5".parse::<Qty>().expect("valid"));
+    host.trading.close_position(user, "KO", None, None).await.expect("sold");
+    assert!(matches!(host.trading.close_position(user, "KO", None, None).await, Err(ServiceError::NotFound { code: "no_position", .. })));
+    host.stop().await;
+}
