@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../lib/test.ts';
+import { hydrated } from '../lib/trade.ts';
+
+interface PageCase {
+  name: string;
+  path: string;
+  visitor?: boolean;
+  status?: number;
+  showsPrices?: boolean;
+}
+
+const PAGES: PageCase[] = [
+  { name: 'landing', path: '/', visitor: true, showsPrices: true },
+  { name: 'login', path: '/login', visitor: true },
+  { name: 'register', path: '/register', visitor: true },
+  { name: 'dashboard', path: '/dashboard', showsPrices: true },
+  { name: 'trade-stock', path: '/trade/AAPL', showsPrices: true },
+  { name: 'trade-crypto', path: '/trade/BTC-USD', showsPrices: true },
+  { name: 'trade-visitor', path: '/trade/F', visitor: true, showsPrices: true },
+  { name: 'portfolio', path: '/portfolio', showsPrices: true },
+  { name: 'orders', path: '/orders', showsPrices: true },
+  { name: 'screener', path: '/screener', showsPrices: true },
+  { name: 'settings', path: '/settings' },
+  { name: 'offline', path: '/offline' },
+  { name: 'not-found', path: '/no/such/page', status: 404 },
+  { name: 'unknown-symbol', path: '/trade/NOSUCH', status: 404 },
+];
+
+test.use({ deskKind: 'demo' });
+
+for (const theme of ['dark', 'light']) {
+  test.describe(theme, () => {
+    for (const wanted of PAGES) {
+      test(`${wanted.name} is accessible, fits the screen and keeps quiet`, async ({ page, context, desk, guard, signIn, isPhone }, info) => {
+        await context.addCookies([{ name: 'st_theme', value: theme, url: desk.url }]);
+        if (!wanted.visitor) await signIn();
+        // The browser itself reports the answer of the page that was asked for.
+        if (wanted.status) guard.allow(/console: Failed to load resource: the server responded with a status of 404/);
+
+        const answer = await page.goto(wanted.path);
+        expect(answer?.status()).toBe(wanted.status ?? 200);
+        await hydrated(page);
+        await settled(page);
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        if (wanted.showsPrices) await expect(page.getByText(/simulated/i).filter({ visible: true }).first()).toBeVisible();
+        await page.screenshot({ path: path.join(info.project.outputDir, 'pages', `${wanted.name}-${isPhone ? 390 : 1440}-${theme}.png`), fullPage: true });
+
+        const { width, room } = await page.evaluate(() => ({ width: document.scrollingElement!.scrollWidth, room: window.innerWidth }));
+        expect(width, 'no sideways scrolling').toBeLessThanOrEqual(room);
+        await expectAccessible(page);
+      });
+    }
+  });
+}
+
+test('the phone ticket is accessible in its sheet', async ({ page, trader, isPhone }) => {
+  test.skip(!isPhone, 'the desk has no sheet');
+  void trader;
+  await page.goto('/trade/AAPL');
+  await hydrated(page);
+  await page.getByTestId('buy-bar-buy').click();
+  await expect(page.getByTestId('ticket-submit').filter({ visible: true })).toBeVisible();
+  await expectAccessible(page);
+});
+
+/** Live, and nothing is loading or fading any more. */
+async function settled(page: Page) {
+  await expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'live', { timeout: 10_000 });
+  await expect(page.locator('[aria-busy="true"]:visible')).toHaveCount(0);
+}
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const words = grave.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 4).map((node) => `    ${node.html}\n    ${node.failureSummary}`).join('\n')}`);
+  expect(words.join('\n'), 'serious or critical axe findings').toBe('');
+}

@@ -1,0 +1,103 @@
+import type { Locator, Page } from '@playwright/test';
+import { cents } from '../lib/money.ts';
+import { expect, test } from '../lib/test.ts';
+import { visit } from '../lib/trade.ts';
+
+const rows = (page: Page) => page.getByTestId('screener-table').getByTestId('screener-row');
+const prices = (page: Page) => rows(page).locator('[data-label="Price"] .price');
+const symbols = (page: Page) => rows(page).evaluateAll((found) => found.map((row) => row.getAttribute('data-symbol')!));
+
+test('everything costs under 100 dollars at first, and live prices move', async ({ page }) => {
+  await visit(page, '/screener');
+  await expectPricesAtMost(page, 100_00n);
+  const before = await prices(page).allTextContents();
+  await expect.poll(() => prices(page).allTextContents(), { timeout: 3_000 }).not.toEqual(before);
+});
+
+test('filters, search and sort change the address and the rows', async ({ page }) => {
+  await visit(page, '/screener');
+
+  await test.step('the crypto chip', async () => {
+    await page.getByRole('link', { name: 'Crypto', exact: true }).click();
+    await expect(page).toHaveURL(/[?&]asset_type=crypto/);
+    await expect.poll(async () => (await symbols(page)).every((symbol) => symbol.endsWith('/USD'))).toBe(true);
+    await expect(rows(page).first()).toBeVisible();
+  });
+
+  await test.step('text keeps the chip', async () => {
+    await page.getByRole('main').getByLabel('Search').fill('doge');
+    await page.getByRole('main').getByLabel('Search').press('Enter');
+    await expect(page).toHaveURL(/[?&]q=doge/);
+    await expect(page).toHaveURL(/[?&]asset_type=crypto/);
+    await expect.poll(() => symbols(page)).toEqual(['DOGE/USD']);
+  });
+
+  await test.step('a lower price, highest first', async () => {
+    await visit(page, '/screener?asset_type=stock');
+    await page.getByLabel('Max price').fill('20');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await expect(page).toHaveURL(/[?&]max_price=20/);
+    await expect.poll(async () => (await shownCents(page)).every((price) => price <= 20_50n)).toBe(true);
+    await page.getByLabel('Sort').selectOption('-price');
+    await expect(page).toHaveURL(/[?&]sort=-price/);
+    await expect(page).toHaveURL(/[?&]max_price=20/);
+    await expect.poll(() => isFalling(prices(page))).toBe(true);
+  });
+
+  await test.step('nothing matches: it says so and leads back', async () => {
+    await visit(page, '/screener?q=nosuchcompany');
+    await expect(rows(page)).toHaveCount(0);
+    await page.getByRole('link', { name: 'Clear filters' }).click();
+    await expect(rows(page).first()).toBeVisible();
+  });
+
+  await test.step('back in history is the screen before', async () => {
+    await page.goBack();
+    await expect(page).toHaveURL(/q=nosuchcompany/);
+    await expect(rows(page)).toHaveCount(0);
+  });
+});
+
+test('a row leads to its trade page', async ({ page }) => {
+  await visit(page, '/screener?asset_type=crypto');
+  const symbol = await rows(page).first().getAttribute('data-symbol');
+  await rows(page).first().getByRole('link', { name: symbol!, exact: true }).click();
+  await expect(page).toHaveURL(`/trade/${symbol!.replace('/', '-')}`);
+  await expect(page.getByTestId('price').first()).toBeVisible();
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('the screener is a plain form', async ({ page }) => {
+    await page.goto('/screener');
+    await expectPricesAtMost(page, 100_00n);
+    await page.getByLabel('Max price').fill('15');
+    await page.getByLabel('Sort').selectOption('-price');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await expect(page).toHaveURL(/[?&]max_price=15/);
+    await expectPricesAtMost(page, 15_00n);
+    expect(await isFalling(prices(page))).toBe(true);
+    await page.getByRole('link', { name: 'Crypto', exact: true }).click();
+    await expect(page).toHaveURL(/asset_type=crypto/);
+    await expect(rows(page).first()).toBeVisible();
+  });
+});
+
+async function shownCents(page: Page) {
+  return (await prices(page).allTextContents()).map(cents);
+}
+
+/** What was found under a price may have ticked above it since; half a dollar is no screen gone wrong. */
+async function expectPricesAtMost(page: Page, most: bigint) {
+  await expect(rows(page).first()).toBeVisible();
+  const shown = await shownCents(page);
+  expect(shown.length).toBeGreaterThan(5);
+  for (const price of shown) expect(price).toBeLessThanOrEqual(most + 50n);
+}
+
+async function isFalling(shown: Locator) {
+  const list = (await shown.allTextContents()).map(cents);
+  const slack = 50n;
+  return list.length > 1 && list.every((price, i) => i === 0 || price <= list[i - 1] + slack);
+}
