@@ -52,6 +52,11 @@ pub fn percent(value: Percent) -> String {
     format!("{sign}{} %", grouped(&text))
 }
 
+/// `12.50 %` of a whole: no sign.
+pub fn share(value: Percent) -> String {
+    format!("{} %", grouped(&with_decimals(&value.decimal().round_dp(2).abs().to_string(), 2)))
+}
+
 /// `1,234.5`.
 pub fn qty(qty: Qty) -> String {
     grouped(&qty.to_string())

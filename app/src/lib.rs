@@ -1,5 +1,7 @@
 //! Everything a trader sees, rendered on the host and in the browser.
 
+// A view is one type as deep as its tree; computing its layout is too.
+#![recursion_limit = "512"]
 #![expect(unreachable_pub, reason = "the component macro makes a second public item beside every component")]
 
 pub mod api;
@@ -11,6 +13,7 @@ pub mod backend;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod csp;
+pub mod chart;
 pub mod format;
 pub mod live;
 pub mod pages;

@@ -2,9 +2,11 @@
 //!
 //! On the host all of it stands still: pages render their snapshot, and the browser's first values replace it.
 
+#[cfg(any(feature = "hydrate", test))]
 mod backoff;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the host renders without a socket"))]
+#[cfg(any(feature = "hydrate", test))]
 mod hub;
+#[cfg(any(feature = "hydrate", test))]
 mod news;
 mod pill;
 #[cfg(feature = "hydrate")]

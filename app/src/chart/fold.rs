@@ -1,0 +1,51 @@
+//! The last bar as it forms: prices that arrive after the host's answer.
+
+use speedtrade::{
+    market::{Bar, Timeframe},
+    money::{Price, Qty},
+    time::Timestamp,
+};
+
+/// `last` with `price` at `time` in it, or the bar that this price opens. A price older than the bar still counts to it.
+pub(super) fn with_price(last: &Bar, timeframe: Timeframe, price: Price, time: Timestamp) -> Bar {
+    let start = timeframe.bar_start(time);
+    if start.micros().saturating_sub(last.t.micros()) < timeframe.step_us() {
+        Bar { h: last.h.max(price), l: last.l.min(price), c: price, ..*last }
+    } else {
+        Bar { t: start, o: price, h: price, l: price, c: price, v: Qty::ZERO }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use speedtrade::time::MINUTE_US;
+
+    use super::*;
+
+    fn at(text: &str) -> Price {
+        text.parse().expect("valid")
+    }
+
+    fn bar() -> Bar {
+        Bar { t: Timestamp::from_micros(MINUTE_US), o: at("10"), h: at("12"), l: at("9"), c: at("11"), v: "5".parse().expect("valid") }
+    }
+
+    #[test]
+    fn a_price_inside_the_bar_moves_its_close_and_its_range() {
+        let inside = Timestamp::from_micros(MINUTE_US + 30_000_000);
+        assert_eq!(with_price(&bar(), Timeframe::M1, at("13"), inside), Bar { h: at("13"), c: at("13"), ..bar() });
+        assert_eq!(with_price(&bar(), Timeframe::M1, at("8"), inside), Bar { l: at("8"), c: at("8"), ..bar() });
+    }
+
+    #[test]
+    fn a_price_after_the_bar_opens_the_next() {
+        let after = Timestamp::from_micros(2 * MINUTE_US + 1);
+        let next = with_price(&bar(), Timeframe::M1, at("8"), after);
+        assert_eq!((next.t.micros(), next.o, next.h, next.v), (2 * MINUTE_US, at("8"), at("8"), Qty::ZERO));
+    }
+
+    #[test]
+    fn a_late_price_stays_in_the_last_bar() {
+        assert_eq!(with_price(&bar(), Timeframe::M1, at("10"), Timestamp::EPOCH).t, bar().t);
+    }
+}
