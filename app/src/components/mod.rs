@@ -2,8 +2,10 @@
 //! (the symbol search is the exception).
 
 mod account_menu;
+mod account_stats;
 mod app_frame;
 mod badge;
+pub mod blotter;
 mod button;
 mod delta;
 mod empty;
@@ -16,13 +18,17 @@ mod panel;
 mod password_field;
 mod require_user;
 mod segmented;
+pub mod quote;
 mod sheet;
 mod skeleton;
 mod sparkline;
 mod stat;
 mod symbol_search;
+pub mod ticket;
 mod toasts;
+mod trouble;
 
+pub use account_stats::AccountStats;
 pub use app_frame::AppFrame;
 pub use badge::{Badge, BadgeKind};
 pub use button::{Button, ButtonKind};
@@ -40,3 +46,4 @@ pub use skeleton::Skeleton;
 pub use sparkline::Sparkline;
 pub use stat::Stat;
 pub use toasts::Toasts;
+pub use trouble::Trouble;

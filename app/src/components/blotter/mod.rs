@@ -1,0 +1,15 @@
+//! Positions, orders and fills as tables that follow the desk.
+
+mod blotter;
+mod cancel_button;
+mod close_button;
+mod fills_table;
+mod order_row;
+mod orders_table;
+mod position_row;
+mod positions_table;
+
+pub use blotter::Blotter;
+pub use fills_table::FillsTable;
+pub use orders_table::OrdersTable;
+pub use positions_table::PositionsTable;

@@ -1,0 +1,72 @@
+//! One order. A change of it is a new row with the same place.
+
+use leptos::prelude::*;
+use speedtrade::{
+    order::{OrderStatus, OrderTicket},
+    wire::OrderView,
+};
+
+use super::cancel_button::CancelButton;
+use crate::{
+    components::{Badge, BadgeKind, quote::symbol_link},
+    format,
+};
+
+#[component]
+pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl IntoView {
+    let terms = format!("{} · {}", format::terms(&order.kind, order.limit_price, order.stop_price), order.time_in_force.as_str().to_uppercase());
+    let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
+    let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
+    let action = order.status.is_open().then(|| view! { <CancelButton id=order.id name changed/> });
+    view! {
+        <tr data-testid="order-row" data-status=order.status.as_str() data-order-id=order.id.to_string() data-symbol=order.symbol.to_string()>
+            <td data-label="Time (UTC)" class="muted">{format::time(order.created_at)}</td>
+            <th scope="row">{symbol_link(&order.symbol)}</th>
+            <td data-label="Side" class=order.side.as_str()>{format::side(order.side)}</td>
+            <td data-label="Type">{terms}</td>
+            <td data-label="Quantity" class="num">{format::qty(order.qty)}</td>
+            <td data-label="Filled" class="num">{format::qty(order.filled_qty)}</td>
+            <td data-label="Average" class="num">{average}</td>
+            <td data-label="Status">
+                <Badge kind=badge(order.status) text=format::status(order.status)/>
+                {order.reject_reason.map(|reason| view! { <p class="muted">{reason}</p> })}
+            </td>
+            <td><div class="row-actions">{action}</div></td>
+        </tr>
+    }
+}
+
+/// A ticket that the host has not answered yet.
+pub(super) fn sending_row(ticket: &OrderTicket) -> AnyView {
+    let side = if ticket.side == "sell" { "Sell" } else { "Buy" };
+    view! {
+        <tr class="order-sending" data-testid="order-row" data-status="sending" data-symbol=ticket.symbol.clone()>
+            <td data-label="Time (UTC)" class="muted">"now"</td>
+            <th scope="row">{ticket.symbol.clone()}</th>
+            <td data-label="Side" class=ticket.side.clone()>{side}</td>
+            <td data-label="Type">{ticket.kind.clone()}</td>
+            <td data-label="Quantity" class="num">{ticket.qty.clone()}</td>
+            <td data-label="Filled" class="num">"0"</td>
+            <td data-label="Average" class="num">"–"</td>
+            <td data-label="Status"><Badge kind=BadgeKind::Neutral text="Sending…"/></td>
+            <td></td>
+        </tr>
+    }
+    .into_any()
+}
+
+const fn badge(status: OrderStatus) -> BadgeKind {
+    match status {
+        OrderStatus::Filled => BadgeKind::Good,
+        OrderStatus::Rejected => BadgeKind::Bad,
+        OrderStatus::Unknown | OrderStatus::Held => BadgeKind::Warn,
+        OrderStatus::PendingNew
+        | OrderStatus::New
+        | OrderStatus::PartiallyFilled
+        | OrderStatus::PendingCancel
+        | OrderStatus::Canceled
+        | OrderStatus::PendingReplace
+        | OrderStatus::Replaced
+        | OrderStatus::Expired => BadgeKind::Neutral,
+    }
+}

@@ -1,0 +1,51 @@
+//! Orders, newest first, with the tickets that are still on their way above them.
+
+use leptos::prelude::*;
+use speedtrade::{order::OrderTicket, wire::OrderView};
+
+use super::order_row::{OrderRow, sending_row};
+use crate::components::Empty;
+
+/// `changed` hears of every order that a button in the table changed.
+#[component]
+pub fn OrdersTable(
+    #[prop(into)] orders: Signal<Vec<OrderView>>,
+    #[prop(optional, into)] sending: Signal<Vec<OrderTicket>>,
+    changed: Callback<OrderView>,
+    testid: &'static str,
+    caption: &'static str,
+    empty: &'static str,
+) -> impl IntoView {
+    let is_empty = Memo::new(move |_| orders.with(Vec::is_empty) && sending.with(Vec::is_empty));
+    view! {
+        <div class="table-scroll">
+            <table class="data-table cards" data-testid=testid hidden=is_empty>
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>{head()}</thead>
+                <tbody>
+                    {move || sending.with(|sending| sending.iter().map(sending_row).collect_view())}
+                    <For each=move || orders.get() key=|order| (order.id, order.updated_at, order.status) let:order>
+                        <OrderRow order changed/>
+                    </For>
+                </tbody>
+            </table>
+        </div>
+        {move || is_empty.get().then(|| view! { <Empty text=empty/> })}
+    }
+}
+
+fn head() -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="col">"Time (UTC)"</th>
+            <th scope="col">"Symbol"</th>
+            <th scope="col">"Side"</th>
+            <th scope="col">"Type"</th>
+            <th scope="col" class="num">"Quantity"</th>
+            <th scope="col" class="num">"Filled"</th>
+            <th scope="col" class="num">"Average"</th>
+            <th scope="col">"Status"</th>
+            <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+        </tr>
+    }
+}

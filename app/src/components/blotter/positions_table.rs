@@ -1,0 +1,48 @@
+//! What is held, revalued with every tick.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::position_row::PositionRow;
+use crate::{components::Empty, state::desk::use_desk};
+
+#[component]
+pub fn PositionsTable() -> impl IntoView {
+    let desk = use_desk();
+    let symbols = Memo::new(move |_| desk.symbols());
+    let is_empty = Memo::new(move |_| symbols.with(Vec::is_empty));
+    view! {
+        <div class="table-scroll">
+            <table class="data-table cards" data-testid="positions-table" hidden=is_empty>
+                <caption class="visually-hidden">"Positions"</caption>
+                <thead>{head()}</thead>
+                <tbody>
+                    <For each=move || symbols.get() key=Clone::clone let:symbol>
+                        <PositionRow symbol/>
+                    </For>
+                </tbody>
+            </table>
+        </div>
+        {move || is_empty.get().then(|| view! {
+            <Empty text="You hold nothing yet.">
+                <A href="/screener" attr:class="button button-primary">"Buy your first stock"</A>
+            </Empty>
+        })}
+    }
+}
+
+fn head() -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="col">"Symbol"</th>
+            <th scope="col" class="num">"Quantity"</th>
+            <th scope="col" class="num">"Average entry"</th>
+            <th scope="col" class="num">"Price"</th>
+            <th scope="col" class="num">"Value"</th>
+            <th scope="col" class="num">"Unrealized"</th>
+            <th scope="col" class="num">"Unrealized %"</th>
+            <th scope="col" class="num">"Realized"</th>
+            <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+        </tr>
+    }
+}

@@ -1,0 +1,39 @@
+//! A price that flashes briefly in the direction it moved. Never announced: it would never end.
+
+use std::cmp::Ordering;
+
+use leptos::prelude::*;
+use speedtrade::money::Price;
+
+use crate::format;
+
+/// With a `tick` the decimals stay the same as it moves.
+#[component]
+pub fn LastPrice(price: Signal<Price>, #[prop(optional)] tick: Option<Price>, #[prop(optional)] testid: Option<&'static str>) -> impl IntoView {
+    let flash = RwSignal::new(Ordering::Equal);
+    Effect::new(move |was: Option<Price>| {
+        let now = price.get();
+        if let Some(was) = was.filter(|was| *was != now) {
+            flash.set(now.cmp(&was));
+            #[cfg(feature = "hydrate")]
+            set_timeout(move || end(flash), std::time::Duration::from_millis(300));
+        }
+        now
+    });
+    let words = move || tick.map_or_else(|| format::price(price.get()), |tick| format::price_on(price.get(), tick));
+    view! {
+        <span
+            class="price"
+            class:flash-up=move || flash.get() == Ordering::Greater
+            class:flash-down=move || flash.get() == Ordering::Less
+            data-testid=testid
+        >
+            {words}
+        </span>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn end(flash: RwSignal<Ordering>) {
+    flash.try_set(Ordering::Equal);
+}

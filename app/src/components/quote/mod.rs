@@ -1,0 +1,65 @@
+//! Prices that move: the host's snapshot first, the live feed's values after it.
+
+mod change;
+mod last_price;
+mod symbol_link;
+mod trade_head;
+
+use leptos::prelude::*;
+use speedtrade::{
+    market::Quote,
+    money::{Percent, Price, Usd},
+    wire::{PriceUpdate, QuoteView},
+};
+
+pub use change::Change;
+pub use last_price::LastPrice;
+pub use symbol_link::symbol_link;
+pub use trade_head::TradeHead;
+
+use crate::live;
+
+/// The quote of one instrument as it is now.
+pub fn live_quote(first: &QuoteView) -> Memo<Quote> {
+    let newest = live::price(&first.symbol);
+    let first = domain_quote(first);
+    Memo::new(move |_| newest.with(|update| update.as_ref().map_or(first, |update| moved(first, update))))
+}
+
+/// The numbers of a row in a list: last price and the day's change.
+#[derive(Clone, Copy)]
+pub struct RowPrice {
+    pub price: Signal<Price>,
+    pub change: Signal<Usd>,
+    pub change_pct: Signal<Percent>,
+}
+
+pub fn live_row(first: &QuoteView) -> RowPrice {
+    let quote = live_quote(first);
+    RowPrice {
+        price: Signal::derive(move || quote.with(|quote| quote.price)),
+        change: Signal::derive(move || quote.with(Quote::change)),
+        change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
+    }
+}
+
+fn domain_quote(view: &QuoteView) -> Quote {
+    Quote {
+        price: view.price,
+        bid: view.bid,
+        ask: view.ask,
+        bid_size: view.bid_size,
+        ask_size: view.ask_size,
+        prev_close: view.prev_close,
+        open: view.open,
+        high: view.high,
+        low: view.low,
+        volume: view.volume,
+        time: view.timestamp,
+    }
+}
+
+fn moved(first: Quote, update: &PriceUpdate) -> Quote {
+    let (high, low) = (first.high.max(update.price), first.low.min(update.price));
+    Quote { price: update.price, bid: update.bid, ask: update.ask, high, low, ..first }
+}

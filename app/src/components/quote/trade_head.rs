@@ -1,0 +1,51 @@
+//! What is traded and where its price stands.
+
+use leptos::prelude::*;
+use speedtrade::{instrument::Instrument, market::Quote, wire::QuoteView};
+
+use super::{Change, LastPrice, RowPrice};
+use crate::{
+    components::{Badge, BadgeKind},
+    format,
+};
+
+#[component]
+pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -> impl IntoView {
+    let row = RowPrice {
+        price: Signal::derive(move || quote.with(|quote| quote.price)),
+        change: Signal::derive(move || quote.with(Quote::change)),
+        change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
+    };
+    let source = first.source.to_uppercase();
+    let kind = if first.source == "simulated" { BadgeKind::Simulated } else { BadgeKind::Live };
+    view! {
+        <header class="trade-head">
+            <div class="trade-title">
+                <h1>{instrument.symbol.to_string()} " " <small class="muted">{instrument.name.clone()}</small></h1>
+                <p class="muted">{format!("{} · {}", instrument.exchange, instrument.sector)} " " <Badge kind text=source/></p>
+            </div>
+            <div class="trade-price">
+                <LastPrice price=row.price tick=instrument.tick testid="price"/>
+                <Change row/>
+            </div>
+            <Facts tick=instrument.tick quote/>
+        </header>
+    }
+}
+
+#[component]
+fn Facts(tick: speedtrade::money::Price, quote: Memo<Quote>) -> impl IntoView {
+    let at = move |price| format::price_on(price, tick);
+    let bid = move || quote.with(|q| format!("{} × {}", at(q.bid), format::qty(q.bid_size)));
+    let ask = move || quote.with(|q| format!("{} × {}", at(q.ask), format::qty(q.ask_size)));
+    let range = move || quote.with(|q| format!("{} – {}", at(q.low), at(q.high)));
+    let volume = move || quote.with(|q| format::compact(q.volume));
+    view! {
+        <dl class="trade-facts price">
+            <div><dt>"Bid"</dt><dd data-testid="bid">{bid}</dd></div>
+            <div><dt>"Ask"</dt><dd data-testid="ask">{ask}</dd></div>
+            <div><dt>"Day range"</dt><dd>{range}</dd></div>
+            <div><dt>"Volume"</dt><dd>{volume}</dd></div>
+        </dl>
+    }
+}

@@ -1,0 +1,16 @@
+//! The order ticket: what to trade, what it comes to, and one button that says all of it.
+
+mod amount;
+mod buy_bar;
+mod fields;
+mod form;
+mod funds;
+mod quick;
+mod review;
+mod send;
+mod submit;
+mod ticket;
+
+pub use buy_bar::BuyBar;
+pub use form::{TicketForm, provide_ticket};
+pub use ticket::Ticket;

@@ -1,0 +1,45 @@
+//! A quarter, a half or all of what the account can trade, in one press.
+
+use leptos::prelude::*;
+use speedtrade::{
+    money::{Qty, Usd},
+    order::Side,
+};
+
+use super::{amount::part, form::TicketForm};
+
+#[component]
+pub(super) fn QuickParts() -> impl IntoView {
+    let form = expect_context::<TicketForm>();
+    let fill = move |percent: u32| {
+        let symbol = form.instrument.with_value(|i| i.symbol.clone());
+        let (power, held) = untrack(|| {
+            let power = form.desk.portfolio().map_or(Usd::ZERO, |funds| funds.buying_power);
+            (power, form.desk.position(&symbol).map_or(Qty::ZERO, |held| held.qty_available))
+        });
+        let side = form.side.get_untracked();
+        let price = untrack(|| price_of(form, side));
+        let qty = form.instrument.with_value(|i| part(percent, side, i, price, power, held));
+        form.qty.set(qty.unwrap_or_default());
+        form.edited();
+    };
+    let button = move |(percent, label, name): (u32, &'static str, &'static str)| {
+        view! { <button type="button" class="chip" aria-label=name on:click=move |_| fill(percent)>{label}</button> }
+    };
+    let parts = [
+        (25, "25 %", "A quarter of what you can trade"),
+        (50, "50 %", "Half of what you can trade"),
+        (100, "Max", "All that you can trade"),
+    ];
+    form.desk.is_signed_in().then(|| view! { <div class="chips">{parts.map(button)}</div> })
+}
+
+/// What a unit costs: the limit if there is one, else the touch.
+fn price_of(form: TicketForm, side: Side) -> speedtrade::money::Price {
+    let typed = match form.kind.get().as_str() {
+        "limit" => form.limit_price.get().parse().ok(),
+        "stop" => form.stop_price.get().parse().ok(),
+        _ => None,
+    };
+    typed.unwrap_or_else(|| form.quote.with(|quote| quote.touch(side)))
+}

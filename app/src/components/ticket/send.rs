@@ -1,0 +1,83 @@
+//! Sending a ticket: one intent is one order, however often it is sent.
+
+use leptos::{prelude::*, task::spawn_local};
+use speedtrade::{order::OrderTicket, wire::OrderView};
+
+use super::form::TicketForm;
+use crate::api::{ApiError, orders};
+
+/// How long the button rests after an order, so that the second half of a double click hits nothing.
+#[cfg(feature = "hydrate")]
+const REST_MS: u64 = 500;
+
+impl TicketForm {
+    pub(super) fn send(self) {
+        self.was_asked.set(true);
+        let has_mistakes = self.review.with_untracked(|review| !review.errors.is_empty());
+        if self.is_busy.get_untracked() || has_mistakes {
+            return;
+        }
+        let intent = self.intent.get_value().unwrap_or_else(new_intent);
+        self.intent.set_value(Some(intent.clone()));
+        let ticket = OrderTicket { client_order_id: Some(intent), ..untrack(|| self.ticket()) };
+        self.is_busy.set(true);
+        self.trouble.set(None);
+        self.host_errors.set(Vec::new());
+        self.desk.begin_sending(ticket.clone());
+        spawn_local(async move {
+            let answer = orders::place_order(ticket.clone()).await;
+            self.desk.end_sending(&ticket, answer.as_ref().ok().cloned());
+            self.answered(answer);
+        });
+    }
+
+    fn answered(self, answer: Result<OrderView, ApiError>) {
+        match answer {
+            Ok(_) => {
+                self.intent.try_set_value(None);
+                self.was_asked.try_set(false);
+                self.qty.try_set(String::new());
+                self.is_sheet_open.try_set(false);
+                self.rest();
+            }
+            // The intent keeps its name: sending it again can't place it twice.
+            Err(ApiError(problem)) => {
+                let known = |field: &str| matches!(field, "qty" | "limit_price" | "stop_price");
+                if problem.errors.is_empty() || problem.errors.iter().any(|e| !known(&e.field)) {
+                    self.trouble.try_set(Some(problem.detail));
+                }
+                self.host_errors.try_set(problem.errors);
+                self.is_busy.try_set(false);
+            }
+        }
+    }
+
+    fn rest(self) {
+        #[cfg(feature = "hydrate")]
+        set_timeout(
+            move || {
+                self.is_busy.try_set(false);
+            },
+            std::time::Duration::from_millis(REST_MS),
+        );
+        #[cfg(not(feature = "hydrate"))]
+        self.is_busy.try_set(false);
+    }
+}
+
+/// 128 random bits. `crypto.randomUUID` is missing on a desk served without TLS, `getRandomValues` is not.
+#[cfg(feature = "hydrate")]
+fn new_intent() -> String {
+    let mut bytes = [0_u8; 16];
+    let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    if filled.is_err() {
+        bytes[..8].copy_from_slice(&js_sys::Math::random().to_bits().to_be_bytes());
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Nothing is sent from the host's render.
+#[cfg(not(feature = "hydrate"))]
+fn new_intent() -> String {
+    String::new()
+}
