@@ -1,0 +1,42 @@
+//! The day's strongest and weakest.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use speedtrade::wire::QuoteView;
+
+use crate::components::{
+    Delta,
+    quote::{LastPrice, live_row},
+};
+
+#[component]
+pub(super) fn Movers(movers: Vec<QuoteView>) -> impl IntoView {
+    view! {
+        <table class="data-table" data-testid="movers-table">
+            <caption class="visually-hidden">"The day's strongest and weakest"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Symbol"</th>
+                    <th scope="col" class="num">"Price"</th>
+                    <th scope="col" class="num">"Change"</th>
+                </tr>
+            </thead>
+            <tbody>{movers.iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+fn row(quote: &QuoteView) -> AnyView {
+    let now = live_row(quote);
+    let (href, symbol, name) = (format!("/trade/{}", quote.symbol.slug()), quote.symbol.to_string(), quote.name.clone());
+    view! {
+        <tr>
+            <th scope="row">
+                <A href>{symbol}</A> <span class="sub">{name}</span>
+            </th>
+            <td class="num" data-label="Price"><LastPrice price=now.price/></td>
+            <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,60 @@
+//! The screen in the address: what is typed there and back.
+
+use leptos_router::params::ParamsMap;
+use speedtrade::screener::ScreenQuery;
+
+pub(super) fn of_address(address: &ParamsMap) -> ScreenQuery {
+    let read = |name: &str| address.get(name).filter(|value| !value.trim().is_empty());
+    ScreenQuery {
+        asset_type: read("asset_type"),
+        max_price: read("max_price"),
+        min_price: read("min_price"),
+        sector: read("sector"),
+        min_volume: read("min_volume"),
+        change_pct_min: read("change_pct_min"),
+        change_pct_max: read("change_pct_max"),
+        q: read("q"),
+        sort: read("sort"),
+    }
+}
+
+pub(super) fn to_address(query: &ScreenQuery) -> String {
+    let fields = [
+        ("asset_type", &query.asset_type),
+        ("max_price", &query.max_price),
+        ("min_price", &query.min_price),
+        ("sector", &query.sector),
+        ("min_volume", &query.min_volume),
+        ("change_pct_min", &query.change_pct_min),
+        ("change_pct_max", &query.change_pct_max),
+        ("q", &query.q),
+        ("sort", &query.sort),
+    ];
+    let mut address = ParamsMap::new();
+    for (name, value) in fields {
+        if let Some(value) = value {
+            address.insert(name, value.clone());
+        }
+    }
+    format!("/screener{}", address.to_query_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_screen_survives_the_address() {
+        let query = ScreenQuery { q: Some("a b&c".to_owned()), sort: Some("-price".to_owned()), ..ScreenQuery::default() };
+        let address = to_address(&query);
+        assert!(address.starts_with("/screener?"), "{address}");
+        assert_eq!(to_address(&ScreenQuery::default()), "/screener");
+    }
+
+    #[test]
+    fn empty_fields_of_the_form_are_no_filters() {
+        let mut address = ParamsMap::new();
+        address.insert("q", String::new());
+        assert_eq!(of_address(&address), ScreenQuery::default());
+    }
+}

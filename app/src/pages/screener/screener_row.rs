@@ -1,0 +1,43 @@
+//! One match: its price as it moves, and how many whole units the account could buy.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use speedtrade::{money::Qty, wire::QuoteView};
+
+use crate::{
+    components::{
+        Delta,
+        quote::{LastPrice, live_row},
+    },
+    format,
+    state::desk::use_desk,
+};
+
+#[component]
+pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
+    let desk = use_desk();
+    let now = live_row(&quote);
+    let afford = move || {
+        let power = desk.with(|desk| desk.map(|desk| desk.portfolio.buying_power))?;
+        Some(format::qty(Qty::affordable(power, now.price.get(), whole_unit())))
+    };
+    let href = format!("/trade/{}", quote.symbol.slug());
+    let symbol = quote.symbol.to_string();
+    let (shown, action) = (symbol.clone(), format!("Trade {symbol}"));
+    view! {
+        <tr data-testid="screener-row" data-symbol=symbol>
+            <th scope="row"><A href=href.clone()>{shown}</A></th>
+            <td data-label="Name">{quote.name}</td>
+            <td data-label="Sector" class="muted">{quote.sector}</td>
+            <td class="num" data-label="Price"><LastPrice price=now.price/></td>
+            <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
+            <td class="num" data-label="Volume">{format::compact(quote.volume)}</td>
+            {desk.is_signed_in().then(|| view! { <td class="num" data-label="You can afford">{afford}</td> })}
+            <td><div class="row-actions"><A href=href attr:class="button button-quiet button-small" attr:aria-label=action>"Trade"</A></div></td>
+        </tr>
+    }
+}
+
+fn whole_unit() -> Qty {
+    Qty::from_atoms(100_000_000).unwrap_or(Qty::ZERO)
+}
