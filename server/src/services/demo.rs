@@ -15,7 +15,7 @@ use speedtrade::{
 use super::{
     ServiceError,
     accounts::{AccountError, Accounts, Registration},
-    trading::record_events,
+    trading::{Trading, record_events},
 };
 use crate::{
     clock::Clock,
@@ -54,7 +54,7 @@ const fn limit(days_ago: i64, minute: i64, side: &'static str, symbol: &'static 
     PastOrder { days_ago, minute, side, symbol, qty, limit_bps: Some(bps), is_canceled }
 }
 
-const PAST: [PastOrder; 18] = [
+const PAST: [PastOrder; 16] = [
     market(84, 900, "buy", "SPY", "18"),
     market(80, 912, "buy", "AAPL", "40"),
     market(71, 965, "buy", "BTC/USD", "0.11"),
@@ -71,12 +71,19 @@ const PAST: [PastOrder; 18] = [
     market(9, 915, "buy", "SOFI", "220"),
     market(5, 1055, "sell", "SPY", "4"),
     market(2, 960, "buy", "SOL/USD", "12.5"),
-    limit(0, 0, "buy", "AAPL", "10", -600, false),
-    limit(0, 0, "sell", "NVDA", "20", 900, false),
 ];
 
+/// What is open now.
+const OPEN: [PastOrder; 2] = [limit(0, 0, "buy", "AAPL", "10", -600, false), limit(0, 0, "sell", "NVDA", "20", 900, false)];
+
 /// Makes the demo account at the first start, and a new password at each.
-pub async fn ensure(db: &Db, market: &Market, clock: &Clock, accounts: &Accounts) -> Result<DemoCredentials, AccountError> {
+pub async fn ensure(
+    db: &Db,
+    market: &Market,
+    clock: &Clock,
+    accounts: &Accounts,
+    trading: &Trading,
+) -> Result<DemoCredentials, AccountError> {
     let password = new_password();
     let existing = store::find_user_by_email(db, DEMO_EMAIL).await?;
     if let Some(user) = existing {
@@ -85,6 +92,10 @@ pub async fn ensure(db: &Db, market: &Market, clock: &Clock, accounts: &Accounts
         let registration = Registration { email: DEMO_EMAIL.to_owned(), username: DEMO_USERNAME.to_owned(), password: password.clone() };
         let user = accounts.ensure_demo(registration).await?;
         relive(db, market, clock, user).await?;
+        for open in &OPEN {
+            let Some((ticket, _)) = ticket(open, market, clock) else { continue };
+            trading.place(user, ticket).await?;
+        }
     }
     Ok(DemoCredentials { email: DEMO_EMAIL, password })
 }
@@ -137,13 +148,22 @@ fn replay(state: AccountState, past: &PastOrder, market: &Market, clock: &Clock,
 }
 
 fn past_command(past: &PastOrder, market: &Market, clock: &Clock) -> Option<(InstrumentId, Command, Quote)> {
+    let (ticket, quote) = ticket(past, market, clock)?;
+    let id = market.catalog().find(past.symbol)?;
+    let instrument = market.catalog().get(id).clone();
+    let order = NewOrder::from_ticket(&ticket, &instrument).ok()?;
+    Some((id, Command::Place(Box::new(PlaceCommand { order, instrument })), quote))
+}
+
+/// What was typed then, and the quote of that moment.
+fn ticket(past: &PastOrder, market: &Market, clock: &Clock) -> Option<(OrderTicket, Quote)> {
     let now = clock.now();
     let day = now.floor_to(DAY_US).plus_micros(-past.days_ago * DAY_US);
     let time = if past.days_ago == 0 { now.floor_to(SECOND_US) } else { day.plus_micros(past.minute * MINUTE_US) };
     let id = market.catalog().find(past.symbol)?;
-    let instrument = market.catalog().get(id).clone();
     let quote = past_quote(market, id, time)?;
-    let limit_price = past.limit_bps.and_then(|bps| quote.price.shifted_bps(bps)).map(|p| p.to_tick(instrument.tick).to_string());
+    let tick = market.catalog().get(id).tick;
+    let limit_price = past.limit_bps.and_then(|bps| quote.price.shifted_bps(bps)).map(|p| p.to_tick(tick).to_string());
     let ticket = OrderTicket {
         symbol: past.symbol.to_owned(),
         side: past.side.to_owned(),
@@ -153,8 +173,7 @@ fn past_command(past: &PastOrder, market: &Market, clock: &Clock) -> Option<(Ins
         time_in_force: Some("gtc".to_owned()),
         ..OrderTicket::default()
     };
-    let order = NewOrder::from_ticket(&ticket, &instrument).ok()?;
-    Some((id, Command::Place(Box::new(PlaceCommand { order, instrument })), quote))
+    Some((ticket, quote))
 }
 
 /// The touch of that second: one tick around the price on the market's path.
