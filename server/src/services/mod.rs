@@ -1,10 +1,12 @@
 //! What the desk does for its users. Callers are `http` and the pages; it never sees a request or a response.
 
 pub mod accounts;
+pub mod demo;
 mod error;
 pub mod events;
 pub mod password;
 pub mod quotes;
+pub mod readiness;
 pub mod sessions;
 pub mod throttle;
 pub mod trading;
