@@ -1,0 +1,93 @@
+//! `/api/v1` and the OpenAPI document made from its routes.
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        Components,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{auth, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, state::AppState};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "SpeedTrade",
+        description = "Orders, positions and prices of a SpeedTrade desk. Money, prices and quantities are decimal strings; \
+            errors are `application/problem+json` with a stable `code`. Prices are simulated and orders are paper."
+    ),
+    modifiers(&Extras),
+    security(("bearer" = []), ("cookie" = [])),
+    tags(
+        (name = "auth", description = "Registering, signing in and out"),
+        (name = "orders", description = "Placing and canceling"),
+        (name = "portfolio", description = "Worth of the account"),
+        (name = "positions", description = "Holdings"),
+        (name = "market", description = "Quotes, search, charts")
+    )
+)]
+struct Document;
+
+/// What the derive can't say: how to sign in, and the schema of problems.
+struct Extras;
+
+impl Modify for Extras {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let cookie = ApiKeyValue::with_description("st_access", "Set by signing in; `__Host-st_access` over https.");
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        components.schemas.extend([problem::problem_schema()]);
+    }
+}
+
+fn routes() -> OpenApiRouter<AppState> {
+    let resources = OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(orders::routes())
+        .merge(portfolio::routes())
+        .merge(positions::routes())
+        .merge(market::routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
+}
+
+/// The routes, with who asks and how often in front of them.
+pub(super) fn router(state: &AppState) -> Router<AppState> {
+    let (router, _) = routes().split_for_parts();
+    router
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), rate_limit::limit))
+        .layer(from_fn_with_state(state.clone(), identity::identify))
+        .layer(from_fn(problems_only))
+}
+
+/// The document as JSON.
+pub fn openapi_json() -> String {
+    let document = routes().into_openapi();
+    document.to_pretty_json().unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
+}
+
+async fn method_not_allowed() -> Failure {
+    Failure::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not do that.")
+}
+
+/// What axum itself refuses in plain text becomes a problem too.
+async fn problems_only(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(axum::http::header::CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let is_refusal = response.status().is_client_error() || response.status().is_server_error();
+    if !is_refusal || kind.starts_with(b"application/problem+json") {
+        return response;
+    }
+    let status = response.status();
+    let code = if status.is_server_error() { "internal" } else { "malformed" };
+    Failure::new(status, code, "The request could not be read.").into_response()
+}

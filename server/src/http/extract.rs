@@ -1,0 +1,93 @@
+//! Bodies, queries and path parts that answer problems of ours when they can't be read.
+
+use axum::{
+    Json,
+    extract::{
+        FromRequest, FromRequestParts, Path, Query, Request,
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
+    http::{StatusCode, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use speedtrade::ids::OrderId;
+
+use super::problem::Failure;
+
+/// A JSON body.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        match Json::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(body_failure(&rejection)),
+        }
+    }
+}
+
+fn body_failure(rejection: &JsonRejection) -> Failure {
+    match rejection.status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send JSON with content-type application/json.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => super::body::too_large(),
+        // What serde says names fields and positions of the caller's own text.
+        _ => Failure::new(StatusCode::BAD_REQUEST, "malformed", shorten(&rejection.body_text())),
+    }
+}
+
+/// A query string. Unknown and repeated names are refused.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let query: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
+        match query {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", shorten(&rejection.body_text()))),
+        }
+    }
+}
+
+/// A symbol in the path; `BTC-USD` and `BTC%2FUSD` are the same.
+pub(crate) struct SymbolPath(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for SymbolPath {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
+        path.map(|Path(symbol)| Self(symbol)).map_err(|_| Failure::not_found())
+    }
+}
+
+/// An order's id in the path. What can't be an id is the id of no order.
+pub(crate) struct OrderPath(pub(crate) OrderId);
+
+impl<S: Send + Sync> FromRequestParts<S> for OrderPath {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(id)| id.parse().ok());
+        id.map(Self).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "order_not_found", "There is no such order."))
+    }
+}
+
+pub(crate) const LIST_DEFAULT: usize = 50;
+pub(crate) const LIST_MAX: usize = 500;
+
+/// `limit` of a list: 1 to 500, 50 when absent.
+pub(crate) fn limit(text: Option<&str>) -> Result<usize, Failure> {
+    limit_up_to(text, LIST_DEFAULT, LIST_MAX)
+}
+
+pub(crate) fn limit_up_to(text: Option<&str>, default: usize, max: usize) -> Result<usize, Failure> {
+    let Some(text) = text else { return Ok(default) };
+    let number = text.parse().ok().filter(|n| (1..=max).contains(n));
+    number.ok_or_else(|| Failure::field("limit", format!("must be a whole number from 1 to {max}")))
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(300).collect()
+}

@@ -1,0 +1,64 @@
+//! The edge: REST, WebSocket, pages and files, and the rules that every request meets first.
+//!
+//! Reaches the desk through `services` only; holds no SQL and no rule about money.
+
+mod api;
+mod auth;
+mod body;
+mod cookies;
+mod docs;
+mod extract;
+mod headers;
+mod health;
+mod identity;
+mod market;
+mod orders;
+mod origin;
+mod portfolio;
+mod positions;
+mod problem;
+mod rate_limit;
+mod site;
+mod state;
+mod ws;
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use problem::Failure;
+
+pub use api::openapi_json;
+pub use state::{AppState, EdgeSettings, Services};
+
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/ws", get(ws::upgrade))
+        .merge(api::router(&state))
+        .merge(docs::router())
+        .merge(site::router(&state))
+        .fallback_service(site::files(&state))
+        // The last one added meets a request first.
+        .layer(from_fn(body::limit))
+        .layer(from_fn_with_state(state.clone(), origin::refuse_foreign))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(headers::set))
+        .with_state(state)
+}
+
+/// Should never happen. The message stays with us.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("?"), "a handler panicked");
+    Failure::internal().into_response()
+}

@@ -1,0 +1,60 @@
+//! `/portfolio`: what the account is worth now and was worth before.
+
+use app::api::CurveRange;
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use speedtrade::{portfolio::EquityPoint, wire::PortfolioView};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    extract::Asked,
+    identity::Caller,
+    problem::{Failure, SignedInQuery},
+    state::AppState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(portfolio)).routes(routes!(history))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PortfolioQuery {
+    /// The paper account when absent.
+    account_id: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct HistoryQuery {
+    /// `1D` (default), `1W`, `1M`, `3M`, `YTD`, `1Y` or `ALL`.
+    range: Option<String>,
+}
+
+/// The account's worth.
+#[utoipa::path(get, path = "/portfolio", tag = "portfolio", params(PortfolioQuery),
+    responses((status = 200, description = "Worth of the account", body = PortfolioView), SignedInQuery))]
+async fn portfolio(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(query): Asked<PortfolioQuery>,
+) -> Result<Json<PortfolioView>, Failure> {
+    state.accounts.check_account_id(caller.id(), query.account_id.as_deref()).await?;
+    Ok(Json(state.trading.portfolio(caller.id()).await?))
+}
+
+/// The equity curve.
+#[utoipa::path(get, path = "/portfolio/history", tag = "portfolio", params(HistoryQuery),
+    responses((status = 200, description = "Equity over time, oldest first", body = Vec<EquityPoint>), SignedInQuery))]
+async fn history(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(query): Asked<HistoryQuery>,
+) -> Result<Json<Vec<EquityPoint>>, Failure> {
+    let range = query.range.map_or(Ok(CurveRange::default()), |text| text.parse());
+    let range = range.map_err(|_| Failure::field("range", "must be one of: 1D, 1W, 1M, 3M, YTD, 1Y, ALL"))?;
+    Ok(Json(state.trading.equity_curve(caller.id(), range).await?))
+}

@@ -1,0 +1,80 @@
+//! `/positions`: what is held, and closing it by market orders.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use speedtrade::wire::{OrderView, PositionView};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    extract::{Asked, SymbolPath},
+    identity::Caller,
+    problem::{Failure, SignedIn, SignedInChange, SignedInQuery},
+    state::AppState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list, close_all)).routes(routes!(find, close))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CloseQuery {
+    /// Units to sell; everything when neither is given.
+    qty: Option<String>,
+    /// More than 0 and at most 100.
+    percentage: Option<String>,
+}
+
+/// Everything held, by symbol.
+#[utoipa::path(get, path = "/positions", tag = "positions",
+    responses((status = 200, description = "The positions", body = Vec<PositionView>), SignedIn))]
+async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<PositionView>>, Failure> {
+    Ok(Json(state.trading.positions(caller.id()).await?))
+}
+
+/// One position; 404 when none of it is held.
+#[utoipa::path(get, path = "/positions/{symbol}", tag = "positions", params(("symbol" = String, Path, example = "BTC-USD")),
+    responses((status = 200, description = "The position", body = PositionView), SignedInQuery))]
+async fn find(State(state): State<AppState>, caller: Caller, SymbolPath(symbol): SymbolPath) -> Result<Json<PositionView>, Failure> {
+    Ok(Json(state.trading.position(caller.id(), &symbol).await?))
+}
+
+/// Sells a position, or a part of it, by a market order.
+#[utoipa::path(delete, path = "/positions/{symbol}", tag = "positions",
+    params(("symbol" = String, Path, example = "BTC-USD"), CloseQuery),
+    responses((status = 200, description = "The closing order", body = OrderView), SignedInChange))]
+async fn close(
+    State(state): State<AppState>,
+    caller: Caller,
+    SymbolPath(symbol): SymbolPath,
+    Asked(query): Asked<CloseQuery>,
+) -> Result<Json<OrderView>, Failure> {
+    Ok(Json(state.trading.close_position(caller.id(), &symbol, query.qty, query.percentage).await?))
+}
+
+/// Sells, of every position, all or a percentage. What is promised to open sell orders stays.
+#[utoipa::path(delete, path = "/positions", tag = "positions", params(CloseQuery),
+    responses((status = 200, description = "The closing orders", body = Vec<OrderView>), SignedInChange))]
+async fn close_all(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(query): Asked<CloseQuery>,
+) -> Result<Json<Vec<OrderView>>, Failure> {
+    if query.qty.is_some() {
+        return Err(Failure::field("qty", "a quantity needs a symbol: use DELETE /positions/{symbol}, or a percentage"));
+    }
+    let mut orders = Vec::new();
+    for position in state.trading.positions(caller.id()).await? {
+        if position.qty_available.is_zero() {
+            continue;
+        }
+        let (qty, percentage) = match &query.percentage {
+            Some(percentage) => (None, Some(percentage.clone())),
+            None => (Some(position.qty_available.to_string()), None),
+        };
+        orders.push(state.trading.close_position(caller.id(), position.symbol.as_str(), qty, percentage).await?);
+    }
+    Ok(Json(orders))
+}

@@ -1,0 +1,146 @@
+//! REST requests a minute, for each user or, unsigned, each address. Server functions and pages don't count.
+//!
+//! In memory and bounded: when too many are remembered, minutes that ended go first, then all of them.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+};
+
+use axum::{
+    extract::{Request, State},
+    http::HeaderMap,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use speedtrade::{
+    ids::UserId,
+    time::{MINUTE_US, SECOND_US, Timestamp},
+};
+
+use super::{
+    identity::{Identity, Peer},
+    problem::Failure,
+    state::AppState,
+};
+use crate::services::ServiceError;
+
+const KEYS_MAX: usize = 100_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    User(UserId),
+    V4([u8; 4]),
+    /// The network of an IPv6 host: its owner has all addresses of it.
+    V6([u8; 8]),
+}
+
+impl From<IpAddr> for Key {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(v4) => Self::V4(v4.octets()),
+            IpAddr::V6(v6) => {
+                let mut network = [0; 8];
+                network.copy_from_slice(&v6.octets()[..8]);
+                Self::V6(network)
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    start: Timestamp,
+    count: u32,
+}
+
+/// What the `RateLimit-*` headers say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Standing {
+    remaining: u32,
+    reset_seconds: u32,
+    is_over: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct RateLimiter {
+    /// 0 is no limit.
+    per_minute: u32,
+    windows: Mutex<HashMap<Key, Window>>,
+}
+
+impl RateLimiter {
+    pub(crate) fn new(per_minute: u32) -> Self {
+        Self { per_minute, windows: Mutex::default() }
+    }
+
+    /// Counts one request.
+    fn count(&self, key: Key, now: Timestamp) -> Standing {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_ended = |window: &Window| now >= window.start.plus_micros(MINUTE_US);
+        if windows.len() >= KEYS_MAX && !windows.contains_key(&key) {
+            windows.retain(|_, window| !has_ended(window));
+            if windows.len() >= KEYS_MAX {
+                windows.clear();
+            }
+        }
+        let window = windows.entry(key).or_insert(Window { start: now, count: 0 });
+        if has_ended(window) {
+            *window = Window { start: now, count: 0 };
+        }
+        window.count = window.count.saturating_add(1);
+        let left = window.start.micros() + MINUTE_US - now.micros();
+        Standing {
+            remaining: self.per_minute.saturating_sub(window.count),
+            reset_seconds: u32::try_from((left + SECOND_US - 1).div_euclid(SECOND_US)).unwrap_or(0),
+            is_over: window.count > self.per_minute,
+        }
+    }
+}
+
+pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if state.limiter.per_minute == 0 {
+        return next.run(request).await;
+    }
+    let user = request.extensions().get::<Identity>().and_then(Identity::user).map(|u| Key::User(u.user.id));
+    let key = user.unwrap_or_else(|| Peer::of(request.extensions()).0.into());
+    let standing = state.limiter.count(key, state.clock.now());
+    let mut response = if standing.is_over {
+        Failure::from(ServiceError::RateLimited { retry_after: standing.reset_seconds.max(1) }).into_response()
+    } else {
+        next.run(request).await
+    };
+    set_headers(response.headers_mut(), state.limiter.per_minute, standing);
+    response
+}
+
+fn set_headers(headers: &mut HeaderMap, per_minute: u32, standing: Standing) {
+    headers.insert("ratelimit-limit", per_minute.into());
+    headers.insert("ratelimit-remaining", standing.remaining.into());
+    headers.insert("ratelimit-reset", standing.reset_seconds.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_counts_down_and_begins_anew() {
+        let limiter = RateLimiter::new(2);
+        let key = Key::from(IpAddr::from([10, 0, 0, 1]));
+        let at = |seconds: i64| limiter.count(key, Timestamp::from_micros(seconds * SECOND_US));
+        assert_eq!(at(0), Standing { remaining: 1, reset_seconds: 60, is_over: false });
+        assert_eq!(at(10), Standing { remaining: 0, reset_seconds: 50, is_over: false });
+        assert_eq!(at(59), Standing { remaining: 0, reset_seconds: 1, is_over: true });
+        assert_eq!(at(60), Standing { remaining: 1, reset_seconds: 60, is_over: false });
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_caller_and_a_mapped_address_is_ipv4() {
+        let key = |text: &str| Key::from(text.parse::<IpAddr>().expect("an address"));
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
+        assert_ne!(key("2001:db8::1"), key("2001:db9::1"));
+        assert_eq!(key("::ffff:10.0.0.1"), key("10.0.0.1"));
+    }
+}

@@ -1,0 +1,79 @@
+//! What every handler may reach: the services and the settings of the edge. Cheap to clone.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{cookies::CookieStyle, rate_limit::RateLimiter, ws::Sockets};
+use crate::{
+    clock::Clock,
+    services::{accounts::Accounts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading},
+};
+
+#[derive(Clone)]
+pub struct AppState {
+    pub clock: Clock,
+    pub accounts: Accounts,
+    pub trading: Trading,
+    pub quotes: Quotes,
+    pub events: Events,
+    pub readiness: Readiness,
+    pub leptos: LeptosOptions,
+    /// Ends sockets and background work at shutdown.
+    pub stop: CancellationToken,
+    /// What shutdown waits for.
+    pub tasks: TaskTracker,
+    pub(crate) cookies: CookieStyle,
+    pub(crate) public_origin: Option<Arc<str>>,
+    pub(crate) limiter: Arc<RateLimiter>,
+    pub(crate) sockets: Sockets,
+}
+
+/// What the edge is told by the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct EdgeSettings {
+    /// `https://desk.example.org`, when people reach the desk by another name than its address.
+    pub public_origin: Option<String>,
+    /// REST requests a minute for one user; 0 is no limit.
+    pub rate_limit: u32,
+}
+
+/// The services, made by the start or by a test.
+pub struct Services {
+    pub clock: Clock,
+    pub accounts: Accounts,
+    pub trading: Trading,
+    pub quotes: Quotes,
+    pub events: Events,
+    pub readiness: Readiness,
+    pub stop: CancellationToken,
+}
+
+impl AppState {
+    pub fn new(services: Services, edge: &EdgeSettings, leptos: LeptosOptions) -> Self {
+        let is_https = edge.public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
+        Self {
+            clock: services.clock,
+            accounts: services.accounts,
+            trading: services.trading,
+            quotes: services.quotes,
+            events: services.events,
+            readiness: services.readiness,
+            leptos,
+            stop: services.stop,
+            tasks: TaskTracker::new(),
+            cookies: if is_https { CookieStyle::Secure } else { CookieStyle::Plain },
+            public_origin: edge.public_origin.as_deref().map(Arc::from),
+            limiter: Arc::new(RateLimiter::new(edge.rate_limit)),
+            sockets: Sockets::default(),
+        }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,224 @@
+//! One socket: what its client asks, what it is told, and when it ends.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures::SinkExt;
+use speedtrade::wire::{ClientFrame, ServerFrame, WireError};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+
+use super::{
+    orders::{FeedError, OrderFeed},
+    prices::{Prices, SYMBOLS_MAX},
+    sockets::Place,
+};
+use crate::{
+    http::{identity::Identity, state::AppState},
+    services::{ServiceError, sessions::SignedInUser},
+};
+
+const PING_EVERY: Duration = Duration::from_secs(20);
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+const RECHECK_EVERY: Duration = Duration::from_secs(30);
+/// A client that takes no bytes for this long is gone.
+const SEND_MAX: Duration = Duration::from_secs(10);
+
+const GOING_AWAY: u16 = 1001;
+const SESSION_ENDED: u16 = 4001;
+const OVERFLOW: u16 = 4008;
+
+/// Why a connection ends.
+enum End {
+    /// The peer left, or can't be reached.
+    Gone,
+    Close(u16, &'static str),
+}
+
+impl<E: std::error::Error> From<E> for End {
+    fn from(_: E) -> Self {
+        Self::Gone
+    }
+}
+
+pub(super) struct Connection {
+    state: AppState,
+    user: Option<SignedInUser>,
+    place: Place,
+    prices: Prices,
+    orders: Option<OrderFeed>,
+    heard: Instant,
+}
+
+impl Connection {
+    pub(super) fn new(state: AppState, identity: Identity, place: Place) -> Self {
+        let user = identity.user().cloned();
+        Self { state, user, place, prices: Prices::default(), orders: None, heard: Instant::now() }
+    }
+
+    pub(super) async fn run(mut self, mut socket: WebSocket) {
+        if let Err(End::Close(code, reason)) = self.serve(&mut socket).await {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            // The peer may be gone already.
+            let _ = timeout(SEND_MAX, socket.send(Message::Close(Some(frame)))).await;
+        }
+    }
+
+    async fn serve(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let mut ticks = self.state.quotes.hub().ticks();
+        let mut ping = every(PING_EVERY);
+        let mut recheck = every(RECHECK_EVERY);
+        let stop = self.state.stop.clone();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Err(End::Close(GOING_AWAY, "the desk is stopping")),
+                message = socket.recv() => match message {
+                    Some(Ok(message)) => self.receive(socket, message).await?,
+                    Some(Err(_)) | None => return Err(End::Gone),
+                },
+                frame = next_order(&mut self.orders) => match frame {
+                    Ok(frame) => send(socket, vec![frame.into()]).await?,
+                    Err(FeedError::Overflow) => return Err(End::Close(OVERFLOW, "behind; resume with after_seq")),
+                    Err(FeedError::Service(error)) => return Err(self.failed(socket, error).await),
+                },
+                changed = ticks.changed(), if !self.prices.is_empty() => {
+                    changed?;
+                    self.send_prices(socket).await?;
+                }
+                _ = ping.tick() => {
+                    if self.heard.elapsed() > SILENCE_MAX {
+                        return Err(End::Gone);
+                    }
+                    timeout(SEND_MAX, socket.send(Message::Ping(axum::body::Bytes::new()))).await??;
+                }
+                _ = recheck.tick() => self.recheck().await?,
+            }
+        }
+    }
+
+    async fn receive(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), End> {
+        self.heard = Instant::now();
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Close(_) => return Err(End::Gone),
+            Message::Binary(_) => return send_error(socket, "malformed", "Send text frames of JSON.").await,
+        };
+        match serde_json::from_str(text.as_str()) {
+            Ok(frame) => self.obey(socket, frame).await,
+            Err(_) => send_error(socket, "malformed", "This is not a frame that is understood here.").await,
+        }
+    }
+
+    async fn obey(&mut self, socket: &mut WebSocket, frame: ClientFrame) -> Result<(), End> {
+        match frame {
+            ClientFrame::Ping { t } => send_frame(socket, &ServerFrame::Pong { t }).await,
+            ClientFrame::Auth { token } => self.authenticate(socket, &token).await,
+            ClientFrame::Subscribe { symbols } => self.subscribe(socket, &symbols).await,
+            ClientFrame::Unsubscribe { symbols } => {
+                self.prices.unsubscribe(&self.state.quotes, &symbols);
+                self.send_subscribed(socket).await
+            }
+            ClientFrame::SubscribeOrders { after_seq } => self.subscribe_orders(socket, after_seq).await,
+        }
+    }
+
+    async fn authenticate(&mut self, socket: &mut WebSocket, token: &str) -> Result<(), End> {
+        let user = match self.state.accounts.sessions.verify(token).await {
+            Ok(user) => user,
+            Err(ServiceError::Unauthorized { code, detail }) => return send_error(socket, code, detail).await,
+            Err(error) => return Err(self.failed(socket, error).await),
+        };
+        if !self.place.claim(user.user.id) {
+            return send_error(socket, "too_many_sockets", "Too many live connections are open. Close some.").await;
+        }
+        self.orders = self.orders.take().filter(|_| self.user.as_ref().is_some_and(|before| before.user.id == user.user.id));
+        self.user = Some(user);
+        send_frame(socket, &ServerFrame::Authenticated {}).await
+    }
+
+    async fn subscribe(&mut self, socket: &mut WebSocket, symbols: &[String]) -> Result<(), End> {
+        let refused = self.prices.subscribe(&self.state.quotes, symbols);
+        self.send_subscribed(socket).await?;
+        if !refused.unknown.is_empty() {
+            let named: Vec<_> = refused.unknown.iter().take(20).map(String::as_str).collect();
+            send_error(socket, "unknown_symbol", &format!("There is no such symbol on this desk: {}", named.join(", "))).await?;
+        }
+        if refused.over_limit {
+            send_error(socket, "too_many_symbols", &format!("One connection follows at most {SYMBOLS_MAX} symbols.")).await?;
+        }
+        self.send_prices(socket).await
+    }
+
+    async fn subscribe_orders(&mut self, socket: &mut WebSocket, after_seq: Option<i64>) -> Result<(), End> {
+        let Some(user) = &self.user else {
+            return send_error(socket, "not_signed_in", "Sign in to follow orders.").await;
+        };
+        match OrderFeed::start(self.state.events.clone(), user.user.id, after_seq).await {
+            Ok(feed) => {
+                let seq = feed.seq();
+                self.orders = Some(feed);
+                send_frame(socket, &ServerFrame::OrdersSubscribed { seq }).await
+            }
+            Err(error) => Err(self.failed(socket, error).await),
+        }
+    }
+
+    /// A session that ended takes its sockets with it. While the store can't be asked, the socket stays.
+    async fn recheck(&self) -> Result<(), End> {
+        let Some(user) = &self.user else { return Ok(()) };
+        match self.state.accounts.sessions.is_live(user.session_id).await {
+            Ok(false) => Err(End::Close(SESSION_ENDED, "the session has ended")),
+            Ok(true) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn send_subscribed(&self, socket: &mut WebSocket) -> Result<(), End> {
+        let symbols = self.prices.symbols(&self.state.quotes);
+        send_frame(socket, &ServerFrame::Subscribed { symbols }).await
+    }
+
+    /// Everything that changed, in one write.
+    async fn send_prices(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        send(socket, self.prices.take_changed(&self.state.quotes)).await
+    }
+
+    async fn failed(&self, socket: &mut WebSocket, error: ServiceError) -> End {
+        let problem = speedtrade::wire::Problem::from(error);
+        match send_error(socket, &problem.code, &problem.detail).await {
+            Ok(()) => End::Close(1011, "the desk can't answer now"),
+            Err(end) => end,
+        }
+    }
+}
+
+/// Waits for ever while there is no feed.
+async fn next_order(orders: &mut Option<OrderFeed>) -> Result<String, FeedError> {
+    match orders {
+        Some(feed) => feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut interval = interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+async fn send(socket: &mut WebSocket, frames: Vec<Utf8Bytes>) -> Result<(), End> {
+    let write = async {
+        for frame in frames {
+            socket.feed(Message::Text(frame)).await?;
+        }
+        socket.flush().await
+    };
+    Ok(timeout(SEND_MAX, write).await??)
+}
+
+async fn send_frame(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
+    send(socket, vec![serde_json::to_string(frame)?.into()]).await
+}
+
+async fn send_error(socket: &mut WebSocket, code: &str, detail: &str) -> Result<(), End> {
+    send_frame(socket, &ServerFrame::Error(WireError { code: code.to_owned(), detail: detail.to_owned() })).await
+}
