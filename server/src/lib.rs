@@ -1,1 +1,13 @@
-//! The host.
+//! The host of SpeedTrade: REST, WebSocket, pages, engine, paper venue, simulated market and store in one binary.
+
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod engine;
+pub mod http;
+pub mod market;
+mod pages;
+pub mod secrets;
+pub mod services;
+pub mod startup;
+pub mod store;

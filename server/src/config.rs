@@ -1,0 +1,100 @@
+//! What the person who starts the desk decides: the command line, and the environment behind it.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "speedtrade", version, about = "A self-hosted trading desk: simulated market, paper orders.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the desk.
+    Serve(Box<ServeArgs>),
+    /// Bring the database to this version and stop.
+    Migrate(StoreArgs),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct StoreArgs {
+    /// Folder of the database and the desk's secret; made when absent.
+    #[arg(long, env = "DATA_DIR", default_value = "./data")]
+    pub data_dir: PathBuf,
+    /// postgres://… instead of the SQLite file in the data folder.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub store: StoreArgs,
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Address to listen on. Other machines reach the desk only when this is not 127.0.0.1.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Make a demo account with a public password. For your own machine only.
+    #[arg(long)]
+    pub demo: bool,
+    /// Stocks trade in the hours of the New York Stock Exchange instead of around the clock.
+    #[arg(long)]
+    pub nyse_hours: bool,
+    /// The address people type, like <https://desk.example.org>, when a reverse proxy stands in front.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// REST requests a minute for each user; 0 turns the limit off.
+    #[arg(long, env = "RATE_LIMIT", default_value_t = 100)]
+    pub rate_limit: u32,
+    /// Another seed is another simulated market.
+    #[arg(long, env = "SEED", default_value_t = 7)]
+    pub seed: u64,
+}
+
+/// The text is not an address of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("--public-url must be http:// or https:// and a host, with nothing behind it")]
+pub struct InvalidPublicUrl;
+
+/// `scheme://host[:port]` of the public address, as browsers send it in `Origin`.
+pub fn public_origin(url: &str) -> Result<String, InvalidPublicUrl> {
+    let url = url.trim().trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, host) = url.split_once("://").ok_or(InvalidPublicUrl)?;
+    let default_port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return Err(InvalidPublicUrl),
+    };
+    let host = host.strip_suffix(default_port).unwrap_or(host);
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    if host.is_empty() || !host.bytes().all(allowed) {
+        return Err(InvalidPublicUrl);
+    }
+    Ok(format!("{scheme}://{host}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_urls_become_origins() {
+        for (url, expected) in [
+            ("https://Desk.example.org/", Ok("https://desk.example.org")),
+            ("https://desk.example.org:443", Ok("https://desk.example.org")),
+            ("http://[::1]:8080", Ok("http://[::1]:8080")),
+            ("desk.example.org", Err(InvalidPublicUrl)),
+            ("ftp://desk.example.org", Err(InvalidPublicUrl)),
+            ("https://desk.example.org/path", Err(InvalidPublicUrl)),
+            ("https://user@desk.example.org", Err(InvalidPublicUrl)),
+        ] {
+            assert_eq!(public_origin(url).as_deref(), expected.as_deref(), "{url}");
+        }
+    }
+}

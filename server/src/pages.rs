@@ -1,0 +1,162 @@
+//! What the pages need, answered by the services: the traits of `app::backend`. No rule of its own.
+
+use std::{net::IpAddr, sync::Arc};
+
+use app::{
+    api::{CurveRange, OrderFilter},
+    backend::{self, Backend, Pending, SignedIn},
+};
+use axum::http::{HeaderMap, HeaderValue, header};
+use speedtrade::{
+    ids::{OrderId, UserId},
+    instrument::Instrument,
+    market::{Bar, Timeframe},
+    order::OrderTicket,
+    portfolio::EquityPoint,
+    screener::ScreenQuery,
+    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, Problem, QuoteView},
+};
+
+use crate::{
+    http::AppState,
+    services::{
+        ServiceError,
+        accounts::{AccountError, Entered, Registration},
+        quotes::{BarRange, Quotes},
+        trading::Trading,
+    },
+};
+
+/// The host as one request sees it: `address` is where it came from.
+pub(crate) fn backend(state: &AppState, address: IpAddr) -> Backend {
+    Backend {
+        trading: Arc::new(PageTrading(state.trading.clone())),
+        market: Arc::new(PageMarket(state.quotes.clone())),
+        accounts: Arc::new(PageAccounts { state: state.clone(), address }),
+    }
+}
+
+fn pending<'a, T, E: Into<Problem>>(work: impl Future<Output = Result<T, E>> + Send + 'a) -> Pending<'a, T> {
+    Box::pin(async move { work.await.map_err(Into::into) })
+}
+
+struct PageTrading(Trading);
+
+impl backend::Trading for PageTrading {
+    fn place(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)> {
+        pending(self.0.place(user, ticket))
+    }
+
+    fn cancel(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView> {
+        pending(self.0.cancel(user, order))
+    }
+
+    fn cancel_all(&self, user: UserId, symbol: Option<String>) -> Pending<'_, Vec<OrderView>> {
+        pending(async move { self.0.cancel_all(user, symbol.as_deref()).await })
+    }
+
+    fn close_position(&self, user: UserId, symbol: String, qty: Option<String>, percentage: Option<String>) -> Pending<'_, OrderView> {
+        pending(async move { self.0.close_position(user, &symbol, qty, percentage).await })
+    }
+
+    fn list_orders(&self, user: UserId, filter: OrderFilter) -> Pending<'_, Page<OrderView>> {
+        pending(async move { self.0.list_orders(user, &filter).await })
+    }
+
+    fn find_order(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView> {
+        pending(self.0.find_order(user, order))
+    }
+
+    fn list_fills(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FillView>> {
+        pending(self.0.list_fills(user, limit))
+    }
+
+    fn portfolio(&self, user: UserId) -> Pending<'_, PortfolioView> {
+        pending(self.0.portfolio(user))
+    }
+
+    fn positions(&self, user: UserId) -> Pending<'_, Vec<PositionView>> {
+        pending(self.0.positions(user))
+    }
+
+    fn equity_curve(&self, user: UserId, range: CurveRange) -> Pending<'_, Vec<EquityPoint>> {
+        pending(self.0.equity_curve(user, range))
+    }
+}
+
+struct PageMarket(Quotes);
+
+impl backend::Market for PageMarket {
+    fn instrument(&self, symbol: &str) -> Result<Instrument, Problem> {
+        Ok(self.0.get(self.0.find(symbol)?).clone())
+    }
+
+    fn quote(&self, symbol: &str) -> Result<QuoteView, Problem> {
+        Ok(self.0.quote(symbol)?)
+    }
+
+    fn search(&self, text: &str, limit: usize) -> Vec<InstrumentView> {
+        self.0.search(text, limit)
+    }
+
+    fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<Page<QuoteView>, Problem> {
+        Ok(self.0.screen(query, offset, limit)?)
+    }
+
+    fn bars(&self, symbol: &str, timeframe: Timeframe, limit: usize) -> Pending<'_, Vec<Bar>> {
+        let symbol = symbol.to_owned();
+        pending(async move { self.0.bars(&symbol, BarRange { timeframe, from: None, to: None, limit }).await })
+    }
+
+    fn sectors(&self) -> Vec<String> {
+        self.0.sectors()
+    }
+
+    fn source_label(&self) -> &'static str {
+        "Simulated"
+    }
+}
+
+struct PageAccounts {
+    state: AppState,
+    address: IpAddr,
+}
+
+impl PageAccounts {
+    fn signed_in(&self, entered: Entered) -> SignedIn {
+        SignedIn { user: entered.user, set_cookies: self.state.cookies.set(&entered.tokens) }
+    }
+
+    async fn end_session(&self, cookie_header: Option<String>) -> Result<Vec<String>, ServiceError> {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = cookie_header.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(header::COOKIE, value);
+        }
+        let (access, refresh) = self.state.cookies.tokens(&headers);
+        let sessions = &self.state.accounts.sessions;
+        if let Some(session) = sessions.session_of(access.as_deref(), refresh.as_deref()).await? {
+            sessions.revoke(session).await?;
+        }
+        Ok(self.state.cookies.clear())
+    }
+}
+
+impl backend::Accounts for PageAccounts {
+    fn register(&self, email: String, username: String, password: String) -> Pending<'_, SignedIn> {
+        pending(async move {
+            let entered = self.state.accounts.register(Registration { email, username, password }).await?;
+            Ok::<_, AccountError>(self.signed_in(entered))
+        })
+    }
+
+    fn sign_in(&self, email: String, password: String) -> Pending<'_, SignedIn> {
+        pending(async move {
+            let entered = self.state.accounts.sign_in(&email, password, self.address).await?;
+            Ok::<_, ServiceError>(self.signed_in(entered))
+        })
+    }
+
+    fn sign_out(&self, cookie_header: Option<String>) -> Pending<'_, Vec<String>> {
+        pending(self.end_session(cookie_header))
+    }
+}

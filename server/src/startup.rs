@@ -1,0 +1,204 @@
+//! From settings to a served desk, and its orderly end. The only place that puts the parts together.
+
+mod leptos_options;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use speedtrade::market::Calendar;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    bus::Bus,
+    clock::Clock,
+    config::{InvalidPublicUrl, ServeArgs, StoreArgs, public_origin},
+    http::{self, AppState, EdgeSettings, Services},
+    market::{Market, SimConfig},
+    secrets::{self, SecretsError, TokenKey},
+    services::{
+        ServiceError,
+        accounts::{AccountError, Accounts},
+        demo::{self, DemoCredentials},
+        events::Events,
+        quotes::Quotes,
+        readiness::Readiness,
+        sessions::Sessions,
+        trading::Trading,
+    },
+    store::{Db, StoreError},
+};
+
+const DATABASE_FILE: &str = "speedtrade.db";
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartupError {
+    #[error("the demo account has a public password, so --demo is for this machine only: leave out --host, or --demo")]
+    DemoInPublic,
+    #[error(transparent)]
+    PublicUrl(#[from] InvalidPublicUrl),
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error("the database can't be used: {0}")]
+    Store(#[from] StoreError),
+    #[error("{address} is in use by another program: choose another --port")]
+    PortTaken { address: SocketAddr },
+    #[error("can't listen on {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the desk could not be set up: {0}")]
+    Service(#[from] ServiceError),
+    #[error("the demo account could not be made: {0}")]
+    Demo(#[from] AccountError),
+    #[error("serving ended")]
+    Serve(#[source] std::io::Error),
+}
+
+impl StartupError {
+    /// 2: something else has the port. 1: everything else.
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::PortTaken { .. } => 2,
+            Self::DemoInPublic
+            | Self::PublicUrl(_)
+            | Self::Secrets(_)
+            | Self::Store(_)
+            | Self::Listen { .. }
+            | Self::Service(_)
+            | Self::Demo(_)
+            | Self::Serve(_) => 1,
+        }
+    }
+}
+
+/// What is told to the person who started the desk.
+pub struct Started {
+    pub url: String,
+    pub data: String,
+    pub demo: Option<DemoCredentials>,
+}
+
+/// Opens and migrates the database that the settings name.
+pub async fn open_store(args: &StoreArgs) -> Result<Db, StartupError> {
+    secrets::ensure_folder(&args.data_dir)?;
+    let db = match postgres_url(args) {
+        Some(url) => Db::open_postgres(url).await?,
+        None => Db::open_sqlite(&args.data_dir.join(DATABASE_FILE)).await?,
+    };
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// Serves until `stop` is canceled, then lets running work end. `started` is called once the desk answers.
+pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOnce(&Started)) -> Result<(), StartupError> {
+    if args.demo && !args.host.is_loopback() {
+        return Err(StartupError::DemoInPublic);
+    }
+    let origin = args.public_url.as_deref().map(public_origin).transpose()?;
+    let listener = listen(SocketAddr::new(args.host, args.port)).await?;
+    let db = open_store(&args.store).await?;
+    let key = secrets::load(&args.store.data_dir)?;
+    let address = listener.local_addr().map_err(StartupError::Serve)?;
+    let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
+    let desk = Desk::open(db, &key, sim_config(args), Clock::System, stop.clone()).await?;
+    let demo = desk.demo(args.demo).await?;
+    let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
+    let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
+    started(&Started { url, data: data_shown(&args.store), demo });
+    run(listener, state, stop, desk).await
+}
+
+async fn run(listener: TcpListener, state: AppState, stop: CancellationToken, desk: Desk) -> Result<(), StartupError> {
+    let sockets = state.tasks.clone();
+    let service = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).await;
+    // Also when serving failed: what was acknowledged is on its way to the store.
+    stop.cancel();
+    sockets.close();
+    sockets.wait().await;
+    desk.close().await;
+    served.map_err(StartupError::Serve)
+}
+
+/// The running services behind the edge.
+pub struct Desk {
+    db: Db,
+    clock: Clock,
+    market: Market,
+    trading: Trading,
+    accounts: Accounts,
+    bus: Bus,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Desk {
+    /// Starts the market, the committer and the paper venue on a migrated database.
+    pub async fn open(db: Db, key: &TokenKey, sim: SimConfig, clock: Clock, stop: CancellationToken) -> Result<Self, StartupError> {
+        let (bus, tasks) = (Bus::default(), TaskTracker::new());
+        let market = Market::simulated(sim, clock.clone());
+        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), stop.clone(), &tasks).await?;
+        tasks.spawn(market.clone().run(stop.clone()));
+        let sessions = Sessions::new(db.clone(), clock.clone(), key);
+        let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
+        Ok(Self { db, clock, market, trading, accounts, bus, stop, tasks })
+    }
+
+    pub fn services(&self) -> Services {
+        Services {
+            clock: self.clock.clone(),
+            accounts: self.accounts.clone(),
+            trading: self.trading.clone(),
+            quotes: Quotes::new(self.market.clone(), self.clock.clone()),
+            events: Events::new(self.db.clone(), self.bus.clone()),
+            readiness: Readiness::new(self.db.clone()),
+            stop: self.stop.clone(),
+        }
+    }
+
+    /// The demo account, made or unlocked; locked when this start has no demo.
+    pub async fn demo(&self, is_wanted: bool) -> Result<Option<DemoCredentials>, StartupError> {
+        if is_wanted {
+            return Ok(Some(demo::ensure(&self.db, &self.market, &self.clock, &self.accounts, &self.trading).await?));
+        }
+        demo::lock(&self.db, &self.clock).await?;
+        Ok(None)
+    }
+
+    /// After `stop`: waits until the committer has written what it took, then closes the database.
+    pub async fn close(self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.db.close().await;
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => StartupError::PortTaken { address },
+        _ => StartupError::Listen { address, source },
+    })
+}
+
+fn sim_config(args: &ServeArgs) -> SimConfig {
+    let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
+    SimConfig { seed: args.seed, calendar }
+}
+
+fn postgres_url(args: &StoreArgs) -> Option<&str> {
+    args.database_url.as_deref().map(str::trim).filter(|url| !url.is_empty())
+}
+
+/// `localhost` is a secure context in every browser.
+fn shown(address: SocketAddr) -> String {
+    if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() }
+}
+
+/// The folder, and never the database's address: it may hold a password.
+fn data_shown(args: &StoreArgs) -> String {
+    let folder = std::fs::canonicalize(&args.data_dir).unwrap_or_else(|_| PathBuf::from(&args.data_dir));
+    let kind = if postgres_url(args).is_some() { "PostgreSQL" } else { "SQLite" };
+    format!("{} ({kind})", folder.display())
+}
