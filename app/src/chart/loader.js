@@ -17,7 +17,7 @@ export class PriceChart {
     this.box = box;
     this.chart = library.createChart(box, {
       autoSize: true,
-      layout: { attributionLogo: false, fontFamily: "inherit" },
+      layout: { attributionLogo: false, fontFamily: getComputedStyle(box).fontFamily },
       timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 3 },
       crosshair: { mode: library.CrosshairMode.Normal },
     });
@@ -31,12 +31,12 @@ export class PriceChart {
     });
     this.chart.priceScale("volume").applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     this.chart.subscribeCrosshairMove((at) => onHover(typeof at.time === "number" ? at.time : -1));
-    this.flat = new Float64Array(0);
+    this.flat = [];
     this.watchTheme();
   }
 
   setBars(flat) {
-    this.flat = flat.slice();
+    this.flat = Array.from(flat);
     this.draw();
     this.chart.timeScale().fitContent();
     const bars = this.flat.length / WIDTH;
@@ -46,6 +46,12 @@ export class PriceChart {
   }
 
   update(flat) {
+    const last = this.flat.length - WIDTH;
+    // The library refuses what is older than its last bar.
+    if (last >= 0 && flat[0] < this.flat[last]) {
+      return;
+    }
+    this.flat.splice(last >= 0 && flat[0] === this.flat[last] ? last : this.flat.length, WIDTH, ...flat);
     this.candles.update(candle(flat, 0));
     this.volumes.update(this.volume(flat, 0));
   }

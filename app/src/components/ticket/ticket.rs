@@ -45,7 +45,8 @@ pub fn Ticket() -> impl IntoView {
                 selected=form.tif on_select=pick_tif/>
             <Funds/>
             <Submit/>
-            <noscript><p class="muted">"Sending orders needs JavaScript. Prices and positions on this page don't."</p></noscript>
+            // As text: a browser with scripts has no elements in here to hydrate.
+            <noscript inner_html="Sending orders needs JavaScript. Prices and positions on this page don't."></noscript>
         </form>
     }
 }

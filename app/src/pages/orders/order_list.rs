@@ -8,7 +8,7 @@ use crate::{
     api::{OrderFilter, OrderStatusFilter, orders},
     components::{Panel, blotter::OrdersTable},
     live,
-    state::toasts::{ToastKind, use_toasts},
+    state::toasts::{ToastKind, ToastStore, use_toasts},
 };
 
 /// The most that is read again after an event.
@@ -18,7 +18,7 @@ const REREAD_MAX: usize = 500;
 pub(super) fn OrderList(status: OrderStatusFilter, page: Page<OrderView>) -> impl IntoView {
     let (list, cursor) = (RwSignal::new(page.items), RwSignal::new(page.next_cursor));
     follow(status, list, cursor);
-    let bell = live::desk_bell();
+    let (bell, toasts) = (live::desk_bell(), use_toasts());
     let changed = Callback::new(move |order: OrderView| {
         list.update(|list| list.iter_mut().filter(|other| other.id == order.id).for_each(|other| *other = order.clone()));
         bell.ring();
@@ -29,7 +29,7 @@ pub(super) fn OrderList(status: OrderStatusFilter, page: Page<OrderView>) -> imp
         <Panel title="Orders" actions>
             <OrdersTable orders=list changed testid="orders-table" caption="Orders, newest first" empty="No orders here. The ticket of any symbol places one."/>
             <Show when=move || cursor.with(Option::is_some)>
-                <button type="button" class="button button-quiet" data-testid="load-more" on:click=move |_| more(status, list, cursor)>
+                <button type="button" class="button button-quiet" data-testid="load-more" on:click=move |_| more(status, list, cursor, toasts)>
                     "Load more"
                 </button>
             </Show>
@@ -56,9 +56,8 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
     });
 }
 
-fn more(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwSignal<Option<String>>) {
+fn more(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwSignal<Option<String>>, toasts: ToastStore) {
     let Some(after) = cursor.get_untracked() else { return };
-    let toasts = use_toasts();
     spawn_local(async move {
         match orders::list_orders(OrderFilter { cursor: Some(after), ..first_page(status) }).await {
             Ok(page) => {
