@@ -9,5 +9,6 @@ pub mod market;
 mod pages;
 pub mod secrets;
 pub mod services;
+mod session_cookies;
 pub mod startup;
 pub mod store;

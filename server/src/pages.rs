@@ -18,21 +18,30 @@ use speedtrade::{
 };
 
 use crate::{
-    http::AppState,
     services::{
         ServiceError,
-        accounts::{AccountError, Entered, Registration},
+        accounts::{AccountError, Accounts, Entered, Registration},
         quotes::{BarRange, Quotes},
         trading::Trading,
     },
+    session_cookies::CookieStyle,
 };
 
+/// What the pages are given of the host.
+#[derive(Clone)]
+pub(crate) struct PageServices {
+    pub(crate) trading: Trading,
+    pub(crate) quotes: Quotes,
+    pub(crate) accounts: Accounts,
+    pub(crate) cookies: CookieStyle,
+}
+
 /// The host as one request sees it: `address` is where it came from.
-pub(crate) fn backend(state: &AppState, address: IpAddr) -> Backend {
+pub(crate) fn backend(services: PageServices, address: IpAddr) -> Backend {
     Backend {
-        trading: Arc::new(PageTrading(state.trading.clone())),
-        market: Arc::new(PageMarket(state.quotes.clone())),
-        accounts: Arc::new(PageAccounts { state: state.clone(), address }),
+        trading: Arc::new(PageTrading(services.trading)),
+        market: Arc::new(PageMarket(services.quotes)),
+        accounts: Arc::new(PageAccounts { accounts: services.accounts, cookies: services.cookies, address }),
     }
 }
 
@@ -118,13 +127,14 @@ impl backend::Market for PageMarket {
 }
 
 struct PageAccounts {
-    state: AppState,
+    accounts: Accounts,
+    cookies: CookieStyle,
     address: IpAddr,
 }
 
 impl PageAccounts {
     fn signed_in(&self, entered: Entered) -> SignedIn {
-        SignedIn { user: entered.user, set_cookies: self.state.cookies.set(&entered.tokens) }
+        SignedIn { user: entered.user, set_cookies: self.cookies.set(&entered.tokens) }
     }
 
     async fn end_session(&self, cookie_header: Option<String>) -> Result<Vec<String>, ServiceError> {
@@ -132,26 +142,26 @@ impl PageAccounts {
         if let Some(value) = cookie_header.and_then(|text| HeaderValue::from_str(&text).ok()) {
             headers.insert(header::COOKIE, value);
         }
-        let (access, refresh) = self.state.cookies.tokens(&headers);
-        let sessions = &self.state.accounts.sessions;
+        let (access, refresh) = self.cookies.tokens(&headers);
+        let sessions = &self.accounts.sessions;
         if let Some(session) = sessions.session_of(access.as_deref(), refresh.as_deref()).await? {
             sessions.revoke(session).await?;
         }
-        Ok(self.state.cookies.clear())
+        Ok(self.cookies.clear())
     }
 }
 
 impl backend::Accounts for PageAccounts {
     fn register(&self, email: String, username: String, password: String) -> Pending<'_, SignedIn> {
         pending(async move {
-            let entered = self.state.accounts.register(Registration { email, username, password }).await?;
+            let entered = self.accounts.register(Registration { email, username, password }).await?;
             Ok::<_, AccountError>(self.signed_in(entered))
         })
     }
 
     fn sign_in(&self, email: String, password: String) -> Pending<'_, SignedIn> {
         pending(async move {
-            let entered = self.state.accounts.sign_in(&email, password, self.address).await?;
+            let entered = self.accounts.sign_in(&email, password, self.address).await?;
             Ok::<_, ServiceError>(self.signed_in(entered))
         })
     }

@@ -15,10 +15,13 @@ use speedtrade::{
     wire::UserView,
 };
 
-use super::{cookies::CookieStyle, problem::Failure, state::AppState};
-use crate::services::{
-    ServiceError,
-    sessions::{SignedInUser, Tokens},
+use super::{problem::Failure, state::AppState};
+use crate::{
+    services::{
+        ServiceError,
+        sessions::{SignedInUser, Tokens},
+    },
+    session_cookies::CookieStyle,
 };
 
 /// The result of looking at a request's credentials; in its extensions.

@@ -5,7 +5,6 @@
 mod api;
 mod auth;
 mod body;
-mod cookies;
 mod docs;
 mod extract;
 mod headers;

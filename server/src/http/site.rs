@@ -17,7 +17,7 @@ use super::{
     problem::Failure,
     state::AppState,
 };
-use crate::pages;
+use crate::pages::{self, PageServices};
 
 pub(super) fn router(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
@@ -52,12 +52,17 @@ async fn not_found(State(state): State<AppState>, request: Request) -> Response 
 }
 
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
-    let state = state.clone();
+    let services = PageServices {
+        trading: state.trading.clone(),
+        quotes: state.quotes.clone(),
+        accounts: state.accounts.clone(),
+        cookies: state.cookies,
+    };
     move || {
         let parts = use_context::<Parts>();
         let extensions = parts.map(|parts| parts.extensions).unwrap_or_default();
         let user = extensions.get::<Identity>().and_then(Identity::view);
-        provide_context(pages::backend(&state, Peer::of(&extensions).0));
+        provide_context(pages::backend(services.clone(), Peer::of(&extensions).0));
         provide_context(app::backend::CurrentUser(user));
     }
 }

@@ -6,10 +6,11 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{cookies::CookieStyle, rate_limit::RateLimiter, ws::Sockets};
+use super::{rate_limit::RateLimiter, ws::Sockets};
 use crate::{
     clock::Clock,
     services::{accounts::Accounts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading},
+    session_cookies::CookieStyle,
 };
 
 #[derive(Clone)]

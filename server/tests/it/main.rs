@@ -1,1 +1,13 @@
-fn main() {}
+//! The host from outside: through its router, its socket and its services, on both databases.
+
+#![expect(unreachable_pub, reason = "a test binary exports nothing: pub marks what the other files use")]
+
+mod auth;
+mod databases;
+mod edge;
+mod harness;
+mod house;
+mod market;
+mod orders;
+mod trading;
+mod ws;

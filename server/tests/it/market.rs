@@ -1,0 +1,66 @@
+//! `/market` through REST: anybody reads it.
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn quotes_say_that_they_are_simulated() {
+    let app = TestApp::new().await;
+    for slug in ["BTC-USD", "BTC%2FUSD", "btc-usd"] {
+        let quote = app.get(&format!("/api/v1/market/quote/{slug}"), None).await.json();
+        assert_eq!((quote["symbol"].as_str(), quote["source"].as_str()), (Some("BTC/USD"), Some("simulated")), "{quote}");
+    }
+    assert_eq!(app.get("/api/v1/market/quote/NOPE", None).await.problem(), (404, "unknown_symbol".to_owned()));
+}
+
+#[tokio::test]
+async fn search_finds_by_symbol_and_name() {
+    let app = TestApp::new().await;
+    for q in ["AAPL", "aap", "apple"] {
+        let found = app.get(&format!("/api/v1/market/search?q={q}&limit=3"), None).await.json();
+        assert_eq!(found[0]["symbol"], "AAPL", "{found}");
+    }
+    assert_eq!(app.get("/api/v1/market/search?q=zzzzzzzz", None).await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn charts_are_oldest_first_and_limited() {
+    let bars = TestApp::new().await.get("/api/v1/market/chart/AAPL?timeframe=1d&limit=5", None).await.json();
+    let times: Vec<_> = bars.as_array().expect("bars").iter().map(|b| b["t"].as_str().expect("a time").to_owned()).collect();
+    assert!(times.len() == 5 && times.is_sorted(), "{times:?}");
+}
+
+#[tokio::test]
+async fn under_100_is_filtered_sorted_and_paged() {
+    let app = TestApp::new().await;
+    let page = app.get("/api/v1/market/under-100?limit=500&sort=-price", None).await.json();
+    let stocks = page["stocks"].as_array().expect("stocks");
+    let prices: Vec<f64> = stocks.iter().map(|q| q["price"].as_str().expect("text").parse().expect("a number")).collect();
+    assert!(prices.len() > 100 && prices.iter().all(|p| *p <= 100.0) && prices.is_sorted_by(|a, b| a >= b));
+    let crypto = app.get("/api/v1/market/under-100?asset_type=crypto&limit=3", None).await.json();
+    assert_eq!((crypto["stocks"].as_array().map(Vec::len), crypto["crypto"].as_array().map(Vec::len)), (Some(0), Some(3)));
+    let next = crypto["next_cursor"].as_str().expect("more");
+    let more = app.get(&format!("/api/v1/market/under-100?asset_type=crypto&limit=3&cursor={next}"), None).await.json();
+    assert_ne!(crypto["crypto"], more["crypto"]);
+}
+
+#[rstest]
+#[case("under-100?asset_type=bond")]
+#[case("under-100?max_price=cheap")]
+#[case("under-100?max_price=NaN")]
+#[case("under-100?sort=luck")]
+#[case("under-100?cursor=x")]
+#[case("under-100?limit=0")]
+#[case("under-100?max_pirce=5")]
+#[case("chart/AAPL?timeframe=2m")]
+#[case("chart/AAPL?from=yesterday")]
+#[case("chart/AAPL?limit=1001")]
+#[case("chart/AAPL?from=2026-11-20T00:00:00Z&to=2026-11-19T00:00:00Z")]
+#[case("search?limit=51")]
+#[tokio::test]
+async fn bad_queries_are_refused(#[case] path: &str) {
+    let answer = TestApp::new().await.get(&format!("/api/v1/market/{path}"), None).await;
+    assert_eq!(answer.problem(), (422, "validation_failed".to_owned()));
+}

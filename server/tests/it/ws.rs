@@ -1,0 +1,187 @@
+//! `/ws` on a real port: prices that move, orders in sequence, who may connect.
+
+use std::net::SocketAddr;
+
+use futures::{SinkExt, StreamExt};
+use rstest::rstest;
+use serde_json::{Value, json};
+use server::{clock::Clock, http::EdgeSettings};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use crate::{
+    databases::Kind,
+    harness::{SOON, Session, TestApp},
+};
+
+struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+async fn served() -> (TestApp, SocketAddr) {
+    let app = TestApp::with(Kind::Sqlite, EdgeSettings::default(), Clock::System).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    (app, address)
+}
+
+impl Client {
+    async fn connect(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Client, u16> {
+        let mut request = format!("ws://{address}/ws").into_client_request().expect("a request");
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().expect("a value"));
+        }
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(Client(socket)),
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    async fn send(&mut self, event: &str, data: Value) {
+        self.text(json!({"event": event, "data": data}).to_string()).await;
+    }
+
+    async fn text(&mut self, text: String) {
+        self.0.send(Message::text(text)).await.expect("sent");
+    }
+
+    /// The next frame of one of these events; others are passed over.
+    async fn next(&mut self, events: &[&str]) -> Value {
+        let read = async {
+            loop {
+                let message = self.0.next().await.expect("open").expect("readable");
+                let Message::Text(text) = message else { continue };
+                let frame: Value = serde_json::from_str(&text).expect("JSON");
+                if events.iter().any(|event| frame["event"] == *event) {
+                    return frame;
+                }
+            }
+        };
+        tokio::time::timeout(SOON, read).await.unwrap_or_else(|_| panic!("no {events:?} came"))
+    }
+
+    async fn auth(&mut self, session: &Session) {
+        self.send("auth", json!({"token": session.access})).await;
+        self.next(&["authenticated"]).await;
+    }
+}
+
+async fn place(app: &TestApp, session: &Session) -> Value {
+    app.order(session, &json!({"symbol": "BTC/USD", "side": "buy", "type": "market", "qty": "0.01"})).await
+}
+
+#[tokio::test]
+async fn prices_come_at_once_and_move() {
+    let (_app, address) = served().await;
+    let mut client = Client::connect(address, &[]).await.expect("open to anybody");
+    client.send("subscribe", json!({"symbols": ["btc-usd", "AAPL", "NOPE"]})).await;
+    assert_eq!(client.next(&["subscribed"]).await["data"]["symbols"], json!(["BTC/USD", "AAPL"]));
+    let error = client.next(&["error"]).await;
+    assert_eq!(error["data"]["code"], "unknown_symbol");
+    let first = client.next(&["price_update"]).await;
+    let begun = tokio::time::Instant::now();
+    let moved = loop {
+        let update = client.next(&["price_update"]).await;
+        if update["data"]["symbol"] == first["data"]["symbol"] {
+            break update;
+        }
+    };
+    assert_ne!(moved["data"]["timestamp"], first["data"]["timestamp"]);
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    client.send("unsubscribe", json!({"symbols": ["AAPL"]})).await;
+    assert_eq!(client.next(&["subscribed"]).await["data"]["symbols"], json!(["BTC/USD"]));
+}
+
+#[tokio::test]
+async fn bad_frames_are_answered_and_the_socket_lives() {
+    let (_app, address) = served().await;
+    let mut client = Client::connect(address, &[]).await.expect("open");
+    for text in ["{", "null", r#"{"event":"launch","data":{}}"#, r#"{"event":"subscribe","data":{"symbols":"AAPL"}}"#] {
+        client.text(text.to_owned()).await;
+        assert_eq!(client.next(&["error"]).await["data"]["code"], "malformed", "{text}");
+    }
+    client.send("subscribe_orders", json!({})).await;
+    assert_eq!(client.next(&["error"]).await["data"]["code"], "not_signed_in");
+    client.send("auth", json!({"token": "nonsense"})).await;
+    assert_eq!(client.next(&["error"]).await["data"]["code"], "invalid_token");
+    client.send("ping", json!({"t": 42})).await;
+    assert_eq!(client.next(&["pong"]).await["data"]["t"], 42);
+}
+
+#[tokio::test]
+async fn order_events_resume_without_gaps_or_doubles() {
+    let (app, address) = served().await;
+    let session = app.register("ann").await;
+    let mut client = Client::connect(address, &[]).await.expect("open");
+    client.auth(&session).await;
+    client.send("subscribe_orders", json!({})).await;
+    let start = client.next(&["orders_subscribed"]).await["data"]["seq"].as_i64().expect("a number");
+    let order = place(&app, &session).await;
+    let live = client.next(&["order_update"]).await;
+    assert_eq!(live["data"]["order_id"], order["id"]);
+    drop(client);
+    place(&app, &session).await;
+
+    let mut client = Client::connect(address, &[]).await.expect("open");
+    client.auth(&session).await;
+    client.send("subscribe_orders", json!({"after_seq": start})).await;
+    assert_eq!(client.next(&["orders_subscribed"]).await["data"]["seq"], start);
+    let again = client.next(&["order_update", "position_update"]).await;
+    assert_eq!(again["data"]["seq"], start + 1);
+    let third = place(&app, &session).await;
+    let mut last = start + 1;
+    loop {
+        let frame = client.next(&["order_update", "position_update"]).await;
+        last += 1;
+        assert_eq!(frame["data"]["seq"], last, "{frame}");
+        if frame["data"]["order_id"] == third["id"] && frame["data"]["status"] == "filled" {
+            break;
+        }
+    }
+}
+
+#[rstest]
+#[case(Some("http://evil.test"), false, Some(403))]
+#[case(Some("http://evil.test"), true, Some(403))]
+#[case(None, true, Some(403))]
+#[case(None, false, None)]
+#[tokio::test]
+async fn foreign_pages_get_no_socket(#[case] origin: Option<&str>, #[case] with_cookie: bool, #[case] refused: Option<u16>) {
+    let (app, address) = served().await;
+    let cookie = format!("st_access={}", app.register("ann").await.access);
+    let mut headers: Vec<(&'static str, &str)> = origin.map(|o| ("origin", o)).into_iter().collect();
+    if with_cookie {
+        headers.push(("cookie", &cookie));
+    }
+    assert_eq!(Client::connect(address, &headers).await.err(), refused);
+}
+
+#[tokio::test]
+async fn our_own_page_is_signed_in_by_its_cookie_alone() {
+    let (app, address) = served().await;
+    let session = app.register("ann").await;
+    let own = format!("http://{address}");
+    // Also with the refresh cookie only: the access cookie may have run out while the page was open.
+    for cookie in [format!("st_access={}", session.access), format!("st_refresh={}", session.refresh)] {
+        let mut client = Client::connect(address, &[("origin", &own), ("cookie", &cookie)]).await.expect("open");
+        client.send("subscribe_orders", json!({})).await;
+        client.next(&["orders_subscribed"]).await;
+    }
+}
+
+#[tokio::test]
+async fn the_twenty_first_socket_of_a_user_is_refused() {
+    let (app, address) = served().await;
+    let session = app.register("ann").await;
+    let (own, cookie) = (format!("http://{address}"), format!("st_access={}", session.access));
+    let headers = [("origin", own.as_str()), ("cookie", cookie.as_str())];
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(Client::connect(address, &headers).await.expect("room"));
+    }
+    assert_eq!(Client::connect(address, &headers).await.err(), Some(503));
+}
