@@ -3,6 +3,7 @@
 // A view is one type as deep as its tree; computing its layout is too.
 #![recursion_limit = "512"]
 #![expect(unreachable_pub, reason = "the component macro makes a second public item beside every component")]
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod api;
 mod app;

@@ -22,7 +22,11 @@ pub(super) fn path(values: &[i64]) -> String {
     let span = i128::from(*high) - i128::from(*low);
     let mut text = String::with_capacity(values.len() * 9);
     for (i, value) in (0_i64..).zip(values) {
-        let up = if span == 0 { i128::from(HEIGHT / 2) } else { (i128::from(*value) - i128::from(*low)) * i128::from(HEIGHT - 2 * MARGIN) / span };
+        let up = if span == 0 {
+            i128::from(HEIGHT / 2)
+        } else {
+            (i128::from(*value) - i128::from(*low)) * i128::from(HEIGHT - 2 * MARGIN) / span
+        };
         let y = i128::from(HEIGHT - MARGIN) - up;
         let command = if i == 0 { 'M' } else { 'L' };
         text.push(command);

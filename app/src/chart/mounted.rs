@@ -1,10 +1,7 @@
 //! The drawn chart: made once the box is on the page, fed by signals, removed with its component.
 
 use leptos::{html, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
-use speedtrade::{
-    market::Bar,
-    money::Price,
-};
+use speedtrade::{market::Bar, money::Price};
 use wasm_bindgen::closure::Closure;
 
 use super::js;

@@ -18,8 +18,7 @@ pub(super) struct Hub {
 
 impl Hub {
     pub(super) fn acquire(&mut self, symbol: &str) -> ArcRwSignal<Option<PriceUpdate>> {
-        let watched =
-            self.watched.entry(symbol.to_owned()).or_insert_with(|| Watched { users: 0, newest: ArcRwSignal::new(None) });
+        let watched = self.watched.entry(symbol.to_owned()).or_insert_with(|| Watched { users: 0, newest: ArcRwSignal::new(None) });
         watched.users += 1;
         watched.newest.clone()
     }

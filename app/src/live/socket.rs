@@ -15,7 +15,7 @@ use leptos::{prelude::*, task::spawn_local};
 use speedtrade::wire::{ClientFrame, PriceUpdate, ServerFrame};
 
 use super::{Connection, Live, backoff, hub::Hub, news};
-use crate::state::{session::use_user, toasts::use_toasts, toasts::ToastStore};
+use crate::state::{session::use_user, toasts::ToastStore, toasts::use_toasts};
 
 /// A connection that is silent for two of these is taken for dead.
 const HEARTBEAT_MS: u32 = 10_000;

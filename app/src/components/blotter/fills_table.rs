@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use speedtrade::wire::FillView;
 
-use crate::{components::{Empty, quote::symbol_link}, format};
+use crate::{
+    components::{Empty, quote::symbol_link},
+    format,
+};
 
 #[component]
 pub fn FillsTable(#[prop(into)] fills: Signal<Vec<FillView>>) -> impl IntoView {

@@ -1,6 +1,5 @@
 //! Positions, orders and fills as tables that follow the desk.
 
-mod blotter;
 mod cancel_button;
 mod close_button;
 mod fills_table;
@@ -8,8 +7,9 @@ mod order_row;
 mod orders_table;
 mod position_row;
 mod positions_table;
+mod tabs;
 
-pub use blotter::Blotter;
 pub use fills_table::FillsTable;
 pub use orders_table::OrdersTable;
 pub use positions_table::PositionsTable;
+pub use tabs::Blotter;

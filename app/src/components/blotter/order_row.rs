@@ -14,7 +14,8 @@ use crate::{
 
 #[component]
 pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl IntoView {
-    let terms = format!("{} · {}", format::terms(&order.kind, order.limit_price, order.stop_price), order.time_in_force.as_str().to_uppercase());
+    let terms =
+        format!("{} · {}", format::terms(&order.kind, order.limit_price, order.stop_price), order.time_in_force.as_str().to_uppercase());
     let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
     let action = order.status.is_open().then(|| view! { <CancelButton id=order.id name changed/> });

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use speedtrade::{instrument::Symbol, money::Percent, wire::PositionView};
 
 use super::close_button::CloseButton;
-use crate::{components::{Delta, quote::symbol_link}, format, state::desk::use_desk};
+use crate::{
+    components::{Delta, quote::symbol_link},
+    format,
+    state::desk::use_desk,
+};
 
 #[component]
 pub(super) fn PositionRow(symbol: Symbol) -> impl IntoView {

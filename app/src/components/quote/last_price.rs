@@ -9,7 +9,11 @@ use crate::format;
 
 /// With a `tick` the decimals stay the same as it moves.
 #[component]
-pub fn LastPrice(price: Signal<Price>, #[prop(optional)] tick: Option<Price>, #[prop(optional)] testid: Option<&'static str>) -> impl IntoView {
+pub fn LastPrice(
+    price: Signal<Price>,
+    #[prop(optional)] tick: Option<Price>,
+    #[prop(optional)] testid: Option<&'static str>,
+) -> impl IntoView {
     let flash = RwSignal::new(Ordering::Equal);
     Effect::new(move |was: Option<Price>| {
         let now = price.get();

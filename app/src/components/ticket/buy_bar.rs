@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use speedtrade::order::Side;
 
-use super::{form::TicketForm, ticket::Ticket};
+use super::{form::TicketForm, order_form::Ticket};
 use crate::components::Sheet;
 
 #[component]

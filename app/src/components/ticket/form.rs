@@ -35,7 +35,7 @@ pub struct TicketForm {
 }
 
 /// Made by the page; `Ticket` and the buy bar find it in the context.
-pub fn provide_ticket(instrument: Instrument, first: &QuoteView, side: Side, qty: String, desk: DeskState) -> TicketForm {
+pub fn provide_ticket(instrument: Instrument, first: &QuoteView, side: Side, qty: &str, desk: DeskState) -> TicketForm {
     let text = |value: &str| RwSignal::new(value.to_owned());
     let quote = live_quote(first);
     let instrument = StoredValue::new(instrument);
@@ -45,7 +45,7 @@ pub fn provide_ticket(instrument: Instrument, first: &QuoteView, side: Side, qty
         side: RwSignal::new(side),
         kind: text("market"),
         tif: text("day"),
-        qty: text(&qty),
+        qty: text(qty),
         limit_price: text(""),
         stop_price: text(""),
         intent: StoredValue::new(None),

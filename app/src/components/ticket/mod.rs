@@ -5,12 +5,12 @@ mod buy_bar;
 mod fields;
 mod form;
 mod funds;
+mod order_form;
 mod quick;
 mod review;
 mod send;
 mod submit;
-mod ticket;
 
 pub use buy_bar::BuyBar;
 pub use form::{TicketForm, provide_ticket};
-pub use ticket::Ticket;
+pub use order_form::Ticket;

@@ -73,7 +73,7 @@ fn new_intent() -> String {
     if filled.is_err() {
         bytes[..8].copy_from_slice(&js_sys::Math::random().to_bits().to_be_bytes());
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
 /// Nothing is sent from the host's render.

@@ -29,7 +29,7 @@ pub(super) fn Allocation() -> impl IntoView {
 
 fn slices_of(desk: DeskState) -> Vec<Slice> {
     let mut held = desk.positions();
-    held.sort_by(|a, b| b.market_value.cmp(&a.market_value));
+    held.sort_by_key(|held| std::cmp::Reverse(held.market_value));
     let others = held.split_off(held.len().min(SLICES));
     let mut slices: Vec<Slice> = held.into_iter().map(|p| Slice { name: p.symbol.to_string(), worth: p.market_value }).collect();
     if !others.is_empty() {

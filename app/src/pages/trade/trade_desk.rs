@@ -25,7 +25,7 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
     let query = use_query_map();
     let asked = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
     let side = if asked("side") == "sell" { Side::Sell } else { Side::Buy };
-    let form = provide_ticket(instrument.clone(), &quote, side, asked("qty"), desk);
+    let form = provide_ticket(instrument.clone(), &quote, side, &asked("qty"), desk);
     let now = live_quote(&quote);
     let title = instrument.symbol.to_string();
     let slug = instrument.symbol.slug();
