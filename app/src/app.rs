@@ -32,7 +32,7 @@ pub fn App() -> impl IntoView {
     Effect::new(|| crate::pwa::hydrated());
 
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "SpeedTrade".to_owned() } else { format!("{title} · SpeedTrade") }/>
+        <Title formatter=|title: String| if title.starts_with("SpeedTrade") { title } else { title + " · SpeedTrade" }/>
         <Meta name="description" content="SpeedTrade is a self-hosted trading desk: live charts, paper orders, positions and a screener over simulated markets."/>
         <Router>
             <a class="skip-link" href="#main">"Skip to content"</a>

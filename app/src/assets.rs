@@ -33,13 +33,10 @@ fn hashes(options: &LeptosOptions) -> String {
         return String::new();
     }
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|dir| dir.join(options.hash_file.as_ref())));
-    match beside.map(std::fs::read_to_string) {
-        Some(Ok(text)) => text,
-        Some(Err(_)) | None => {
-            leptos::logging::error!("{} is missing beside the executable: pages will name files that do not exist", options.hash_file);
-            String::new()
-        }
-    }
+    beside.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_else(|| {
+        leptos::logging::error!("{} is missing beside the executable: pages will name files that do not exist", options.hash_file);
+        String::new()
+    })
 }
 
 /// `kind: hash` lines, as cargo-leptos writes them.

@@ -13,7 +13,7 @@ pub(super) fn AccountMenu() -> impl IntoView {
         Some(user) => view! { <Menu user/> }.into_any(),
         None => view! {
             <A href="/login" attr:class="button button-quiet">"Sign in"</A>
-            <A href="/register" attr:class="button button-primary desktop-only">"Create account"</A>
+            <A href="/register" attr:class="button button-primary">"Create account"</A>
         }
         .into_any(),
     }

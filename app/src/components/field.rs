@@ -1,13 +1,19 @@
 //! A labelled input with its hint and its error beside it.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+/// What the ids of fields begin with, so that a form may stand on the page and in a sheet at once.
+#[derive(Clone, Copy)]
+pub(super) struct FieldScope(pub(super) &'static str);
 
 /// Without `value` the browser owns the text (forms that also work before hydration); with it the signal does.
 /// `on_key` sees every key first, for arrow stepping. `suffix` stands inside the box, at its end.
+/// Two fields of one name need an `id` each, unless one of them is in a `Sheet`.
 #[component]
 pub fn Field(
     #[prop(into)] label: String,
     #[prop(into)] name: String,
+    #[prop(optional, into)] id: Option<String>,
     #[prop(optional, into)] kind: MaybeProp<String>,
     #[prop(optional, into)] value: Option<RwSignal<String>>,
     #[prop(optional, into)] autocomplete: Option<&'static str>,
@@ -22,7 +28,9 @@ pub fn Field(
     #[prop(optional, into)] on_key: Option<Callback<KeyboardEvent>>,
     #[prop(optional, into)] suffix: ViewFn,
 ) -> impl IntoView {
-    let (id, note, wrong) = (format!("field-{name}"), format!("hint-{name}"), format!("error-{name}"));
+    let id = id.unwrap_or_else(|| format!("{}-{name}", use_context::<FieldScope>().map_or("field", |scope| scope.0)));
+    let (note, wrong) = (format!("{id}-hint"), format!("{id}-error"));
+    let input = NodeRef::<html::Input>::new();
     let described = {
         let (note, wrong) = (note.clone(), wrong.clone());
         move || if error.read().is_some() { Some(wrong.clone()) } else { hint.read().is_some().then(|| note.clone()) }
@@ -35,6 +43,13 @@ pub fn Field(
             on_input.run(text);
         }
     };
+    // What was typed before the page came alive.
+    Effect::new(move || {
+        let early = input.get().map(|input| input.value()).filter(|text| !text.is_empty());
+        if let (Some(on_input), Some(early)) = (on_input, early) {
+            on_input.run(early);
+        }
+    });
     view! {
         <div class="field" class:field-wrong=move || error.read().is_some()>
             <label for=id.clone()>{label}</label>
@@ -51,6 +66,8 @@ pub fn Field(
                     data-testid=testid
                     aria-invalid=move || error.read().is_some().then_some("true")
                     aria-describedby=described
+                    node_ref=input
+                    value=value.map(|value| value.get_untracked())
                     prop:value=move || value.map(|value| value.get())
                     on:input:target=move |ev| typed(ev.target().value())
                     on:keydown=move |ev| {

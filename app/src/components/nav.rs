@@ -1,7 +1,7 @@
 //! The two navigations: links in the header, and five icons at the bottom of a phone.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::{Icon, IconName};
 
@@ -18,7 +18,7 @@ const PLACES: [(&str, &str, &str, IconName); 5] = [
 pub(super) fn HeaderNav() -> impl IntoView {
     view! {
         <nav class="header-nav" aria-label="Main">
-            {PLACES.map(|(path, word, _, _)| view! { <A href=path>{word}</A> })}
+            {PLACES.map(|(path, word, _, _)| view! { <a href=path aria-current=here(path)>{word}</a> })}
         </nav>
     }
 }
@@ -28,11 +28,21 @@ pub(super) fn BottomNav() -> impl IntoView {
     view! {
         <nav class="bottom-nav" aria-label="Main, phone">
             {PLACES.map(|(path, _, word, icon)| view! {
-                <A href=path>
+                <a href=path aria-current=here(path)>
                     <Icon name=icon/>
                     <span>{word}</span>
-                </A>
+                </a>
             })}
         </nav>
     }
+}
+
+/// Marks the link of the part of the desk that is shown: every symbol's page is `Trade`.
+fn here(path: &'static str) -> impl Fn() -> Option<&'static str> {
+    let shown = use_location().pathname;
+    move || shown.with(|shown| part(shown) == part(path)).then_some("page")
+}
+
+fn part(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or_default()
 }

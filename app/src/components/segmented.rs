@@ -20,9 +20,13 @@ pub fn Segmented(
         on_select.run(next.clone());
         focus(group, &next);
     };
+    // One of them can always be reached with Tab.
+    let first = move |value: &str| values.with_value(|values| !values.contains(&*selected.read()) && values.first().is_some_and(|first| first == value));
     let choice = move |(value, text): (String, String)| {
         let (mine, picked) = (value.clone(), value.clone());
         let is_selected = Memo::new(move |_| *selected.read() == mine);
+        let own = value.clone();
+        let is_stop = Memo::new(move |_| is_selected.get() || first(&own));
         view! {
             <button
                 type="button"
@@ -31,7 +35,7 @@ pub fn Segmented(
                 data-testid=testid.map(|testid| format!("{testid}-{value}"))
                 data-value=value
                 aria-checked=move || if is_selected.get() { "true" } else { "false" }
-                tabindex=move || if is_selected.get() { "0" } else { "-1" }
+                tabindex=move || if is_stop.get() { "0" } else { "-1" }
                 on:click=move |_| on_select.run(picked.clone())
             >
                 {text}

@@ -1,11 +1,14 @@
 //! A native dialog: a bottom sheet on a phone, a window in the middle of a desk. Esc and the backdrop close it.
 
-use leptos::{html, prelude::*};
+use leptos::{ev::MouseEvent, html, prelude::*};
+
+use super::{Icon, IconName, field::FieldScope};
 
 #[component]
 pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: String, children: Children) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let label = title.clone();
+    provide_context(FieldScope("sheet"));
     Effect::new(move || {
         let wanted = open.get();
         let Some(dialog) = dialog.get() else { return };
@@ -16,14 +19,29 @@ pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: String, children: Childr
         }
     });
     view! {
-        <dialog class="sheet" aria-label=label node_ref=dialog on:close=move |_| open.set(false) closedby="any">
+        <dialog
+            class="sheet"
+            aria-label=label
+            node_ref=dialog
+            on:close=move |_| open.set(false)
+            on:click=move |ev| {
+                if is_backdrop(&ev) {
+                    open.set(false);
+                }
+            }
+        >
             <header class="sheet-head">
                 <h2>{title}</h2>
                 <button type="button" class="icon-button" aria-label="Close" on:click=move |_| open.set(false)>
-                    <super::Icon name=super::IconName::Close/>
+                    <Icon name=IconName::Close/>
                 </button>
             </header>
             <div class="sheet-body">{children()}</div>
         </dialog>
     }
+}
+
+/// Head and body cover the dialog, so a click on the dialog itself is a click beside it.
+fn is_backdrop(ev: &MouseEvent) -> bool {
+    ev.target().is_some() && ev.target() == ev.current_target()
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use speedtrade::wire::InstrumentView;
+use speedtrade::{instrument::Symbol, wire::InstrumentView};
 
 use super::{Icon, IconName};
 use crate::api::market::search_symbols;
@@ -60,10 +60,11 @@ impl Search {
         self.marked.update(|at| *at = if down { (*at + 1) % count } else { (*at + count - 1) % count });
     }
 
-    fn marked_symbol(self) -> Option<String> {
+    /// The page of the marked symbol, while the list is shown.
+    fn marked_page(self) -> Option<String> {
         let at = self.marked.get_untracked();
         let is_open = self.is_open.get_untracked();
-        self.found.with_untracked(|found| found.get(at).filter(|_| is_open).map(|found| found.symbol.as_str().to_owned()))
+        self.found.with_untracked(|found| found.get(at).filter(|_| is_open).map(|found| trade_path(&found.symbol)))
     }
 
     fn leave(self) {
@@ -80,9 +81,9 @@ impl Search {
 pub fn SymbolSearch() -> impl IntoView {
     let search = Search::new();
     let navigate = use_navigate();
-    let go = Callback::new(move |symbol: String| {
+    let go = Callback::new(move |path: String| {
         search.leave();
-        navigate(&trade_path(&symbol), NavigateOptions::default());
+        navigate(&path, NavigateOptions::default());
     });
     #[cfg(feature = "hydrate")]
     focus_on_slash(search.input);
@@ -118,17 +119,16 @@ pub fn SymbolSearch() -> impl IntoView {
 #[component]
 fn Options(search: Search, go: Callback<String>) -> impl IntoView {
     let option = move |(at, found): (usize, InstrumentView)| {
-        let symbol = found.symbol.as_str().to_owned();
-        let shown = symbol.clone();
+        let (symbol, path) = (found.symbol.as_str().to_owned(), trade_path(&found.symbol));
         view! {
             <li
                 id=option_id(at)
                 role="option"
                 class="search-option"
                 aria-selected=move || if search.marked.get() == at { "true" } else { "false" }
-                on:click=move |_| go.run(symbol.clone())
+                on:click=move |_| go.run(path.clone())
             >
-                <strong>{shown}</strong>
+                <strong>{symbol}</strong>
                 <span>{found.name}</span>
                 <span class="muted">{found.exchange}</span>
             </li>
@@ -152,9 +152,9 @@ fn on_key(search: Search, go: Callback<String>, ev: &KeyboardEvent) {
             search.step(ev.key() == "ArrowDown");
         }
         "Enter" => {
-            if let Some(symbol) = search.marked_symbol() {
+            if let Some(path) = search.marked_page() {
                 ev.prevent_default();
-                go.run(symbol);
+                go.run(path);
             }
         }
         "Escape" => search.leave(),
@@ -166,9 +166,8 @@ fn option_id(at: usize) -> String {
     format!("search-option-{at}")
 }
 
-/// `BTC/USD` lives at `/trade/BTC-USD`.
-fn trade_path(symbol: &str) -> String {
-    format!("/trade/{}", symbol.replace('/', "-"))
+fn trade_path(symbol: &Symbol) -> String {
+    format!("/trade/{}", symbol.slug())
 }
 
 #[cfg(feature = "hydrate")]
@@ -185,14 +184,4 @@ fn focus_on_slash(input: NodeRef<html::Input>) {
         }
     });
     on_cleanup(move || listener.remove());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::trade_path;
-
-    #[test]
-    fn pairs_have_a_path_of_their_own() {
-        assert_eq!(trade_path("BTC/USD"), "/trade/BTC-USD");
-    }
 }

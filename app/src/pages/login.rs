@@ -27,6 +27,7 @@ pub fn LoginPage() -> impl IntoView {
                 <PasswordField autocomplete="current-password" error=field_error(answer, "password")/>
                 <Button kind=ButtonKind::Primary submit=true large=true busy=login.pending()>"Sign in"</Button>
             </ActionForm>
+            <p class="auth-hint muted">"Started with " <code>"--demo"</code> "? The demo account’s email and password were printed where SpeedTrade was started."</p>
             <p class="auth-other">"New here? " <A href=register>"Create an account"</A></p>
         </AuthCard>
     }

@@ -10,8 +10,11 @@ use crate::{
     components::{Button, ButtonKind, Field, FormError, Icon, IconName, PasswordField, field_error},
 };
 
+/// What a password needs, and whether this one has it.
+type Rule = (&'static str, fn(&str) -> bool);
+
 /// The same rules as the host's.
-const RULES: [(&str, fn(&str) -> bool); 5] = [
+const RULES: [Rule; 5] = [
     ("8 characters or more", |password| password.chars().count() >= 8),
     ("an upper-case letter", |password| password.chars().any(char::is_uppercase)),
     ("a lower-case letter", |password| password.chars().any(char::is_lowercase)),

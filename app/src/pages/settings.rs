@@ -38,50 +38,54 @@ pub fn SettingsPage() -> impl IntoView {
 #[component]
 fn LookForm() -> impl IntoView {
     let save = ServerAction::<SavePreferences>::new();
+    let change = Callback::new(move |look: Preferences| {
+        theme::apply(look);
+        save.dispatch(SavePreferences { theme: look.theme.as_str().to_owned(), colors: look.colors.as_str().to_owned() });
+    });
     let now = theme::use_preferences();
-    let change = move |preferences: Preferences| {
-        theme::apply(preferences);
-        save.dispatch(SavePreferences { theme: preferences.theme.as_str().to_owned(), colors: preferences.colors.as_str().to_owned() });
-    };
+    let (first, themes, colors) = (now.get_untracked(), Theme::ALL, Colors::ALL);
     view! {
         <ActionForm action=save attr:class="look-form">
             <fieldset>
                 <legend class="field-label">"Theme"</legend>
                 <div class="choices">
-                    {Theme::ALL.map(|theme| view! {
-                        <label class="choice">
-                            <input
-                                type="radio"
-                                name="theme"
-                                value=theme.as_str()
-                                checked=now.read_untracked().theme == theme
-                                on:change=move |_| change(Preferences { theme, ..now.get_untracked() })
-                            />
-                            <span>{theme.label()}</span>
-                        </label>
+                    {themes.map(|theme| {
+                        let pick = Callback::new(move |()| change.run(Preferences { theme, ..now.get_untracked() }));
+                        view! { <Choice name="theme" value=theme.as_str() label=theme.label() checked=first.theme == theme pick/> }
                     })}
                 </div>
             </fieldset>
             <fieldset>
                 <legend class="field-label">"Colors of up and down"</legend>
                 <div class="choices">
-                    {Colors::ALL.map(|colors| view! {
-                        <label class="choice">
-                            <input
-                                type="radio"
-                                name="colors"
-                                value=colors.as_str()
-                                checked=now.read_untracked().colors == colors
-                                on:change=move |_| change(Preferences { colors, ..now.get_untracked() })
-                            />
-                            <span>{colors.label()}</span>
-                            <span class="swatches" data-swatch=colors.as_str() aria-hidden="true"><i>"▲"</i><i>"▼"</i></span>
-                        </label>
+                    {colors.map(|colors| {
+                        let pick = Callback::new(move |()| change.run(Preferences { colors, ..now.get_untracked() }));
+                        let checked = first.colors == colors;
+                        view! { <Choice name="colors" value=colors.as_str() label=colors.label() checked has_swatch=true pick/> }
                     })}
                 </div>
             </fieldset>
             <div class="save-without-js"><Button submit=true>"Save"</Button></div>
         </ActionForm>
+    }
+}
+
+/// One radio button as a tile. `has_swatch` shows what the value's colors look like.
+#[component]
+fn Choice(
+    name: &'static str,
+    value: &'static str,
+    label: &'static str,
+    checked: bool,
+    #[prop(optional)] has_swatch: bool,
+    pick: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input type="radio" name=name value=value checked=checked on:change=move |_| pick.run(())/>
+            <span>{label}</span>
+            {has_swatch.then(|| view! { <span class="swatches" data-swatch=value aria-hidden="true"><i>"▲"</i><i>"▼"</i></span> })}
+        </label>
     }
 }
 

@@ -59,7 +59,7 @@ fn Steps() -> impl IntoView {
     const STEPS: [(&str, &str); 3] = [
         ("Look around", "Charts, quotes and the screener are open to everybody. Nothing to install, nothing to sign."),
         ("Open a paper account", "A name, an email and a password. It starts with $100,000 that nobody can lose."),
-        ("Trade", "Market, limit and stop orders fill against simulated prices. Every number opens to how it was made."),
+        ("Trade", "Market, limit and stop orders fill against simulated prices. Positions, cash and profit follow at once."),
     ];
     view! {
         <section class="steps" aria-labelledby="steps-head">

@@ -12,7 +12,7 @@ const AVERAGE: &str = "M12 178L29 176L46 171L63 166L80 166L97 165L114 162L131 15
 pub(super) fn Picture() -> impl IntoView {
     view! {
         <div class="hero-picture" aria-hidden="true">
-            <svg viewBox="0 0 600 220" width="600" height="220" focusable="false">
+            <svg viewBox="0 30 600 164" width="600" height="164" focusable="false">
                 <path class="grid" d="M0 40H600M0 88H600M0 136H600M0 184H600"></path>
                 <path class="wicks up" d=RISING_WICKS></path>
                 <path class="wicks down" d=FALLING_WICKS></path>

@@ -26,7 +26,7 @@ pub(super) fn TickerStrip() -> impl IntoView {
 fn Item(quote: QuoteView) -> impl IntoView {
     let newest = live::price(&quote.symbol);
     let symbol = quote.symbol.as_str().to_owned();
-    let path = format!("/trade/{}", symbol.replace('/', "-"));
+    let path = format!("/trade/{}", quote.symbol.slug());
     let (price, change) = (quote.price, quote.change_pct);
     let price = move || format::price(newest.with(|newest| newest.as_ref().map_or(price, |update| update.price)));
     let change = Signal::derive(move || newest.with(|newest| newest.as_ref().map_or(change, |update| update.change_pct)));
