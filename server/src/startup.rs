@@ -176,9 +176,9 @@ impl Desk {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
-    TcpListener::bind(address).await.map_err(|source| match source.kind() {
-        std::io::ErrorKind::AddrInUse => StartupError::PortTaken { address },
-        _ => StartupError::Listen { address, source },
+    TcpListener::bind(address).await.map_err(|source| {
+        let is_taken = source.kind() == std::io::ErrorKind::AddrInUse;
+        if is_taken { StartupError::PortTaken { address } } else { StartupError::Listen { address, source } }
     })
 }
 

@@ -45,7 +45,7 @@ impl Modify for Extras {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         let cookie = ApiKeyValue::with_description("st_access", "Set by signing in; `__Host-st_access` over https.");
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-        components.schemas.extend([problem::problem_schema()]);
+        components.schemas.extend(problem::problem_schemas());
     }
 }
 

@@ -15,11 +15,11 @@ use crate::services::{ServiceError, accounts::AccountError};
 
 /// The error of every REST handler.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure(pub(crate) Problem);
+pub(crate) struct Failure(pub(crate) Box<Problem>);
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self(Problem::new(status.as_u16(), code, detail))
+        Problem::new(status.as_u16(), code, detail).into()
     }
 
     pub(crate) fn field(name: &str, message: impl ToString) -> Self {
@@ -45,25 +45,25 @@ impl Failure {
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
-        Self(error.into())
+        Problem::from(error).into()
     }
 }
 
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
-        Self(error.into())
+        Problem::from(error).into()
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let problem = self.0;
+        let problem = *self.0;
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = problem.retry_after;
         let challenge = (status == StatusCode::UNAUTHORIZED).then(|| challenge(&problem.code));
@@ -131,7 +131,9 @@ fn documented(status: u16) -> (String, RefOr<utoipa::openapi::Response>) {
     (status.to_string(), response.into())
 }
 
-/// Referenced by name above, so its schema is added by hand.
-pub(super) fn problem_schema() -> (String, RefOr<utoipa::openapi::Schema>) {
-    (Problem::name().into_owned(), Problem::schema())
+/// Referenced by name above, so it and what it refers to are added by hand.
+pub(super) fn problem_schemas() -> Vec<(String, RefOr<utoipa::openapi::Schema>)> {
+    let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    schemas
 }

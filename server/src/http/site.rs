@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{StatusCode, request::Parts},
+    http::{Method, StatusCode, request::Parts},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
 };
@@ -34,12 +34,14 @@ pub(super) fn files(state: &AppState) -> ServeDir<Router> {
         .precompressed_br()
         .precompressed_gzip()
         .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
         .fallback(missing)
 }
 
 async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
-    if ["/api/", "/fn/", "/pkg/", "/vendor/"].iter().any(|folder| path.starts_with(folder)) {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_read || ["/api/", "/fn/", "/pkg/", "/vendor/"].iter().any(|folder| path.starts_with(folder)) {
         return Failure::not_found().into_response();
     }
     let options = state.leptos.clone();

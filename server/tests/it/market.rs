@@ -18,7 +18,7 @@ async fn quotes_say_that_they_are_simulated() {
 #[tokio::test]
 async fn search_finds_by_symbol_and_name() {
     let app = TestApp::new().await;
-    for q in ["AAPL", "aap", "apple"] {
+    for q in ["AAPL", "aapl", "apple"] {
         let found = app.get(&format!("/api/v1/market/search?q={q}&limit=3"), None).await.json();
         assert_eq!(found[0]["symbol"], "AAPL", "{found}");
     }

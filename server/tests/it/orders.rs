@@ -61,13 +61,13 @@ async fn an_order_is_placed_read_listed_and_canceled(#[case] kind: Kind) {
 async fn a_position_is_bought_seen_and_closed(#[case] kind: Kind) {
     let app = TestApp::on(kind).await;
     let ann = app.register("ann").await;
-    assert_eq!(app.order(&ann, &market_order("BTC-USD")).await["status"], "filled");
+    assert_eq!(app.order(&ann, &market_order("ETH-USD")).await["status"], "filled");
     assert_eq!(app.order(&ann, &market_order("AAPL")).await["status"], "filled");
-    for slug in ["BTC-USD", "BTC%2FUSD", "btc-usd"] {
+    for slug in ["ETH-USD", "ETH%2FUSD", "eth-usd"] {
         assert_eq!(app.get(&format!("/api/v1/positions/{slug}"), Some(&ann)).await.json()["qty"], "2", "{slug}");
     }
     assert_eq!(app.get("/api/v1/positions", Some(&ann)).await.json().as_array().map(Vec::len), Some(2));
-    let half = app.delete("/api/v1/positions/BTC%2FUSD?percentage=50", Some(&ann)).await;
+    let half = app.delete("/api/v1/positions/ETH%2FUSD?percentage=50", Some(&ann)).await;
     assert_eq!((half.status.as_u16(), half.json()["qty"].as_str()), (200, Some("1")), "{}", half.text);
     let rest = app.delete("/api/v1/positions", Some(&ann)).await;
     assert_eq!(rest.json().as_array().map(Vec::len), Some(2), "{}", rest.text);

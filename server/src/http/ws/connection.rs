@@ -13,12 +13,12 @@ use super::{
     sockets::Place,
 };
 use crate::{
-    http::{identity::Identity, state::AppState},
+    http::state::AppState,
     services::{ServiceError, sessions::SignedInUser},
 };
 
 const PING_EVERY: Duration = Duration::from_secs(20);
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+const SILENCE_MAX: Duration = Duration::from_mins(1);
 const RECHECK_EVERY: Duration = Duration::from_secs(30);
 /// A client that takes no bytes for this long is gone.
 const SEND_MAX: Duration = Duration::from_secs(10);
@@ -50,8 +50,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(state: AppState, identity: Identity, place: Place) -> Self {
-        let user = identity.user().cloned();
+    pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place) -> Self {
         Self { state, user, place, prices: Prices::default(), orders: None, heard: Instant::now() }
     }
 

@@ -36,7 +36,7 @@ pub(super) async fn upgrade(
     let identity = identity::identify_socket(&state, &headers).await?;
     let place = state.sockets.enter(identity.user().map(|user| user.user.id)).ok_or_else(full)?;
     let tasks = state.tasks.clone();
-    let connection = Connection::new(state, identity, place);
+    let connection = Connection::new(state, identity.user().cloned(), place);
     let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(WRITE_BUFFER);
     let upgrade = upgrade.max_message_size(MESSAGE_MAX).max_frame_size(MESSAGE_MAX);
     Ok(upgrade.on_upgrade(move |socket| tasks.track_future(connection.run(socket))))
