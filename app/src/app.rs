@@ -9,11 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    live,
     components::{AppFrame, RequireUser, Toasts},
+    live,
     pages::{
-        DashboardPage, LandingPage, LoginPage, NotFoundPage, OfflinePage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage,
-        TradePage,
+        DashboardPage, LandingPage, LoginPage, NotFoundPage, OfflinePage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage,
+        SettingsPage, TradePage,
     },
     state::{session, theme, toasts},
 };
@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::csp::send();
     #[cfg(feature = "hydrate")]
-    Effect::new(|| crate::pwa::hydrated());
+    Effect::new(crate::pwa::hydrated);
 
     view! {
         <Title formatter=|title: String| if title.starts_with("SpeedTrade") { title } else { title + " · SpeedTrade" }/>

@@ -40,9 +40,8 @@ fn answer(cookies: &[String], to: &str) -> Result<(), ApiError> {
 /// A path of this site, or home: nobody is sent elsewhere by a crafted link.
 #[cfg(feature = "ssr")]
 fn safe_next(next: Option<&str>) -> String {
-    let is_ours = |path: &&str| {
-        path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
-    };
+    let is_ours =
+        |path: &&str| path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     next.filter(is_ours).unwrap_or(HOME).to_owned()
 }
 

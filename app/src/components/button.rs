@@ -31,7 +31,8 @@ pub fn Button(
     #[prop(optional)] submit: bool,
     #[prop(optional)] small: bool,
     /// Tall and as wide as its place: the one action of a form.
-    #[prop(optional)] large: bool,
+    #[prop(optional)]
+    large: bool,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] busy: Signal<bool>,
     children: Children,

@@ -1,10 +1,7 @@
 //! Shows its children to a signed-in user and sends everybody else to sign in first, back to here afterwards.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::Redirect,
-    hooks::use_location,
-};
+use leptos_router::{components::Redirect, hooks::use_location};
 
 use crate::state::session::use_user;
 

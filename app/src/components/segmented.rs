@@ -21,7 +21,9 @@ pub fn Segmented(
         focus(group, &next);
     };
     // One of them can always be reached with Tab.
-    let first = move |value: &str| values.with_value(|values| !values.contains(&*selected.read()) && values.first().is_some_and(|first| first == value));
+    let first = move |value: &str| {
+        values.with_value(|values| !values.contains(&*selected.read()) && values.first().is_some_and(|first| first == value))
+    };
     let choice = move |(value, text): (String, String)| {
         let (mine, picked) = (value.clone(), value.clone());
         let is_selected = Memo::new(move |_| *selected.read() == mine);

@@ -10,11 +10,13 @@ const HEIGHT: i64 = 28;
 /// `points` in any unit of whole numbers (cents, atoms), oldest first; up or down is first against last.
 #[component]
 pub fn Sparkline(#[prop(into)] points: Signal<Vec<i64>>) -> impl IntoView {
-    let class = move || points.with(|points| match (points.first(), points.last()) {
-        (Some(first), Some(last)) if last.cmp(first) == Ordering::Less => "sparkline down",
-        (Some(_), Some(_)) => "sparkline up",
-        (None, _) | (_, None) => "sparkline",
-    });
+    let class = move || {
+        points.with(|points| match (points.first(), points.last()) {
+            (Some(first), Some(last)) if last.cmp(first) == Ordering::Less => "sparkline down",
+            (Some(_), Some(_)) => "sparkline up",
+            (None, _) | (_, None) => "sparkline",
+        })
+    };
     view! {
         <svg class=class viewBox="0 0 96 28" width="96" height="28" preserveAspectRatio="none" aria-hidden="true" focusable="false">
             <polyline points=move || points.with(|points| polyline(points))></polyline>

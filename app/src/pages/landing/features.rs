@@ -5,11 +5,27 @@ use leptos::prelude::*;
 use crate::components::{Icon, IconName};
 
 const FEATURES: [(IconName, &str, &str); 6] = [
-    (IconName::Trade, "Charts that stay smooth", "Candles and volume from one minute to one week, moving with every tick, with a table for those who read."),
-    (IconName::Bolt, "A ticket that reads back", "“Buy 10 AAPL · $2,143.00”. The cost follows your typing; a double click places one order."),
+    (
+        IconName::Trade,
+        "Charts that stay smooth",
+        "Candles and volume from one minute to one week, moving with every tick, with a table for those who read.",
+    ),
+    (
+        IconName::Bolt,
+        "A ticket that reads back",
+        "“Buy 10 AAPL · $2,143.00”. The cost follows your typing; a double click places one order.",
+    ),
     (IconName::Portfolio, "Money to the cent", "Cash, positions and profit from double-entry books that always sum to zero."),
-    (IconName::Screener, "Screener under $100", "Two thousand stocks and coins, filtered, sorted and live, with the whole shares you can afford."),
-    (IconName::Shield, "Checked before it leaves", "Every order passes the same risk rules twice: in your browser at once, on the host for certain."),
+    (
+        IconName::Screener,
+        "Screener under $100",
+        "Two thousand stocks and coins, filtered, sorted and live, with the whole shares you can afford.",
+    ),
+    (
+        IconName::Shield,
+        "Checked before it leaves",
+        "Every order passes the same risk rules twice: in your browser at once, on the host for certain.",
+    ),
     (IconName::Lock, "Yours alone", "One program on your own machine. No third-party script, no tracker, no cloud account."),
 ];
 
