@@ -55,7 +55,7 @@ export class Desk {
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        LEPTOS_SITE_ROOT: path.join(ROOT, 'target/site'),
+        LEPTOS_SITE_ROOT: path.resolve(ROOT, process.env.LEPTOS_SITE_ROOT ?? 'target/site'),
         LEPTOS_HASH_FILES: 'true',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
