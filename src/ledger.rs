@@ -75,10 +75,7 @@ pub struct Transaction {
 
 impl Transaction {
     pub fn transfer(reason: Reason, asset: Asset, from: Pot, to: Pot, atoms: i64) -> Self {
-        let postings = vec![
-            Posting { pot: from, asset: asset.clone(), atoms: -atoms },
-            Posting { pot: to, asset, atoms },
-        ];
+        let postings = vec![Posting { pot: from, asset: asset.clone(), atoms: -atoms }, Posting { pot: to, asset, atoms }];
         Self { reason, postings }
     }
 

@@ -11,8 +11,8 @@ use crate::{
     money::{OutOfRange, Percent, Price, Qty, Usd},
     order::Side,
     position::Position,
-    wire::PortfolioView,
     time::Timestamp,
+    wire::PortfolioView,
 };
 
 pub use curve::{CurveInput, EquityPoint, equity_curve};

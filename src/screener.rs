@@ -92,8 +92,7 @@ impl Screen {
             change_pct_min: optional(&mut errors, "change_pct_min", query.change_pct_min.as_deref()),
             change_pct_max: optional(&mut errors, "change_pct_max", query.change_pct_max.as_deref()),
             text: text(&mut errors, "q", query.q.as_deref()).map(|t| t.to_lowercase()),
-            sort: optional(&mut errors, "sort", query.sort.as_deref())
-                .unwrap_or(Sort { key: SortKey::Symbol, is_descending: false }),
+            sort: optional(&mut errors, "sort", query.sort.as_deref()).unwrap_or(Sort { key: SortKey::Symbol, is_descending: false }),
         };
         if errors.is_empty() { Ok(screen) } else { Err(errors) }
     }

@@ -11,10 +11,10 @@ mod app;
 mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod chart;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod csp;
-pub mod chart;
 pub mod format;
 pub mod live;
 pub mod pages;

@@ -26,7 +26,9 @@ impl Calendar {
     pub fn day_end(self, now: Timestamp) -> Timestamp {
         match self {
             Self::AlwaysOpen => now.floor_to(DAY_US).plus_micros(DAY_US),
-            Self::Nyse => sessions_from(new_york_date(now)).map(|(_, close)| close).find(|close| *close > now).unwrap_or(now.plus_micros(DAY_US)),
+            Self::Nyse => {
+                sessions_from(new_york_date(now)).map(|(_, close)| close).find(|close| *close > now).unwrap_or(now.plus_micros(DAY_US))
+            }
         }
     }
 

@@ -34,9 +34,8 @@ use OrderStatus::{
 };
 
 impl OrderStatus {
-    pub const ALL: [OrderStatus; 12] = [
-        PendingNew, New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown,
-    ];
+    pub const ALL: [OrderStatus; 12] =
+        [PendingNew, New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown];
 
     /// The transition table. A fill after a terminal status is legal: executions beat status (late fills).
     pub const fn may_become(self, next: OrderStatus) -> bool {

@@ -33,7 +33,11 @@ fn decide(order: NewOrder, cash: &str, held: &str) -> Result<Approved, Denied> {
     let cash = Cash { available: cash.parse().expect("valid"), reserved: Usd::ZERO };
     let position = Position { qty: held.parse().expect("valid"), ..Position::empty(instrument().symbol) };
     let quote = quote();
-    check(order, &instrument(), &Situation { cash: &cash, position: Some(&position), quote: Some(&quote), is_market_open: true, open_orders: 0 })
+    check(
+        order,
+        &instrument(),
+        &Situation { cash: &cash, position: Some(&position), quote: Some(&quote), is_market_open: true, open_orders: 0 },
+    )
 }
 
 #[test]

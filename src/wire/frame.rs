@@ -12,9 +12,15 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum ClientFrame {
-    Auth { token: String },
-    Subscribe { symbols: Vec<String> },
-    Unsubscribe { symbols: Vec<String> },
+    Auth {
+        token: String,
+    },
+    Subscribe {
+        symbols: Vec<String>,
+    },
+    Unsubscribe {
+        symbols: Vec<String>,
+    },
     SubscribeOrders {
         #[serde(default)]
         after_seq: Option<i64>,
@@ -29,13 +35,19 @@ pub enum ClientFrame {
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum ServerFrame {
     Authenticated {},
-    Subscribed { symbols: Vec<Symbol> },
+    Subscribed {
+        symbols: Vec<Symbol>,
+    },
     /// Order events follow from `seq` on.
-    OrdersSubscribed { seq: i64 },
+    OrdersSubscribed {
+        seq: i64,
+    },
     PriceUpdate(PriceUpdate),
     OrderUpdate(OrderUpdate),
     PositionUpdate(PositionUpdate),
-    Pong { t: i64 },
+    Pong {
+        t: i64,
+    },
     Error(WireError),
 }
 

@@ -3,7 +3,9 @@
 //! Must never hold a secret, and never a float.
 
 mod frame;
+mod problem;
 mod view;
 
 pub use frame::{ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ServerFrame, WireError};
-pub use view::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, Problem, QuoteView, UserView};
+pub use problem::Problem;
+pub use view::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, QuoteView, UserView};

@@ -17,7 +17,9 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         // The cause may quote input or internals: only its kind reaches the trader.
         let problem = match error {
-            ServerFnErrorErr::Request(_) => Problem::new(503, "offline", "The server could not be reached. Check your connection and try again."),
+            ServerFnErrorErr::Request(_) => {
+                Problem::new(503, "offline", "The server could not be reached. Check your connection and try again.")
+            }
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Problem::new(400, "malformed", "The request could not be read.")
             }
@@ -26,7 +28,9 @@ impl FromServerFnError for ApiError {
             | ServerFnErrorErr::MiddlewareError(_)
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::Serialization(_)
-            | ServerFnErrorErr::Response(_) => Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again."),
+            | ServerFnErrorErr::Response(_) => {
+                Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again.")
+            }
         };
         Self(problem)
     }

@@ -10,13 +10,15 @@ use crate::api::ApiError;
 pub fn Trouble(error: ApiError) -> impl IntoView {
     let problem = error.0;
     #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(problem.status))
+    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(problem.status))
     {
         response.set_status(status);
     }
     let (title, way_out) = match problem.status {
-        404 => ("We don't trade that here", view! { <A href="/screener" attr:class="button button-primary">"Find something to trade"</A> }.into_any()),
+        404 => (
+            "We don't trade that here",
+            view! { <A href="/screener" attr:class="button button-primary">"Find something to trade"</A> }.into_any(),
+        ),
         401 => ("Sign in to see this", view! { <a href="/login" class="button button-primary">"Sign in"</a> }.into_any()),
         _ => ("This didn't work", view! { <a href="" class="button button-primary">"Try again"</a> }.into_any()),
     };

@@ -50,7 +50,15 @@ const fn market(days_ago: i64, minute: i64, side: &'static str, symbol: &'static
     PastOrder { days_ago, minute, side, symbol, qty, limit_bps: None, is_canceled: false }
 }
 
-const fn limit(days_ago: i64, minute: i64, side: &'static str, symbol: &'static str, qty: &'static str, bps: i64, is_canceled: bool) -> PastOrder {
+const fn limit(
+    days_ago: i64,
+    minute: i64,
+    side: &'static str,
+    symbol: &'static str,
+    qty: &'static str,
+    bps: i64,
+    is_canceled: bool,
+) -> PastOrder {
     PastOrder { days_ago, minute, side, symbol, qty, limit_bps: Some(bps), is_canceled }
 }
 
@@ -129,7 +137,13 @@ async fn relive(db: &Db, market: &Market, clock: &Clock, user: UserId) -> Result
 }
 
 /// The account after the order; the account as it was when the desk would have refused it.
-fn replay(state: AccountState, past: &PastOrder, market: &Market, clock: &Clock, changes: &mut Changes) -> Result<AccountState, Box<AccountState>> {
+fn replay(
+    state: AccountState,
+    past: &PastOrder,
+    market: &Market,
+    clock: &Clock,
+    changes: &mut Changes,
+) -> Result<AccountState, Box<AccountState>> {
     let Some((id, command, quote)) = past_command(past, market, clock) else { return Err(Box::new(state)) };
     let new_id = || clock.new_id();
     let now = quote.time;
@@ -182,5 +196,17 @@ fn past_quote(market: &Market, id: InstrumentId, time: Timestamp) -> Option<Quot
     let price = market.price_at(id, time);
     let (bid, ask) = (Price::new(price.decimal() - tick).unwrap_or(price), Price::new(price.decimal() + tick)?);
     let size = Qty::new(rust_decimal::Decimal::ONE_HUNDRED)?;
-    Some(Quote { price, bid, ask, bid_size: size, ask_size: size, prev_close: price, open: price, high: price, low: price, volume: Qty::ZERO, time })
+    Some(Quote {
+        price,
+        bid,
+        ask,
+        bid_size: size,
+        ask_size: size,
+        prev_close: price,
+        open: price,
+        high: price,
+        low: price,
+        volume: Qty::ZERO,
+        time,
+    })
 }

@@ -25,7 +25,13 @@ row! {
 }
 
 /// Opens the paper account of a new user and books its deposit; part of the registration's transaction.
-pub async fn insert_paper_account(tx: &mut Tx, user: UserId, account: AccountId, deposit_id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert_paper_account(
+    tx: &mut Tx,
+    user: UserId,
+    account: AccountId,
+    deposit_id: Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO accounts \
         (id, user_id, account_type, label, deposits, available, reserved, version, event_seq, created_at) \
         VALUES ($1, $2, 'paper', 'Paper', $3, $3, 0, 0, 0, $4)";

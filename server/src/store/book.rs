@@ -78,7 +78,8 @@ pub async fn write_changes(tx: &mut Tx, changes: &Changes, now: Timestamp) -> Re
 }
 
 async fn update_accounts(tx: &mut Tx, accounts: &[AccountState]) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE accounts SET available = v.column2, reserved = v.column3, version = v.column4 + 1, event_seq = v.column5 FROM (";
+    const UPDATE: &str =
+        "UPDATE accounts SET available = v.column2, reserved = v.column3, version = v.column4 + 1, event_seq = v.column5 FROM (";
     const MATCH: &str = ") AS v WHERE accounts.id = v.column1 AND accounts.version = v.column4";
     if accounts.is_empty() {
         return Ok(());

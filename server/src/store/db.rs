@@ -22,8 +22,10 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-const MIGRATIONS: [(i64, &str, &str); 2] =
-    [(1, "users", include_str!("../../../migrations/0001_users.sql")), (2, "trading", include_str!("../../../migrations/0002_trading.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "users", include_str!("../../../migrations/0001_users.sql")),
+    (2, "trading", include_str!("../../../migrations/0002_trading.sql")),
+];
 
 impl Db {
     /// The embedded default: a file that survives a power cut (`synchronous=FULL`), made when absent.
@@ -40,14 +42,17 @@ impl Db {
     }
 
     pub async fn open_postgres(url: &str) -> Result<Db, StoreError> {
-        let pool = PgPoolOptions::new().min_connections(1).max_connections(32).acquire_timeout(Duration::from_secs(30)).connect(url).await?;
+        let pool =
+            PgPoolOptions::new().min_connections(1).max_connections(32).acquire_timeout(Duration::from_secs(30)).connect(url).await?;
         Ok(Db::Postgres(pool))
     }
 
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
-            .map(|(version, name, sql)| Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false))
+            .map(|(version, name, sql)| {
+                Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
+            })
             .collect();
         let migrator = Migrator::with_migrations(migrations);
         on_db!(self, pool => migrator.run(pool).await).map_err(StoreError::Migration)

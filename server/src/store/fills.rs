@@ -31,8 +31,7 @@ macro_rules! fill_columns {
 /// Fills of an account since `since`, oldest first.
 pub async fn list_fills_since(db: &Db, account: AccountId, since: Timestamp) -> Result<Vec<Fill>, StoreError> {
     const LIST: &str = concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND time >= $2 ORDER BY time, id");
-    let rows: Vec<FillRow> =
-        on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
+    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
@@ -45,8 +44,7 @@ pub async fn list_newest_fills(db: &Db, account: AccountId, limit: i64) -> Resul
 
 pub async fn list_fills_of_order(db: &Db, user: UserId, order: OrderId) -> Result<Vec<Fill>, StoreError> {
     const LIST: &str = concat!("SELECT ", fill_columns!(), " FROM fills WHERE user_id = $1 AND order_id = $2 ORDER BY time, id");
-    let rows: Vec<FillRow> =
-        on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(order.to_string()).fetch_all(c).await)?;
+    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(order.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 

@@ -29,7 +29,9 @@ pub use sessions::{
     RefreshRecord, SessionRecord, delete_expired_refresh, find_refresh, find_session, insert_refresh, insert_session, mark_refresh_used,
     revoke_session,
 };
-pub use users::{Taken, UserRecord, find_taken, find_user, find_user_by_email, find_user_by_login, insert_user, lock_demo_users, set_password};
+pub use users::{
+    Taken, UserRecord, find_taken, find_user, find_user_by_email, find_user_by_login, insert_user, lock_demo_users, set_password,
+};
 
 /// Rows of one multi-row statement: times the widest row it stays below the bind limits of both databases.
 const ROWS_PER_STATEMENT: usize = 500;

@@ -62,6 +62,7 @@ pub(super) async fn insert(tx: &mut Tx, rows: &[PostingRow]) -> Result<(), Store
 
 /// The balance of every pot by the postings: `(account, asset, pot, atoms)`. What the books must agree with.
 pub async fn list_balances(db: &Db) -> Result<Vec<(String, String, String, i64)>, StoreError> {
-    const SUM: &str = "SELECT account_id, asset, pot, CAST(SUM(atoms) AS BIGINT) FROM postings GROUP BY account_id, asset, pot ORDER BY 1, 2, 3";
+    const SUM: &str =
+        "SELECT account_id, asset, pot, CAST(SUM(atoms) AS BIGINT) FROM postings GROUP BY account_id, asset, pot ORDER BY 1, 2, 3";
     Ok(on_db!(db, c => sqlx::query_as(SUM).fetch_all(c).await)?)
 }

@@ -54,8 +54,7 @@ impl TryFrom<UserRow> for UserRecord {
     }
 }
 
-const COLUMNS_BY_EMAIL: &str =
-    "SELECT id, email, username, password_hash, is_premium, is_demo, created_at FROM users WHERE email = $1";
+const COLUMNS_BY_EMAIL: &str = "SELECT id, email, username, password_hash, is_premium, is_demo, created_at FROM users WHERE email = $1";
 const COLUMNS_BY_LOGIN: &str =
     "SELECT id, email, username, password_hash, is_premium, is_demo, created_at FROM users WHERE email = $1 OR LOWER(username) = $1";
 const COLUMNS_BY_ID: &str = "SELECT id, email, username, password_hash, is_premium, is_demo, created_at FROM users WHERE id = $1";

@@ -83,7 +83,10 @@ fn modules_of_the_host_import_only_what_they_may() {
     let mut checked = 0;
     for file in rust_files(&src) {
         let relative = file.strip_prefix(&src).expect("inside src").to_string_lossy().into_owned();
-        let Some((_, may)) = allowed.iter().find(|(module, _)| relative == *module || relative.starts_with(&format!("{module}/")) || relative == format!("{module}.rs")) else {
+        let Some((_, may)) = allowed
+            .iter()
+            .find(|(module, _)| relative == *module || relative.starts_with(&format!("{module}/")) || relative == format!("{module}.rs"))
+        else {
             continue;
         };
         for name in crate_imports(&read(&file)).into_iter().filter(|n| everything.contains(&n.as_str())) {
@@ -96,7 +99,11 @@ fn modules_of_the_host_import_only_what_they_may() {
 
 #[test]
 fn the_domain_knows_no_runtime_and_no_web() {
-    let tree = Command::new(env!("CARGO")).args(["tree", "-p", "speedtrade", "-e", "normal", "--prefix", "none", "--offline"]).current_dir(root()).output().expect("cargo runs");
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "-p", "speedtrade", "-e", "normal", "--prefix", "none", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
     let tree = String::from_utf8_lossy(&tree.stdout).into_owned();
     assert!(tree.contains("rust_decimal"), "cargo tree answered: {tree}");
     for forbidden in ["tokio", "futures", "axum", "hyper", "tower", "leptos", "reqwest", "sqlx", "web-sys", "utoipa", "wasm-bindgen"] {

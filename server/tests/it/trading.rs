@@ -196,7 +196,8 @@ async fn an_account_funded_for_a_hundred_orders_gets_a_hundred(#[values(Kind::Sq
     let host = Host::start(test.db.clone()).await;
     let place = || host.trading.place(user, ticket("buy", "limit", "AAPL", "20", Some("50".to_owned())));
     let answers = join_all((0..400).map(|_| place())).await;
-    let denied = |answer: &Result<_, ServiceError>| matches!(answer, Err(ServiceError::Denied(d)) if d.code() == "insufficient_buying_power");
+    let denied =
+        |answer: &Result<_, ServiceError>| matches!(answer, Err(ServiceError::Denied(d)) if d.code() == "insufficient_buying_power");
     assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 100);
     assert_eq!(answers.iter().filter(|a| denied(a)).count(), 300);
     assert_eq!(host.trading.portfolio(user).await.expect("answers").buying_power, Usd::ZERO);
@@ -209,7 +210,9 @@ async fn two_hosts_on_one_postgresql_lose_no_update() {
     let test = TestDb::new(Kind::Postgres).await;
     let user = new_user(&test.db, "ada").await;
     let (one, two) = (Host::start(test.db.clone()).await, Host::start(test.reopen().await).await);
-    let buys = (0..60).map(|i| if i % 2 == 0 { &one } else { &two }).map(|host| host.trading.place(user, ticket("buy", "market", "KO", "1", None)));
+    let buys = (0..60)
+        .map(|i| if i % 2 == 0 { &one } else { &two })
+        .map(|host| host.trading.place(user, ticket("buy", "market", "KO", "1", None)));
     let answers = join_all(buys).await;
     let bought = answers.iter().filter(|a| a.is_ok()).count();
     // A host that loses the race five times in a row says so; what it accepted counts.

@@ -44,7 +44,19 @@ fn quote(cents: i64) -> Quote {
     let price = |c: i64| Price::new(rust_decimal::Decimal::new(c, 2)).expect("positive");
     let size = "100".parse().expect("valid");
     let p = price(cents);
-    Quote { price: p, bid: price(cents - 1), ask: price(cents + 1), bid_size: size, ask_size: size, prev_close: p, open: p, high: p, low: p, volume: Qty::ZERO, time: Timestamp::EPOCH }
+    Quote {
+        price: p,
+        bid: price(cents - 1),
+        ask: price(cents + 1),
+        bid_size: size,
+        ask_size: size,
+        prev_close: p,
+        open: p,
+        high: p,
+        low: p,
+        volume: Qty::ZERO,
+        time: Timestamp::EPOCH,
+    }
 }
 
 struct World {

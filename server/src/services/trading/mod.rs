@@ -43,7 +43,14 @@ pub struct Trading {
 
 impl Trading {
     /// Loads the open orders, then starts the committer and the paper venue. Both end after `stop`, with an empty queue.
-    pub async fn start(db: Db, market: Market, bus: Bus, clock: Clock, stop: CancellationToken, tasks: &TaskTracker) -> Result<Trading, StoreError> {
+    pub async fn start(
+        db: Db,
+        market: Market,
+        bus: Bus,
+        clock: Clock,
+        stop: CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Result<Trading, StoreError> {
         let mut resting = RestingOrders::default();
         for order in store::list_all_open_orders(&db).await? {
             resting.record(&order);

@@ -66,7 +66,13 @@ impl Trading {
     }
 
     /// Sells all of a position, `qty` of it or `percentage` of it, at market.
-    pub async fn close_position(&self, user: UserId, symbol: &str, qty: Option<String>, percentage: Option<String>) -> Result<OrderView, ServiceError> {
+    pub async fn close_position(
+        &self,
+        user: UserId,
+        symbol: &str,
+        qty: Option<String>,
+        percentage: Option<String>,
+    ) -> Result<OrderView, ServiceError> {
         let id = self.instrument_id(symbol)?;
         let account = self.account_of(user).await?;
         let instrument = self.market.catalog().get(id);
@@ -102,7 +108,12 @@ impl Trading {
                 OrderStatusFilter::Closed => Some(false),
                 OrderStatusFilter::All => None,
             },
-            symbol: filter.symbol.as_deref().map(|s| self.instrument_id(s)).transpose()?.map(|id| self.market.catalog().get(id).symbol.to_string()),
+            symbol: filter
+                .symbol
+                .as_deref()
+                .map(|s| self.instrument_id(s))
+                .transpose()?
+                .map(|id| self.market.catalog().get(id).symbol.to_string()),
             before: before.map_err(|e| ServiceError::field("cursor", e))?,
             limit: i64::try_from(limit + 1).unwrap_or(i64::MAX),
         };
