@@ -21,3 +21,11 @@ pub fn require_user() -> Result<UserView, ApiError> {
 pub fn find_user() -> Option<UserView> {
     use_context::<CurrentUser>().and_then(|current| current.0)
 }
+
+/// A failed server function answers with the status of its problem. The status of a page is its own affair.
+pub fn answer_with_status(status: u16) {
+    let is_function = use_context::<axum::http::request::Parts>().is_some_and(|parts| parts.uri.path().starts_with("/fn/"));
+    if let (true, Some(answer), Ok(status)) = (is_function, use_context::<leptos_axum::ResponseOptions>(), status.try_into()) {
+        answer.set_status(status);
+    }
+}

@@ -38,6 +38,8 @@ impl FromServerFnError for ApiError {
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
+        #[cfg(feature = "ssr")]
+        super::context::answer_with_status(problem.status);
         Self(problem)
     }
 }

@@ -19,7 +19,7 @@ fn words(value: Percent) -> String {
     let shown = Percent::ratio(value.decimal().round_dp(2), 100.into());
     match shown.sign() {
         Ordering::Greater => format!("▲ +{shown}%"),
-        Ordering::Less => format!("▼ {shown}%").replace('-', "−"),
+        Ordering::Less => format!("▼ {shown}%"),
         Ordering::Equal => "0.00%".to_owned(),
     }
 }
@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn sign_and_arrow_agree() {
         assert_eq!(words("1.256".parse().expect("valid")), "▲ +1.26%");
-        assert_eq!(words("-0.8".parse().expect("valid")), "▼ −0.80%");
+        assert_eq!(words("-0.8".parse().expect("valid")), "▼ -0.80%");
         assert_eq!(words("0".parse().expect("valid")), "0.00%");
     }
 }

@@ -21,6 +21,8 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 
 /// For what is not a page of the app: pages bring their own policy.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+/// A service worker fetches under the policy of its own script.
+const WORKER: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
 pub(super) async fn set(request: Request, next: Next) -> Response {
@@ -31,7 +33,7 @@ pub(super) async fn set(request: Request, next: Next) -> Response {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    default(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
+    default(headers, header::CONTENT_SECURITY_POLICY, if path == "/sw.js" { WORKER } else { NOTHING });
     default(headers, header::CACHE_CONTROL, keep(&path, is_found));
     response
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{FillsTable, OrdersTable, PositionsTable};
-use crate::state::desk::use_desk;
+use crate::{components::ticket::Funds, state::desk::use_desk};
 
 #[component]
 pub fn Blotter() -> impl IntoView {
@@ -24,6 +24,7 @@ pub fn Blotter() -> impl IntoView {
 
     view! {
         <section class="trade-blotter panel" aria-label="Blotter">
+            <Funds/>
             <div class="tabs" role="tablist" aria-label="Blotter">{tabs.map(|(name, label)| tab_button(tab, name, label))}</div>
             <div id="panel-positions" role="tabpanel" aria-labelledby="tab-positions" hidden=is_hidden("positions")><PositionsTable/></div>
             <div id="panel-open" role="tabpanel" aria-labelledby="tab-open" hidden=is_hidden("open")>

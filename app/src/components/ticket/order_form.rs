@@ -6,7 +6,6 @@ use speedtrade::order::Side;
 use super::{
     fields::{PriceField, QtyField},
     form::TicketForm,
-    funds::Funds,
     quick::QuickParts,
     submit::Submit,
 };
@@ -43,7 +42,6 @@ pub fn Ticket() -> impl IntoView {
             {move || price_field(&form.kind.get())}
             <Segmented label="Time in force" options=words(&[("day", "Day"), ("gtc", "GTC")]) testid="ticket-tif"
                 selected=form.tif on_select=pick_tif/>
-            <Funds/>
             <Submit/>
             // As text: a browser with scripts has no elements in here to hydrate.
             <noscript inner_html="Sending orders needs JavaScript. Prices and positions on this page don't."></noscript>

@@ -13,8 +13,9 @@ const REST_MS: u64 = 500;
 impl TicketForm {
     pub(super) fn send(self) {
         self.was_asked.set(true);
-        let has_mistakes = self.review.with_untracked(|review| !review.errors.is_empty());
-        if self.is_busy.get_untracked() || has_mistakes {
+        // What the host would refuse is not sent: the words stand at the button already.
+        let is_refused = self.review.with_untracked(|review| !review.errors.is_empty() || review.denied.is_some());
+        if self.is_busy.get_untracked() || is_refused {
             return;
         }
         let intent = self.intent.get_value().unwrap_or_else(new_intent);

@@ -36,7 +36,9 @@ pub(super) fn to_address(query: &ScreenQuery) -> String {
             address.insert(name, value.clone());
         }
     }
-    format!("/screener{}", address.to_query_string())
+    // These need no escape in a query, and unescaped they can be read.
+    let words = address.to_query_string().replace("%5F", "_").replace("%2D", "-").replace("%2E", ".");
+    format!("/screener{words}")
 }
 
 #[cfg(test)]
