@@ -96,6 +96,7 @@ impl Price {
     }
 
     /// The nearest price on the tick grid, at least one tick.
+    #[must_use]
     pub fn to_tick(self, tick: Price) -> Price {
         let ticks = (self.0 / tick.0).round().max(Decimal::ONE);
         Price::new(ticks * tick.0).unwrap_or(tick)
@@ -171,6 +172,7 @@ impl Qty {
     }
 
     /// `percent` of this quantity, rounded down to the lot grid.
+    #[must_use]
     pub fn percent_of(self, percent: Decimal, lot: Qty) -> Qty {
         let step = if lot.is_zero() { Decimal::new(1, ATOM_SCALE) } else { lot.0 };
         let lots = (self.0 * percent / Decimal::ONE_HUNDRED / step).floor();

@@ -39,11 +39,13 @@ impl Timestamp {
         self.0.div_euclid(SECOND_US)
     }
 
+    #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))
     }
 
     /// The start of the `step_us` long interval that holds this time, counted from 1970.
+    #[must_use]
     pub const fn floor_to(self, step_us: i64) -> Self {
         Self(self.0.div_euclid(step_us) * step_us)
     }

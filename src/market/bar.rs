@@ -111,9 +111,16 @@ impl Bar {
 mod tests {
     use super::*;
 
-    fn bar(t: i64, o: &str, h: &str, l: &str, c: &str) -> Bar {
-        let p = |x: &str| x.parse().expect("valid price");
-        Bar { t: Timestamp::from_micros(t), o: p(o), h: p(h), l: p(l), c: p(c), v: "10".parse().expect("valid") }
+    fn bar(t: i64, open: &str, high: &str, low: &str, close: &str) -> Bar {
+        let price = |text: &str| text.parse().expect("valid price");
+        Bar {
+            t: Timestamp::from_micros(t),
+            o: price(open),
+            h: price(high),
+            l: price(low),
+            c: price(close),
+            v: "10".parse().expect("valid"),
+        }
     }
 
     #[test]

@@ -113,6 +113,7 @@ fn is_early_close(date: NaiveDate) -> bool {
 }
 
 /// Easter Sunday of the Gregorian calendar (the anonymous algorithm, Meeus 1991, chapter 8).
+#[expect(clippy::many_single_char_names, reason = "the letters of the published algorithm")]
 fn easter(year: i32) -> Option<NaiveDate> {
     let (a, b, c) = (year % 19, year / 100, year % 100);
     let (d, e) = (b / 4, b % 4);

@@ -58,6 +58,7 @@ impl Usd {
     }
 
     /// The share `part / whole` of this amount, rounded down to the atom; all of it when `part == whole`.
+    #[must_use]
     pub fn share(self, part: Qty, whole: Qty) -> Usd {
         if part == whole || whole.is_zero() {
             return self;
@@ -80,6 +81,7 @@ impl Usd {
     }
 
     /// Rounded half up to the cent, for showing.
+    #[must_use]
     pub fn to_cents(self) -> Usd {
         Usd(self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
     }

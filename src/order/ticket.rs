@@ -44,6 +44,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over an error or a text")]
     pub fn new(field: &str, message: impl ToString) -> Self {
         Self { field: field.to_owned(), message: message.to_string() }
     }

@@ -109,7 +109,7 @@ impl Postgres {
         };
         while !is_ready() {
             let log = || fs::read_to_string(self.folder.join("start.log")).unwrap_or_default();
-            assert!(begun.elapsed() < Duration::from_secs(60), "PostgreSQL did not start:\n{}", log());
+            assert!(begun.elapsed() < Duration::from_mins(1), "PostgreSQL did not start:\n{}", log());
             std::thread::park_timeout(Duration::from_millis(50));
         }
     }

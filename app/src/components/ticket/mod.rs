@@ -12,6 +12,6 @@ mod send;
 mod submit;
 
 pub use buy_bar::BuyBar;
-pub use funds::Funds;
 pub use form::{TicketForm, provide_ticket};
+pub use funds::Funds;
 pub use order_form::Ticket;
