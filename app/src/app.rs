@@ -9,10 +9,12 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{AppFrame, Toasts},
+    components::{AppFrame, RequireUser, Toasts},
     live,
-    pages::{LoginPage, NotFoundPage, OfflinePage, RegisterPage},
-    routes,
+    pages::{
+        DashboardPage, LandingPage, LoginPage, NotFoundPage, OfflinePage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage,
+        SettingsPage, TradePage,
+    },
     state::{session, theme, toasts},
 };
 
@@ -45,15 +47,15 @@ pub fn App() -> impl IntoView {
 fn AppRoutes() -> impl IntoView {
     view! {
         <Routes fallback=NotFoundPage>
-            <Route path=path!("/") view=routes::landing() ssr=SsrMode::Async/>
+            <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
             <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
-            <Route path=path!("/dashboard") view=routes::dashboard() ssr=SsrMode::Async/>
-            <Route path=path!("/trade/:symbol") view=routes::trade() ssr=SsrMode::Async/>
-            <Route path=path!("/portfolio") view=routes::portfolio() ssr=SsrMode::Async/>
-            <Route path=path!("/orders") view=routes::orders() ssr=SsrMode::Async/>
-            <Route path=path!("/screener") view=routes::screener() ssr=SsrMode::Async/>
-            <Route path=path!("/settings") view=routes::settings() ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard") view=|| view! { <RequireUser><DashboardPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/trade/:symbol") view=TradePage ssr=SsrMode::Async/>
+            <Route path=path!("/portfolio") view=|| view! { <RequireUser><PortfolioPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/orders") view=|| view! { <RequireUser><OrdersPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/screener") view=ScreenerPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
         </Routes>
     }

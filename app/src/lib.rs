@@ -20,7 +20,6 @@ pub mod live;
 pub mod pages;
 #[cfg(feature = "hydrate")]
 mod pwa;
-mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod state;
@@ -35,8 +34,5 @@ pub use shell::shell;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     pwa::load_page_on_redirect();
-    #[cfg(feature = "split")]
-    leptos::mount::hydrate_lazy(App);
-    #[cfg(not(feature = "split"))]
     leptos::mount::hydrate_body(App);
 }
