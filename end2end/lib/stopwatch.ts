@@ -9,7 +9,7 @@ interface Goal {
   qty: string;
 }
 
-/** Presses `button` and answers the milliseconds until each number was in the document, looked at once a frame. */
+/** Presses `button` and answers the milliseconds until each number could be seen, looked at once a frame. */
 export async function clickToNumbers(page: Page, button: Locator, goal: Goal): Promise<Seen> {
   await page.evaluate(armStopwatch, goal);
   await button.click();
@@ -18,25 +18,32 @@ export async function clickToNumbers(page: Page, button: Locator, goal: Goal): P
 
 function armStopwatch(goal: Goal) {
   const GIVE_UP_MS = 5_000;
-  const find = (testid: string, within: ParentNode = document) => within.querySelector(`[data-testid="${testid}"]`);
-  const text = (testid: string) => find(testid)?.textContent ?? '';
-  const ids = () => [...document.querySelectorAll(`[data-testid="order-row"][data-status="filled"][data-symbol="${goal.symbol}"]`)].map((row) => row.getAttribute('data-order-id'));
-  const before = { orders: new Set(ids()), cash: text('stat-cash'), power: text('stat-buying-power') };
-  const changed = (testid: string, was: string) => text(testid) !== '' && text(testid) !== was;
-  const row = () => document.querySelector(`[data-testid="position-row"][data-symbol="${goal.symbol}"]`);
+  /** The text of the first one that can be seen. */
+  const text = (testid: string) => {
+    const shown = [...document.querySelectorAll(`[data-testid="${testid}"]`)].find((element) => element.checkVisibility());
+    return shown?.textContent ?? '';
+  };
+  const filled = () => {
+    const rows = [...document.querySelectorAll(`[data-testid="order-row"][data-status="filled"][data-symbol="${goal.symbol}"]`)];
+    return rows.filter((row) => row.checkVisibility()).map((row) => row.getAttribute('data-order-id'));
+  };
+  const before = { orders: new Set(filled()), cash: text('stat-cash'), power: text('stat-buying-power') };
+  const isNew = (testid: string, was: string) => text(testid) !== '' && text(testid) !== was;
+  const row = `[data-testid="position-row"][data-symbol="${goal.symbol}"] [data-testid="position-qty"]`;
   const checks: Record<string, () => boolean> = {
-    'filled row': () => ids().some((id) => !before.orders.has(id)),
-    position: () => { const found = row(); return found !== null && find('position-qty', found)?.textContent === goal.qty; },
-    cash: () => changed('stat-cash', before.cash),
-    'buying power': () => changed('stat-buying-power', before.power),
+    'filled row': () => filled().some((id) => !before.orders.has(id)),
+    position: () => text('stat-position').startsWith(`${goal.qty} @ `) && document.querySelector(row)?.textContent === goal.qty,
+    cash: () => isNew('stat-cash', before.cash),
+    'buying power': () => isNew('stat-buying-power', before.power),
   };
   const seen: Record<string, number> = {};
+  const missing = () => Object.keys(checks).filter((name) => !(name in seen));
   const run = (begun: number, resolve: (seen: Record<string, number>) => void, reject: (error: Error) => void) => {
     const look = () => {
       const now = performance.now();
-      for (const [name, isTrue] of Object.entries(checks)) if (!(name in seen) && isTrue()) seen[name] = now - begun;
-      if (Object.keys(seen).length === Object.keys(checks).length) return resolve(seen);
-      if (now - begun > GIVE_UP_MS) return reject(new Error(`not seen after ${GIVE_UP_MS} ms: ${Object.keys(checks).filter((name) => !(name in seen))}`));
+      for (const name of missing()) if (checks[name]()) seen[name] = now - begun;
+      if (missing().length === 0) return resolve(seen);
+      if (now - begun > GIVE_UP_MS) return reject(new Error(`not in view after ${GIVE_UP_MS} ms: ${missing().join(', ')}`));
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

@@ -82,7 +82,7 @@ export class TradePage {
     return this.page.getByTestId('position-row').and(this.page.locator(`[data-symbol="${symbol}"]`)).first();
   }
 
-  /** A figure of the account. The phone shows some of them in the sheet only, so it need not be in view. */
+  /** A figure of the account. */
   stat(name: 'cash' | 'buying-power'): Locator {
     return this.page.getByTestId(`stat-${name}`).first();
   }
