@@ -9,7 +9,7 @@ use futures::{
     select,
     stream::SplitSink,
 };
-use gloo_net::websocket::{Message, futures::WebSocket};
+use gloo_net::websocket::{Message, State, futures::WebSocket};
 use gloo_timers::future::{IntervalStream, TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 use speedtrade::wire::{ClientFrame, PriceUpdate, ServerFrame};
@@ -19,6 +19,8 @@ use crate::state::{session::use_user, toasts::ToastStore, toasts::use_toasts};
 
 /// A connection that is silent for two of these is taken for dead.
 const HEARTBEAT_MS: u32 = 10_000;
+/// How often a socket that is opening is looked at.
+const OPENING_MS: u32 = 20;
 
 pub(super) struct Wire {
     hub: Hub,
@@ -103,6 +105,9 @@ impl Tab {
 
     /// Until the connection ends; whether the host ever answered on it.
     async fn serve(&self, socket: WebSocket, wakes: &mut Receiver<()>) -> bool {
+        if !is_opened(&socket).await {
+            return false;
+        }
         let (mut outgoing, incoming) = socket.split();
         let (mut incoming, mut heartbeat) = (incoming.fuse(), IntervalStream::new(HEARTBEAT_MS).fuse());
         let (mut asked, mut answered, mut heard) = (BTreeSet::new(), false, true);
@@ -199,6 +204,14 @@ impl Tab {
         }
         is_new
     }
+}
+
+/// Sending on a socket that never opened is an error in the browser's console.
+async fn is_opened(socket: &WebSocket) -> bool {
+    while socket.state() == State::Connecting {
+        TimeoutFuture::new(OPENING_MS).await;
+    }
+    socket.state() == State::Open
 }
 
 async fn send(outgoing: &mut Outgoing, frame: &ClientFrame) -> Option<()> {
