@@ -43,13 +43,16 @@ fn Icons() -> impl IntoView {
     }
 }
 
-/// Loads the WASM and hands the page over to it.
+/// Loads the WASM once the page stands, and hands the page over to it: what is seen first waits for nothing.
 #[component]
 fn Program(assets: &'static Assets) -> impl IntoView {
-    let script = format!(r#"import init,{{hydrate}} from "{}";init({{module_or_path:"{}"}}).then(hydrate);"#, assets.js, assets.wasm);
+    let script = format!(
+        r#"const start=()=>import("{}").then(app=>app.default({{module_or_path:"{}"}}).then(()=>app.hydrate()));document.readyState==="complete"?start():addEventListener("load",start);"#,
+        assets.js, assets.wasm
+    );
     view! {
-        <link rel="modulepreload" href=assets.js.as_str()/>
-        <link rel="preload" href=assets.wasm.as_str() r#as="fetch" type="application/wasm" crossorigin="anonymous"/>
+        <link rel="modulepreload" href=assets.js.as_str() fetchpriority="low"/>
+        <link rel="preload" href=assets.wasm.as_str() r#as="fetch" type="application/wasm" crossorigin="anonymous" fetchpriority="low"/>
         <script type="module" nonce=use_nonce()>
             {script}
         </script>

@@ -208,10 +208,10 @@ impl Tab {
 
 /// Sending on a socket that never opened is an error in the browser's console.
 async fn is_opened(socket: &WebSocket) -> bool {
-    while socket.state() == State::Connecting {
+    while matches!(socket.state(), State::Connecting) {
         TimeoutFuture::new(OPENING_MS).await;
     }
-    socket.state() == State::Open
+    matches!(socket.state(), State::Open)
 }
 
 async fn send(outgoing: &mut Outgoing, frame: &ClientFrame) -> Option<()> {
