@@ -47,12 +47,12 @@ fn Icons() -> impl IntoView {
 #[component]
 fn Program(assets: &'static Assets) -> impl IntoView {
     let script = format!(
-        r#"const start=()=>import("{}").then(app=>app.default({{module_or_path:"{}"}}).then(()=>app.hydrate()));document.readyState==="complete"?start():addEventListener("load",start);"#,
+        r#"const start=()=>import("{}").then(app=>app.default({{module_or_path:"{}"}}).then(()=>app.hydrate()));
+const soon=()=>requestAnimationFrame(()=>setTimeout(start));
+document.readyState==="complete"?soon():addEventListener("load",soon);"#,
         assets.js, assets.wasm
     );
     view! {
-        <link rel="modulepreload" href=assets.js.as_str() fetchpriority="low"/>
-        <link rel="preload" href=assets.wasm.as_str() r#as="fetch" type="application/wasm" crossorigin="anonymous" fetchpriority="low"/>
         <script type="module" nonce=use_nonce()>
             {script}
         </script>
