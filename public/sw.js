@@ -38,7 +38,7 @@ async function precache() {
   if (!page.ok) throw new Error(`${OFFLINE_PAGE} answered ${page.status}`);
   await cache.put(OFFLINE_PAGE, page.clone());
   const html = await page.text();
-  const files = [...html.matchAll(/(?:href|src)="(\/pkg\/[^"]+)"/g)].map((match) => match[1]);
+  const files = [...html.matchAll(/"(\/pkg\/[^"]+)"/g)].map((match) => match[1]);
   const kept = await caches.open(FILES);
   await Promise.all([...new Set(files)].map((file) => kept.add(file).catch(() => {})));
 }
