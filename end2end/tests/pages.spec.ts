@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../lib/test.ts';
-import { hydrated } from '../lib/trade.ts';
+import { hydrated, TradePage } from '../lib/trade.ts';
 
 interface PageCase {
   name: string;
@@ -58,13 +58,13 @@ for (const theme of ['dark', 'light']) {
   });
 }
 
-test('the phone ticket is accessible in its sheet', async ({ page, trader, isPhone }) => {
-  test.skip(!isPhone, 'the desk has no sheet');
-  void trader;
-  await page.goto('/trade/AAPL');
-  await hydrated(page);
-  await page.getByTestId('buy-bar-buy').click();
-  await expect(page.getByTestId('ticket-submit').filter({ visible: true })).toBeVisible();
+test('a ticket with a mistake in it is accessible, in the sheet of the phone as well', async ({ page, signIn, isPhone }) => {
+  await signIn();
+  const trade = new TradePage(page, isPhone);
+  await trade.open('AAPL');
+  await trade.fill({ side: 'sell', qty: 'abc', type: 'limit', limitPrice: '1.005' });
+  await trade.submit.click();
+  await expect(trade.qty).toHaveAttribute('aria-invalid', 'true');
   await expectAccessible(page);
 });
 
