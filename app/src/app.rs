@@ -1,7 +1,7 @@
 //! The root of every page: contexts, frame and routes.
 
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title, provide_meta_context};
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
@@ -32,7 +32,6 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Title formatter=|title: String| if title.starts_with("SpeedTrade") { title } else { title + " · SpeedTrade" }/>
-        <Meta name="description" content="SpeedTrade is a self-hosted trading desk: live charts, paper orders, positions and a screener over simulated markets."/>
         <Router>
             <a class="skip-link" href="#main">"Skip to content"</a>
             <AppFrame>

@@ -7,6 +7,9 @@ use leptos_meta::MetaTags;
 
 use crate::{App, assets::Assets, state::theme::Preferences};
 
+const DESCRIPTION: &str =
+    "SpeedTrade is a self-hosted trading desk: live charts, paper orders, positions and a screener over simulated markets.";
+
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = Assets::of(&options);
     let preferences = Preferences::of_request();
@@ -16,6 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="description" content=DESCRIPTION/>
                 <link rel="stylesheet" href=assets.css.as_str()/>
                 <Icons/>
                 <MetaTags/>

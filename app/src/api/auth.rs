@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
+use super::{ApiError, Json};
 #[cfg(feature = "ssr")]
 use super::context::backend;
 
@@ -10,19 +10,19 @@ use super::context::backend;
 #[cfg(feature = "ssr")]
 const HOME: &str = "/dashboard";
 
-#[server]
+#[server(output = Json)]
 pub async fn register(email: String, username: String, password: String, next: Option<String>) -> Result<(), ApiError> {
     let entered = backend()?.accounts.register(email, username, password).await?;
     answer(&entered.set_cookies, &safe_next(next.as_deref()))
 }
 
-#[server]
+#[server(output = Json)]
 pub async fn login(email: String, password: String, next: Option<String>) -> Result<(), ApiError> {
     let entered = backend()?.accounts.sign_in(email, password).await?;
     answer(&entered.set_cookies, &safe_next(next.as_deref()))
 }
 
-#[server]
+#[server(output = Json)]
 pub async fn logout() -> Result<(), ApiError> {
     let parts = use_context::<axum::http::request::Parts>();
     let cookies = parts.as_ref().and_then(|parts| parts.headers.get(axum::http::header::COOKIE)).and_then(|value| value.to_str().ok());

@@ -1,6 +1,6 @@
 //! Prices, instruments, screens and bars. Anyone may read them.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     instrument::Instrument,
@@ -9,7 +9,7 @@ use speedtrade::{
     wire::{InstrumentView, Page, QuoteView},
 };
 
-use super::{ApiError, portfolio::Desk};
+use super::{ApiError, Json, portfolio::Desk};
 #[cfg(feature = "ssr")]
 use super::{
     context::{backend, find_user},
@@ -45,27 +45,27 @@ pub struct ScreenSnapshot {
     pub desk: Option<Desk>,
 }
 
-#[server(name = ReadInstrument, input = Json)]
+#[server(name = ReadInstrument, input = Json, output = Json)]
 pub async fn instrument(symbol: String) -> Result<Instrument, ApiError> {
     Ok(backend()?.market.instrument(&symbol)?)
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn quote(symbol: String) -> Result<QuoteView, ApiError> {
     Ok(backend()?.market.quote(&symbol)?)
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn search_symbols(q: String) -> Result<Vec<InstrumentView>, ApiError> {
     Ok(backend()?.market.search(&q, 8))
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn screen(query: ScreenQuery, offset: usize) -> Result<Page<QuoteView>, ApiError> {
     Ok(backend()?.market.screen(&query, offset, SCREEN_PAGE)?)
 }
 
-#[server(name = ReadScreenSnapshot, input = Json)]
+#[server(name = ReadScreenSnapshot, input = Json, output = Json)]
 pub async fn screen_snapshot(query: ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
     let backend = backend()?;
     let page = backend.market.screen(&query, 0, SCREEN_PAGE)?;
@@ -76,19 +76,19 @@ pub async fn screen_snapshot(query: ScreenQuery) -> Result<ScreenSnapshot, ApiEr
     Ok(ScreenSnapshot { page, sectors: backend.market.sectors(), desk })
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn bars(symbol: String, timeframe: Timeframe, limit: usize) -> Result<Vec<Bar>, ApiError> {
     Ok(backend()?.market.bars(&symbol, timeframe, limit.clamp(1, BARS_MAX)).await?)
 }
 
 /// About ten well-known symbols.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn ticker() -> Result<Vec<QuoteView>, ApiError> {
     let market = backend()?.market;
     Ok(TICKER.iter().filter_map(|symbol| market.quote(symbol).ok()).collect())
 }
 
-#[server(name = ReadTradeSnapshot, input = Json)]
+#[server(name = ReadTradeSnapshot, input = Json, output = Json)]
 pub async fn trade_snapshot(symbol: String, timeframe: Timeframe) -> Result<TradeSnapshot, ApiError> {
     let backend = backend()?;
     let (instrument, quote) = (backend.market.instrument(&symbol)?, backend.market.quote(&symbol)?);

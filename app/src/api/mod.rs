@@ -6,6 +6,7 @@ pub mod context;
 #[cfg(feature = "ssr")]
 mod cookies;
 mod error;
+mod json;
 pub mod market;
 pub mod orders;
 pub mod portfolio;
@@ -13,4 +14,5 @@ pub mod preferences;
 mod query;
 
 pub use error::ApiError;
+pub use json::Json;
 pub use query::{CurveRange, OrderFilter, OrderStatusFilter, UnknownRange};

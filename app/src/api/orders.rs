@@ -1,6 +1,6 @@
 //! Placing, canceling and listing the signed-in trader's orders.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use speedtrade::{
     ids::OrderId,
     order::OrderTicket,
@@ -9,40 +9,40 @@ use speedtrade::{
 
 #[cfg(feature = "ssr")]
 use super::context::{backend, require_user};
-use super::{ApiError, OrderFilter};
+use super::{ApiError, Json, OrderFilter};
 
 #[cfg(feature = "ssr")]
 const FILLS_MAX: usize = 100;
 
 /// Sending a ticket again with the same `client_order_id` answers the order it made the first time.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn place_order(ticket: OrderTicket) -> Result<OrderView, ApiError> {
     let user = require_user()?;
     let (order, _is_new) = backend()?.trading.place(user.id, ticket).await?;
     Ok(order)
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn cancel_order(id: OrderId) -> Result<OrderView, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.cancel(user.id, id).await?)
 }
 
 /// Every open order, or those of one symbol; answers what was canceled.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn cancel_all(symbol: Option<String>) -> Result<Vec<OrderView>, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.cancel_all(user.id, symbol).await?)
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn list_orders(filter: OrderFilter) -> Result<Page<OrderView>, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.list_orders(user.id, filter).await?)
 }
 
 /// Newest first.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn list_fills() -> Result<Vec<FillView>, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.list_fills(user.id, FILLS_MAX).await?)

@@ -1,13 +1,13 @@
 //! What the signed-in trader holds and is worth.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     portfolio::EquityPoint,
     wire::{FillView, OrderView, PortfolioView, PositionView, QuoteView},
 };
 
-use super::{ApiError, CurveRange};
+use super::{ApiError, Json, CurveRange};
 #[cfg(feature = "ssr")]
 use super::{
     OrderFilter, OrderStatusFilter,
@@ -43,13 +43,13 @@ pub struct DashboardSnapshot {
     pub movers: Vec<QuoteView>,
 }
 
-#[server(name = ReadDesk, input = Json)]
+#[server(name = ReadDesk, input = Json, output = Json)]
 pub async fn desk() -> Result<Desk, ApiError> {
     let user = require_user()?;
     Ok(desk_of(&backend()?, user.id).await?)
 }
 
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn dashboard() -> Result<DashboardSnapshot, ApiError> {
     let user = require_user()?;
     let backend = backend()?;
@@ -58,14 +58,14 @@ pub async fn dashboard() -> Result<DashboardSnapshot, ApiError> {
     Ok(DashboardSnapshot { desk, curve, movers: super::market::movers(&backend, MOVERS_EACH) })
 }
 
-#[server(name = ReadEquityCurve, input = Json)]
+#[server(name = ReadEquityCurve, input = Json, output = Json)]
 pub async fn equity_curve(range: CurveRange) -> Result<Vec<EquityPoint>, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.equity_curve(user.id, range).await?)
 }
 
 /// Sells all of a position at the market.
-#[server(input = Json)]
+#[server(input = Json, output = Json)]
 pub async fn close_position(symbol: String) -> Result<OrderView, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.close_position(user.id, symbol, None, None).await?)

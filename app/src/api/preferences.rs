@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::ApiError;
+use super::{ApiError, Json};
 #[cfg(feature = "ssr")]
 use crate::state::theme::{COLORS_COOKIE, Colors, THEME_COOKIE, Theme};
 
-#[server]
+#[server(output = Json)]
 pub async fn save_preferences(theme: String, colors: String) -> Result<(), ApiError> {
     let cookie = |name: &str, value: &str| format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     let theme = Theme::find(&theme).unwrap_or_default();

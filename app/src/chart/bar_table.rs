@@ -9,7 +9,6 @@ const ROWS: usize = 20;
 
 #[component]
 pub(super) fn BarTable(bars: RwSignal<Vec<Bar>>) -> impl IntoView {
-    let newest = move || bars.with(|bars| bars.iter().rev().take(ROWS).map(row).collect_view());
     view! {
         <details class="chart-table">
             <summary>"Last 20 bars as a table"</summary>
@@ -26,7 +25,7 @@ pub(super) fn BarTable(bars: RwSignal<Vec<Bar>>) -> impl IntoView {
                             <th scope="col" class="num">"Volume"</th>
                         </tr>
                     </thead>
-                    <tbody>{newest}</tbody>
+                    <tbody>{move || bars.with(|bars| bars.iter().rev().take(ROWS).map(row).collect_view())}</tbody>
                 </table>
             </div>
         </details>

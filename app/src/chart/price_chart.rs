@@ -52,13 +52,13 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>) -> impl IntoView {
         <figure class="chart" data-testid="chart">
             <div class="toolbar">
                 <Segmented label="Timeframe" options selected=Signal::derive(move || timeframe.get().as_str().to_owned()) on_select=choose testid="timeframe"/>
-                <span class="chart-legend price" aria-hidden="true">{legend}</span>
+                <span class="chart-legend price" aria-hidden="true">{move || legend()}</span>
             </div>
             <div class="chart-box">
                 <div class="chart-canvas" node_ref=place aria-hidden="true"></div>
                 {move || (!is_drawn.get()).then(|| series.with(|bars| still(bars)))}
             </div>
-            <figcaption class="visually-hidden" data-testid="chart-summary">{words}</figcaption>
+            <figcaption class="visually-hidden" data-testid="chart-summary">{move || words()}</figcaption>
             <p class="chart-credit muted">
                 <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">"Charts by TradingView"</a>
             </p>

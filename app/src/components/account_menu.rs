@@ -1,19 +1,18 @@
 //! Who is signed in, and the way to settings and out.
 
 use leptos::{html, prelude::*};
-use leptos_router::components::A;
 use speedtrade::wire::UserView;
 
-use super::{Icon, IconName};
-use crate::{api::auth::Logout, state::session::use_user};
+use super::{Icon, IconName, SignOutForm};
+use crate::state::session::use_user;
 
 #[component]
 pub(super) fn AccountMenu() -> impl IntoView {
     match use_user() {
         Some(user) => view! { <Menu user/> }.into_any(),
         None => view! {
-            <A href="/login" attr:class="button button-quiet">"Sign in"</A>
-            <A href="/register" attr:class="button button-primary">"Create account"</A>
+            <a href="/login" class="button button-quiet">"Sign in"</a>
+            <a href="/register" class="button button-primary">"Create account"</a>
         }
         .into_any(),
     }
@@ -39,27 +38,18 @@ fn Menu(user: UserView) -> impl IntoView {
                     <strong data-testid="username">{user.username}</strong>
                     <span class="muted">{user.email}</span>
                 </div>
-                <A href="/settings" attr:class="menu-item" on:click=move |_| close(menu)>
+                <a href="/settings" class="menu-item" on:click=move |_| close(menu)>
                     <Icon name=IconName::Settings/>
                     "Settings"
-                </A>
-                <SignOut/>
+                </a>
+                <SignOutForm>
+                    <button type="submit" class="menu-item" data-testid="sign-out">
+                        <Icon name=IconName::SignOut/>
+                        "Sign out"
+                    </button>
+                </SignOutForm>
             </div>
         </div>
-    }
-}
-
-/// Works before hydration, too.
-#[component]
-fn SignOut() -> impl IntoView {
-    let logout = ServerAction::<Logout>::new();
-    view! {
-        <ActionForm action=logout>
-            <button type="submit" class="menu-item" data-testid="sign-out">
-                <Icon name=IconName::SignOut/>
-                "Sign out"
-            </button>
-        </ActionForm>
     }
 }
 

@@ -78,8 +78,8 @@ pub fn Field(
                 />
                 {suffix.run()}
             </div>
-            {move || hint.get().map(|hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> })}
-            {move || error.get().map(|error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> })}
+            {move || hint.get().map(|hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> }.into_any())}
+            {move || error.get().map(|error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> }.into_any())}
         </div>
     }
 }

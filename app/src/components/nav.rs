@@ -18,7 +18,7 @@ const PLACES: [(&str, &str, &str, IconName); 5] = [
 pub(super) fn HeaderNav() -> impl IntoView {
     view! {
         <nav class="header-nav" aria-label="Main">
-            {PLACES.map(|(path, word, _, _)| view! { <a href=path aria-current=here(path)>{word}</a> })}
+            {PLACES.into_iter().map(|(path, word, _, _)| view! { <a href=path aria-current=here(path)>{word}</a> }.into_any()).collect_view()}
         </nav>
     }
 }
@@ -27,12 +27,12 @@ pub(super) fn HeaderNav() -> impl IntoView {
 pub(super) fn BottomNav() -> impl IntoView {
     view! {
         <nav class="bottom-nav" aria-label="Main, phone">
-            {PLACES.map(|(path, _, word, icon)| view! {
+            {PLACES.into_iter().map(|(path, _, word, icon)| view! {
                 <a href=path aria-current=here(path)>
                     <Icon name=icon/>
                     <span>{word}</span>
                 </a>
-            })}
+            }.into_any()).collect_view()}
         </nav>
     }
 }

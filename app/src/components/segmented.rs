@@ -43,6 +43,7 @@ pub fn Segmented(
                 {text}
             </button>
         }
+        .into_any()
     };
     view! {
         <div class="segmented" role="radiogroup" aria-label=label node_ref=group on:keydown=on_key>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub fn Skeleton(rows: usize) -> impl IntoView {
     view! {
         <div class="skeleton" role="status" aria-label="Loading">
-            {(0..rows).map(|_| view! { <div class="skeleton-row"></div> }).collect_view()}
+            {(0..rows).map(|_| view! { <div class="skeleton-row"></div> }.into_any()).collect_view()}
         </div>
     }
 }

@@ -16,7 +16,7 @@ pub fn Stat(
         <div class="stat">
             <span class="stat-label">{label}</span>
             <span class="stat-value price" data-testid=testid>{value}</span>
-            {delta.map(|delta| view! { <Delta value=delta/> })}
+            {delta.map(|delta| view! { <Delta value=delta/> }.into_any())}
         </div>
     }
 }

@@ -133,13 +133,13 @@ fn Options(search: Search, go: Callback<String>) -> impl IntoView {
                 <span class="muted">{found.exchange}</span>
             </li>
         }
+        .into_any()
     };
-    let options = move || search.found.get().into_iter().enumerate().map(option).collect_view();
     let is_empty = move || search.found.with(Vec::is_empty);
     // A press must not take the focus from the input before the click arrives.
     view! {
         <div class="search-list" hidden=move || !search.is_open.get() on:mousedown=move |ev| ev.prevent_default()>
-            <ul id="search-list" role="listbox" aria-label="Symbols">{options}</ul>
+            <ul id="search-list" role="listbox" aria-label="Symbols">{move || search.found.get().into_iter().enumerate().map(option).collect_view()}</ul>
             <p class="search-none" role="status" hidden=move || !is_empty()>"No symbol matches"</p>
         </div>
     }

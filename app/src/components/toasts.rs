@@ -2,21 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, Row, rows};
 use crate::state::toasts::{Toast, ToastKind, use_toasts};
 
 #[component]
 pub fn Toasts() -> impl IntoView {
     let list = use_toasts().list();
-    let of = move |alert: bool| move || list.get().into_iter().filter(|toast| (toast.kind == ToastKind::Bad) == alert).collect::<Vec<_>>();
+    let of = move |alert: bool| {
+        rows(move || {
+            let toasts = list.get().into_iter().filter(|toast| (toast.kind == ToastKind::Bad) == alert);
+            toasts.map(|toast| Row::new(toast.id, move || view! { <ToastCard toast/> }.into_any())).collect()
+        })
+    };
     view! {
         <div class="toasts">
-            <div role="alert">
-                <For each=of(true) key=|toast| toast.id children=|toast| view! { <ToastCard toast/> }/>
-            </div>
-            <div role="status">
-                <For each=of(false) key=|toast| toast.id children=|toast| view! { <ToastCard toast/> }/>
-            </div>
+            <div role="alert">{of(true)}</div>
+            <div role="status">{of(false)}</div>
         </div>
     }
 }

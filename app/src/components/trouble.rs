@@ -1,7 +1,6 @@
 //! What stands where a page's content would, when the host said no. The page's own status follows the problem's.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::Empty;
 use crate::api::ApiError;
@@ -17,7 +16,7 @@ pub fn Trouble(error: ApiError) -> impl IntoView {
     let (title, way_out) = match problem.status {
         404 => (
             "We don't trade that here",
-            view! { <A href="/screener" attr:class="button button-primary">"Find something to trade"</A> }.into_any(),
+            view! { <a href="/screener" class="button button-primary">"Find something to trade"</a> }.into_any(),
         ),
         401 => ("Sign in to see this", view! { <a href="/login" class="button button-primary">"Sign in"</a> }.into_any()),
         _ => ("This didn't work", view! { <a href="" class="button button-primary">"Try again"</a> }.into_any()),

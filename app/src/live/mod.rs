@@ -5,6 +5,8 @@
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;
 #[cfg(any(feature = "hydrate", test))]
+mod frames;
+#[cfg(any(feature = "hydrate", test))]
 mod hub;
 #[cfg(any(feature = "hydrate", test))]
 mod news;

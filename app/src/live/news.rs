@@ -44,12 +44,12 @@ pub fn of_order(update: &OrderUpdate) -> Option<(ToastKind, String)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use speedtrade::ids::OrderId;
 
     use super::*;
 
-    fn update(status: OrderStatus) -> OrderUpdate {
+    pub(in crate::live) fn update(status: OrderStatus) -> OrderUpdate {
         OrderUpdate {
             seq: 1,
             order_id: "019a9c1e-8f00-7000-8000-000000000001".parse::<OrderId>().expect("valid"),

@@ -34,8 +34,8 @@ pub fn ConnectionPill() -> impl IntoView {
     view! {
         <span class="connection" data-testid="connection" data-state=state>
             <span class="connection-dot" aria-hidden="true"></span>
-            <span>{words}</span>
+            <span>{move || words()}</span>
         </span>
-        <span class="visually-hidden" role="status">{said}</span>
+        <span class="visually-hidden" role="status">{move || said()}</span>
     }
 }

@@ -12,9 +12,14 @@ use futures::{
 use gloo_net::websocket::{Message, State, futures::WebSocket};
 use gloo_timers::future::{IntervalStream, TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
-use speedtrade::wire::{ClientFrame, PriceUpdate, ServerFrame};
+use speedtrade::wire::{ClientFrame, PriceUpdate};
 
-use super::{Connection, Live, backoff, hub::Hub, news};
+use super::{
+    Connection, Live, backoff,
+    frames::{self, Heard},
+    hub::Hub,
+    news,
+};
 use crate::state::{session::use_user, toasts::ToastStore, toasts::use_toasts};
 
 /// A connection that is silent for two of these is taken for dead.
@@ -156,27 +161,24 @@ impl Tab {
     }
 
     fn receive(&self, text: &str) {
-        let Ok(frame) = serde_json::from_str::<ServerFrame>(text) else { return };
+        let Some(heard) = frames::read(text) else { return };
         if self.live.connection.get_untracked() != Connection::Live {
             self.live.connection.set(Connection::Live);
         }
-        match frame {
-            ServerFrame::PriceUpdate(update) => self.price(update),
-            ServerFrame::OrderUpdate(update) => {
+        match heard {
+            Heard::Price(update) => self.price(update),
+            Heard::Order(update) => {
                 if self.is_news(update.seq)
                     && let Some((kind, words)) = news::of_order(&update)
                 {
                     self.toasts.push(kind, words);
                 }
             }
-            ServerFrame::PositionUpdate(update) => {
-                self.is_news(update.seq);
-            }
-            ServerFrame::OrdersSubscribed { seq } => {
-                // The page's snapshot is older than this answer by at most a moment; after a loss it may be much older.
+            // The page's snapshot is older than this by at most a moment; after a loss it may be much older.
+            Heard::Account(seq) => {
                 self.is_news(seq);
             }
-            ServerFrame::Authenticated {} | ServerFrame::Subscribed { .. } | ServerFrame::Pong { .. } | ServerFrame::Error(_) => {}
+            Heard::Other => {}
         }
     }
 

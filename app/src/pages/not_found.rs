@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use super::message::Message;
 use crate::components::IconName;
@@ -16,8 +15,8 @@ pub fn NotFoundPage() -> impl IntoView {
     view! {
         <Title text="Page not found"/>
         <Message icon=IconName::Search title="There is no such page" text="The address may be mistyped, or the page has moved. Symbols are found with the search above.">
-            <A href="/" attr:class="button button-primary button-large">"Start page"</A>
-            <A href="/screener" attr:class="button button-quiet button-large">"Screener"</A>
+            <a href="/" class="button button-primary button-large">"Start page"</a>
+            <a href="/screener" class="button button-quiet button-large">"Screener"</a>
         </Message>
     }
 }

@@ -1,13 +1,12 @@
 //! Opening an account. The password's rules are ticked as they are met; the host has the last word.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use super::auth::{AuthCard, use_next, with_next};
 use crate::{
     api::auth::Register,
-    components::{Button, ButtonKind, Field, FormError, Icon, IconName, PasswordField, field_error},
+    components::{Button, ButtonKind, Field, Fields, FormError, Icon, IconName, PasswordField, PostForm, field_error},
 };
 
 /// What a password needs, and whether this one has it.
@@ -28,12 +27,20 @@ pub fn RegisterPage() -> impl IntoView {
     let value = register.value();
     let answer = Signal::derive(move || value.get());
     let password = RwSignal::new(String::new());
+    let send = Callback::new(move |fields: Fields| {
+        register.dispatch(Register {
+            email: fields.get("email"),
+            username: fields.get("username"),
+            password: fields.get("password"),
+            next: Some(fields.get("next")),
+        });
+    });
     let next = use_next();
     let login = with_next("/login", &next);
     view! {
         <Title text="Create account"/>
         <AuthCard title="Create your account" lead="It starts with $100,000 of paper money. No real money moves.">
-            <ActionForm action=register attr:class="auth-form">
+            <PostForm action=Register::url() class="auth-form" send>
                 <FormError answer/>
                 <input type="hidden" name="next" value=next/>
                 <Field label="Email" name="email" kind="email" autocomplete="email" required=true error=field_error(answer, "email")/>
@@ -52,8 +59,8 @@ pub fn RegisterPage() -> impl IntoView {
                 />
                 <Rules password/>
                 <Button kind=ButtonKind::Primary submit=true large=true busy=register.pending()>"Create account"</Button>
-            </ActionForm>
-            <p class="auth-other">"Have an account? " <A href=login>"Sign in"</A></p>
+            </PostForm>
+            <p class="auth-other">"Have an account? " <a href=login>"Sign in"</a></p>
         </AuthCard>
     }
 }
@@ -62,7 +69,7 @@ pub fn RegisterPage() -> impl IntoView {
 fn Rules(password: RwSignal<String>) -> impl IntoView {
     view! {
         <ul class="rules" aria-label="The password needs">
-            {RULES.map(|(words, is_met)| {
+            {RULES.into_iter().map(|(words, is_met)| {
                 let is_met = Memo::new(move |_| password.with(|password| is_met(password)));
                 view! {
                     <li class="rule" class:met=is_met>
@@ -71,7 +78,8 @@ fn Rules(password: RwSignal<String>) -> impl IntoView {
                         <span class="visually-hidden">{move || if is_met.get() { ", met" } else { ", not met yet" }}</span>
                     </li>
                 }
-            })}
+                .into_any()
+            }).collect_view()}
         </ul>
     }
 }

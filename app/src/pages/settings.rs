@@ -1,13 +1,12 @@
 //! How the desk looks, and who is signed in.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::components::A;
 use speedtrade::wire::UserView;
 
 use crate::{
-    api::{auth::Logout, preferences::SavePreferences},
-    components::{Badge, BadgeKind, Button, ButtonKind, Panel},
+    api::preferences::SavePreferences,
+    components::{Badge, BadgeKind, Button, ButtonKind, Fields, Panel, PostForm, SignOutForm},
     format,
     state::{
         session::use_user,
@@ -27,7 +26,7 @@ pub fn SettingsPage() -> impl IntoView {
             <Panel title="Profile">
                 {match use_user() {
                     Some(user) => view! { <Profile user/> }.into_any(),
-                    None => view! { <p>"You are not signed in. " <A href="/login?next=/settings">"Sign in"</A></p> }.into_any(),
+                    None => view! { <p>"You are not signed in. " <a href="/login?next=/settings">"Sign in"</a></p> }.into_any(),
                 }}
             </Panel>
         </div>
@@ -42,31 +41,34 @@ fn LookForm() -> impl IntoView {
         theme::apply(look);
         save.dispatch(SavePreferences { theme: look.theme.as_str().to_owned(), colors: look.colors.as_str().to_owned() });
     });
+    let send = Callback::new(move |fields: Fields| {
+        save.dispatch(SavePreferences { theme: fields.get("theme"), colors: fields.get("colors") });
+    });
     let now = theme::use_preferences();
     let (first, themes, colors) = (now.get_untracked(), Theme::ALL, Colors::ALL);
     view! {
-        <ActionForm action=save attr:class="look-form">
+        <PostForm action=SavePreferences::url() class="look-form" send>
             <fieldset>
                 <legend class="field-label">"Theme"</legend>
                 <div class="choices">
-                    {themes.map(|theme| {
+                    {themes.into_iter().map(|theme| {
                         let pick = Callback::new(move |()| change.run(Preferences { theme, ..now.get_untracked() }));
-                        view! { <Choice name="theme" value=theme.as_str() label=theme.label() checked=first.theme == theme pick/> }
-                    })}
+                        view! { <Choice name="theme" value=theme.as_str() label=theme.label() checked=first.theme == theme pick/> }.into_any()
+                    }).collect_view()}
                 </div>
             </fieldset>
             <fieldset>
                 <legend class="field-label">"Colors of up and down"</legend>
                 <div class="choices">
-                    {colors.map(|colors| {
+                    {colors.into_iter().map(|colors| {
                         let pick = Callback::new(move |()| change.run(Preferences { colors, ..now.get_untracked() }));
                         let checked = first.colors == colors;
-                        view! { <Choice name="colors" value=colors.as_str() label=colors.label() checked has_swatch=true pick/> }
-                    })}
+                        view! { <Choice name="colors" value=colors.as_str() label=colors.label() checked has_swatch=true pick/> }.into_any()
+                    }).collect_view()}
                 </div>
             </fieldset>
             <div class="save-without-js"><Button submit=true>"Save"</Button></div>
-        </ActionForm>
+        </PostForm>
     }
 }
 
@@ -84,14 +86,13 @@ fn Choice(
         <label class="choice">
             <input type="radio" name=name value=value checked=checked on:change=move |_| pick.run(())/>
             <span>{label}</span>
-            {has_swatch.then(|| view! { <span class="swatches" data-swatch=value aria-hidden="true"><i>"▲"</i><i>"▼"</i></span> })}
+            {has_swatch.then(|| view! { <span class="swatches" data-swatch=value aria-hidden="true"><i>"▲"</i><i>"▼"</i></span> }.into_any())}
         </label>
     }
 }
 
 #[component]
 fn Profile(user: UserView) -> impl IntoView {
-    let logout = ServerAction::<Logout>::new();
     view! {
         <dl class="facts">
             <dt>"Username"</dt>
@@ -103,8 +104,8 @@ fn Profile(user: UserView) -> impl IntoView {
             <dt>"Member since"</dt>
             <dd>{format::date(user.created_at)}</dd>
         </dl>
-        <ActionForm action=logout attr:class="sign-out">
+        <SignOutForm class="sign-out">
             <Button submit=true kind=ButtonKind::Danger>"Sign out"</Button>
-        </ActionForm>
+        </SignOutForm>
     }
 }

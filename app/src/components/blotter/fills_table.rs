@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use speedtrade::wire::FillView;
 
 use crate::{
-    components::{Empty, quote::symbol_link},
+    components::{Empty, Row, quote::symbol_link, rows},
     format,
 };
 
@@ -26,11 +26,11 @@ pub fn FillsTable(#[prop(into)] fills: Signal<Vec<FillView>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || fills.get() key=|fill| fill.id children=|fill| row(&fill)/>
+                    {rows(move || fills.get().into_iter().map(|fill| Row::new(fill.id, move || row(&fill))).collect())}
                 </tbody>
             </table>
         </div>
-        {move || is_empty.get().then(|| view! { <Empty text="Nothing has been bought or sold yet."/> })}
+        {move || is_empty.get().then(|| view! { <Empty text="Nothing has been bought or sold yet."/> }.into_any())}
     }
 }
 

@@ -15,10 +15,10 @@ use crate::{
 #[component]
 pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl IntoView {
     let terms =
-        format!("{} · {}", format::terms(&order.kind, order.limit_price, order.stop_price), order.time_in_force.as_str().to_uppercase());
+        format!("{} · {}", format::terms(&order.kind, order.limit_price, order.stop_price), order.time_in_force.as_str().to_ascii_uppercase());
     let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
-    let action = order.status.is_open().then(|| view! { <CancelButton id=order.id name changed/> });
+    let action = order.status.is_open().then(|| view! { <CancelButton id=order.id name changed/> }.into_any());
     view! {
         <tr data-testid="order-row" data-status=order.status.as_str() data-order-id=order.id.to_string() data-symbol=order.symbol.to_string()>
             <td data-label="Time (UTC)" class="muted">{format::time(order.created_at)}</td>
@@ -30,7 +30,7 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
             <td data-label="Average" class="num">{average}</td>
             <td data-label="Status">
                 <Badge kind=badge(order.status) text=format::status(order.status)/>
-                {order.reject_reason.map(|reason| view! { <p class="muted">{reason}</p> })}
+                {order.reject_reason.map(|reason| view! { <p class="muted">{reason}</p> }.into_any())}
             </td>
             <td><div class="row-actions">{action}</div></td>
         </tr>

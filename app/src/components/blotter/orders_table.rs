@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use speedtrade::{order::OrderTicket, wire::OrderView};
 
 use super::order_row::{OrderRow, sending_row};
-use crate::components::Empty;
+use crate::components::{Empty, Row, rows};
 
 /// `changed` hears of every order that a button in the table changed.
 #[component]
@@ -24,14 +24,17 @@ pub fn OrdersTable(
                 <thead>{head()}</thead>
                 <tbody>
                     {move || sending.with(|sending| sending.iter().map(sending_row).collect_view())}
-                    <For each=move || orders.get() key=|order| (order.id, order.updated_at, order.status) let:order>
-                        <OrderRow order changed/>
-                    </For>
+                    {rows(move || orders.get().into_iter().map(|order| row(order, changed)).collect())}
                 </tbody>
             </table>
         </div>
-        {move || is_empty.get().then(|| view! { <Empty text=empty/> })}
+        {move || is_empty.get().then(|| view! { <Empty text=empty/> }.into_any())}
     }
+}
+
+fn row(order: OrderView, changed: Callback<OrderView>) -> Row {
+    let key = format!("{} {} {}", order.id, order.updated_at.micros(), order.status.as_str());
+    Row::new(key, move || view! { <OrderRow order changed/> }.into_any())
 }
 
 fn head() -> impl IntoView {

@@ -1,10 +1,9 @@
 //! What is held, revalued with every tick.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::position_row::PositionRow;
-use crate::{components::Empty, state::desk::use_desk};
+use crate::{components::{Empty, Row, rows}, state::desk::use_desk};
 
 #[component]
 pub fn PositionsTable() -> impl IntoView {
@@ -17,17 +16,18 @@ pub fn PositionsTable() -> impl IntoView {
                 <caption class="visually-hidden">"Positions"</caption>
                 <thead>{head()}</thead>
                 <tbody>
-                    <For each=move || symbols.get() key=Clone::clone let:symbol>
-                        <PositionRow symbol/>
-                    </For>
+                    {rows(move || symbols.get().into_iter().map(|symbol| Row::new(&symbol, {
+                        let symbol = symbol.clone();
+                        move || view! { <PositionRow symbol/> }.into_any()
+                    })).collect())}
                 </tbody>
             </table>
         </div>
         {move || is_empty.get().then(|| view! {
             <Empty text="You hold nothing yet.">
-                <A href="/screener" attr:class="button button-primary">"Buy your first stock"</A>
+                <a href="/screener" class="button button-primary">"Buy your first stock"</a>
             </Empty>
-        })}
+        }.into_any())}
     }
 }
 

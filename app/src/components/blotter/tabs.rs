@@ -25,7 +25,7 @@ pub fn Blotter() -> impl IntoView {
     view! {
         <section class="trade-blotter panel" aria-label="Blotter">
             <Funds/>
-            <div class="tabs" role="tablist" aria-label="Blotter">{tabs.map(|(name, label)| tab_button(tab, name, label))}</div>
+            <div class="tabs" role="tablist" aria-label="Blotter">{tabs.into_iter().map(|(name, label)| tab_button(tab, name, label)).collect_view()}</div>
             <div id="panel-positions" role="tabpanel" aria-labelledby="tab-positions" hidden=is_hidden("positions")><PositionsTable/></div>
             <div id="panel-open" role="tabpanel" aria-labelledby="tab-open" hidden=is_hidden("open")>
                 <OrdersTable orders=open changed testid="open-orders-table" caption="Open orders" empty="No open orders."/>
@@ -39,7 +39,7 @@ pub fn Blotter() -> impl IntoView {
     }
 }
 
-fn tab_button(chosen: RwSignal<&'static str>, name: &'static str, label: &'static str) -> impl IntoView {
+fn tab_button(chosen: RwSignal<&'static str>, name: &'static str, label: &'static str) -> AnyView {
     let is_chosen = move || if chosen.get() == name { "true" } else { "false" };
     view! {
         <button type="button" role="tab" class="tab" id=format!("tab-{name}") data-testid=format!("tab-{name}")
@@ -47,4 +47,5 @@ fn tab_button(chosen: RwSignal<&'static str>, name: &'static str, label: &'stati
             {label}
         </button>
     }
+    .into_any()
 }

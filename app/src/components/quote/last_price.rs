@@ -32,7 +32,7 @@ pub fn LastPrice(
             class:flash-down=move || flash.get() == Ordering::Less
             data-testid=testid
         >
-            {words}
+            {move || words()}
         </span>
     }
 }

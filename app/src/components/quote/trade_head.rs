@@ -16,7 +16,7 @@ pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -
         change: Signal::derive(move || quote.with(Quote::change)),
         change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
     };
-    let source = first.source.to_uppercase();
+    let source = first.source.to_ascii_uppercase();
     let kind = if first.source == "simulated" { BadgeKind::Simulated } else { BadgeKind::Live };
     view! {
         <header class="trade-head">
@@ -42,10 +42,10 @@ fn Facts(tick: speedtrade::money::Price, quote: Memo<Quote>) -> impl IntoView {
     let volume = move || quote.with(|q| format::compact(q.volume));
     view! {
         <dl class="trade-facts price">
-            <div><dt>"Bid"</dt><dd data-testid="bid">{bid}</dd></div>
-            <div><dt>"Ask"</dt><dd data-testid="ask">{ask}</dd></div>
-            <div><dt>"Day range"</dt><dd>{range}</dd></div>
-            <div><dt>"Volume"</dt><dd>{volume}</dd></div>
+            <div><dt>"Bid"</dt><dd data-testid="bid">{move || bid()}</dd></div>
+            <div><dt>"Ask"</dt><dd data-testid="ask">{move || ask()}</dd></div>
+            <div><dt>"Day range"</dt><dd>{move || range()}</dd></div>
+            <div><dt>"Volume"</dt><dd>{move || volume()}</dd></div>
         </dl>
     }
 }

@@ -20,9 +20,7 @@ pub fn BuyBar() -> impl IntoView {
             <button type="button" class="button button-sell" data-testid="buy-bar-sell" on:click=move |_| start(Side::Sell)>"Sell"</button>
         </div>
         <Sheet open title="Order">
-            <Show when=move || open.get()>
-                <Ticket/>
-            </Show>
+            {move || open.get().then(|| view! { <Ticket/> }.into_any())}
         </Sheet>
     }
 }

@@ -21,10 +21,11 @@ pub fn Funds() -> impl IntoView {
     form.desk.is_signed_in().then(|| {
         view! {
             <dl class="ticket-funds">
-                <div><dt>"Cash"</dt><dd class="price" data-testid="stat-cash">{cash}</dd></div>
-                <div><dt>"Buying power"</dt><dd class="price" data-testid="stat-buying-power">{power}</dd></div>
-                <div><dt>"Position"</dt><dd class="price" data-testid="stat-position">{held}</dd></div>
+                <div><dt>"Cash"</dt><dd class="price" data-testid="stat-cash">{move || cash()}</dd></div>
+                <div><dt>"Buying power"</dt><dd class="price" data-testid="stat-buying-power">{move || power()}</dd></div>
+                <div><dt>"Position"</dt><dd class="price" data-testid="stat-position">{move || held()}</dd></div>
             </dl>
         }
+        .into_any()
     })
 }

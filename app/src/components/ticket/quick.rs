@@ -24,14 +24,14 @@ pub(super) fn QuickParts() -> impl IntoView {
         form.edited();
     };
     let button = move |(percent, label, name): (u32, &'static str, &'static str)| {
-        view! { <button type="button" class="chip" aria-label=name on:click=move |_| fill(percent)>{label}</button> }
+        view! { <button type="button" class="chip" aria-label=name on:click=move |_| fill(percent)>{label}</button> }.into_any()
     };
     let parts = [
         (25, "25 %", "A quarter of what you can trade"),
         (50, "50 %", "Half of what you can trade"),
         (100, "Max", "All that you can trade"),
     ];
-    form.desk.is_signed_in().then(|| view! { <div class="chips">{parts.map(button)}</div> })
+    form.desk.is_signed_in().then(|| view! { <div class="chips">{parts.into_iter().map(button).collect_view()}</div> }.into_any())
 }
 
 /// What a unit costs: the limit if there is one, else the touch.

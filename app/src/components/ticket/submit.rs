@@ -12,8 +12,8 @@ pub(super) fn Submit() -> impl IntoView {
     let trouble = move || form.trouble.get().or_else(|| form.review.with(|review| review.denied.clone()));
 
     view! {
-        <p class="ticket-estimate price" data-testid="ticket-estimate">{estimate}</p>
-        <div role="alert">{move || trouble().map(|words| view! { <p class="field-error" data-testid="ticket-error">{words}</p> })}</div>
+        <p class="ticket-estimate price" data-testid="ticket-estimate">{move || estimate()}</p>
+        <div role="alert">{move || trouble().map(|words| view! { <p class="field-error" data-testid="ticket-error">{words}</p> }.into_any())}</div>
         {if form.desk.is_signed_in() { button(form) } else { sign_in(form) }}
     }
 }
@@ -29,7 +29,7 @@ fn button(form: TicketForm) -> AnyView {
     view! {
         <button type="submit" class="ticket-submit" data-testid="ticket-submit" disabled=form.is_busy
             class:buy=move || form.side.get() == Side::Buy class:sell=move || form.side.get() == Side::Sell>
-            {words}
+            {move || words()}
         </button>
     }
     .into_any()

@@ -1,7 +1,6 @@
 //! The day's strongest and weakest.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use speedtrade::wire::QuoteView;
 
 use crate::components::{
@@ -32,7 +31,7 @@ fn row(quote: &QuoteView) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                <A href>{symbol}</A> <span class="sub">{name}</span>
+                <a href=href>{symbol}</a> <span class="sub">{name}</span>
             </th>
             <td class="num" data-label="Price"><LastPrice price=now.price/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>

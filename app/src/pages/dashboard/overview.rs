@@ -1,7 +1,6 @@
 //! The panels of the dashboard, from the host's snapshot on.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::movers::Movers;
 use crate::{
@@ -25,7 +24,7 @@ pub(super) fn Overview(snapshot: DashboardSnapshot) -> impl IntoView {
         desk.with(|desk| desk.map(|desk| desk.recent_orders.iter().take(RECENT).cloned().collect::<Vec<_>>()).unwrap_or_default())
     });
     let changed = Callback::new(move |order| desk.put_order(order));
-    let all_orders = || view! { <A href="/orders">"All orders"</A> };
+    let all_orders = || view! { <a href="/orders">"All orders"</a> };
 
     view! {
         <h1 class="visually-hidden">"Dashboard"</h1>

@@ -35,13 +35,13 @@ pub(super) fn Features() -> impl IntoView {
         <section aria-labelledby="features-head">
             <h2 id="features-head" class="visually-hidden">"Features"</h2>
             <ul class="features">
-                {FEATURES.map(|(icon, head, words)| view! {
+                {FEATURES.into_iter().map(|(icon, head, words)| view! {
                     <li class="feature">
                         <span class="feature-icon"><Icon name=icon/></span>
                         <h3>{head}</h3>
                         <p>{words}</p>
                     </li>
-                })}
+                }.into_any()).collect_view()}
             </ul>
         </section>
     }

@@ -6,7 +6,6 @@ mod strip;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use self::{features::Features, picture::Picture, strip::TickerStrip};
 use crate::state::session::use_user;
@@ -41,14 +40,14 @@ fn WaysIn() -> impl IntoView {
     let (path, words) = if is_signed_in { ("/dashboard", "Open your desk") } else { ("/register", "Create a free account") };
     view! {
         <div class="hero-actions">
-            <A href=path attr:class="button button-primary button-large">{words}</A>
-            <A href="/trade/AAPL" attr:class="button button-quiet button-large">"Try the demo"</A>
+            <a href=path class="button button-primary button-large">{words}</a>
+            <a href="/trade/AAPL" class="button button-quiet button-large">"Try the demo"</a>
         </div>
         <p class="hero-note">
             {if is_signed_in {
                 view! { "You are signed in. Your paper account is where you left it." }.into_any()
             } else {
-                view! { "No card, no broker. Already here before? " <A href="/login">"Sign in"</A> }.into_any()
+                view! { "No card, no broker. Already here before? " <a href="/login">"Sign in"</a> }.into_any()
             }}
         </p>
     }
@@ -65,12 +64,12 @@ fn Steps() -> impl IntoView {
         <section class="steps" aria-labelledby="steps-head">
             <h2 id="steps-head">"From here to the first fill in a minute"</h2>
             <ol>
-                {STEPS.map(|(head, words)| view! {
+                {STEPS.into_iter().map(|(head, words)| view! {
                     <li>
                         <h3>{head}</h3>
                         <p>{words}</p>
                     </li>
-                })}
+                }.into_any()).collect_view()}
             </ol>
         </section>
     }

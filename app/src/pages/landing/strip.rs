@@ -1,7 +1,6 @@
 //! Well-known symbols at their newest simulated prices.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use speedtrade::wire::QuoteView;
 
 use crate::{api::market::ticker, components::Delta, format, live};
@@ -14,7 +13,7 @@ pub(super) fn TickerStrip() -> impl IntoView {
             <ul>
                 <Suspense fallback=|| ()>
                     {move || Suspend::new(async move {
-                        quotes.await.unwrap_or_default().into_iter().map(|quote| view! { <Item quote/> }).collect_view()
+                        quotes.await.unwrap_or_default().into_iter().map(|quote| view! { <Item quote/> }.into_any()).collect_view().into_any()
                     })}
                 </Suspense>
             </ul>
@@ -32,11 +31,11 @@ fn Item(quote: QuoteView) -> impl IntoView {
     let change = Signal::derive(move || newest.with(|newest| newest.as_ref().map_or(change, |update| update.change_pct)));
     view! {
         <li>
-            <A href=path>
+            <a href=path>
                 <strong>{symbol}</strong>
-                <span class="price">{price}</span>
+                <span class="price">{move || price()}</span>
                 <Delta value=change/>
-            </A>
+            </a>
         </li>
     }
 }

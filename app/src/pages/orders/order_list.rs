@@ -24,15 +24,16 @@ pub(super) fn OrderList(status: OrderStatusFilter, page: Page<OrderView>) -> imp
         bell.ring();
     });
     let has_open = Memo::new(move |_| list.with(|list| list.iter().any(|order| order.status.is_open())));
-    let actions = move || view! { <Show when=move || has_open.get()><CancelAll/></Show> };
+    let has_more = Memo::new(move |_| cursor.with(Option::is_some));
+    let actions = move || has_open.get().then(|| view! { <CancelAll/> }.into_any());
     view! {
         <Panel title="Orders" actions>
             <OrdersTable orders=list changed testid="orders-table" caption="Orders, newest first" empty="No orders here. The ticket of any symbol places one."/>
-            <Show when=move || cursor.with(Option::is_some)>
+            {move || has_more.get().then(|| view! {
                 <button type="button" class="button button-quiet" data-testid="load-more" on:click=move |_| more(status, list, cursor, toasts)>
                     "Load more"
                 </button>
-            </Show>
+            }.into_any())}
         </Panel>
     }
 }

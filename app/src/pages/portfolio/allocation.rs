@@ -58,7 +58,7 @@ fn cuts(worths: &[Usd]) -> Vec<(i64, i64)> {
 fn bars(slices: &[Slice]) -> AnyView {
     let worths: Vec<Usd> = slices.iter().map(|slice| slice.worth).collect();
     let bar = |(at, (start, width)): (usize, (i64, i64))| {
-        view! { <rect class=color(at, slices.len()) x=start.to_string() y="0" width=width.to_string() height="24"></rect> }
+        view! { <rect class=color(at, slices.len()) x=start.to_string() y="0" width=width.to_string() height="24"></rect> }.into_any()
     };
     cuts(&worths).into_iter().enumerate().map(bar).collect_view().into_any()
 }
@@ -75,6 +75,7 @@ fn legend(slices: &[Slice]) -> AnyView {
                 {slice.name.clone()} " " <span class="price muted">{crate::format::share(share)}</span>
             </li>
         }
+        .into_any()
     };
     slices.iter().enumerate().map(item).collect_view().into_any()
 }

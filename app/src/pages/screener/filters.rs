@@ -1,10 +1,11 @@
 //! The filter form: a plain GET, so that it works before and without hydration.
 
-use leptos::{prelude::*, web_sys::HtmlSelectElement};
-use leptos_router::components::Form;
+use leptos::{ev::SubmitEvent, prelude::*, web_sys::HtmlSelectElement};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use speedtrade::screener::ScreenQuery;
 
-use super::query::to_address;
+use super::query::{of_fields, to_address};
+use crate::components::Fields;
 
 const SORTS: [(&str, &str); 8] = [
     ("", "Symbol"),
@@ -22,17 +23,24 @@ pub(super) fn Filters(query: ScreenQuery, sectors: Vec<String>) -> impl IntoView
     let sector_options = std::iter::once((String::new(), "All sectors".to_owned())).chain(sectors.into_iter().map(|s| (s.clone(), s)));
     let sort_options = SORTS.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned()));
 
+    let navigate = use_navigate();
+    let go = move |ev: SubmitEvent| {
+        ev.prevent_default();
+        let fields = Fields::of(&ev);
+        navigate(&to_address(&of_fields(|name| Some(fields.get(name)))), NavigateOptions::default());
+    };
+
     view! {
         <Chips query=query.clone()/>
-        <Form method="GET" action="/screener" attr:class="screener-filters">
-            {query.asset_type.clone().map(|kind| view! { <input type="hidden" name="asset_type" value=kind/> })}
+        <form method="get" action="/screener" class="screener-filters" on:submit=go>
+            {query.asset_type.clone().map(|kind| view! { <input type="hidden" name="asset_type" value=kind/> }.into_any())}
             {typed("Search", "q", "search", query.q)}
             {typed("Min price", "min_price", "text", query.min_price)}
             {typed("Max price", "max_price", "text", Some(query.max_price.unwrap_or_else(|| "100".to_owned())))}
             {chosen("Sector", "sector", sector_options, query.sector.as_deref().unwrap_or_default())}
             {chosen("Sort", "sort", sort_options, query.sort.as_deref().unwrap_or_default())}
             <button type="submit" class="button button-primary">"Apply"</button>
-        </Form>
+        </form>
     }
 }
 
@@ -49,11 +57,11 @@ fn Chips(query: ScreenQuery) -> impl IntoView {
         let wanted = (!value.is_empty()).then(|| value.to_owned());
         let current = (query.asset_type == wanted).then_some("true");
         let address = to_address(&ScreenQuery { asset_type: wanted, ..query.clone() });
-        view! { <a class="chip" href=address aria-current=current>{label}</a> }
+        view! { <a class="chip" href=address aria-current=current>{label}</a> }.into_any()
     };
     view! {
         <nav class="chips" aria-label="Kind of instrument">
-            {[("", "All"), ("stock", "Stocks"), ("crypto", "Crypto")].map(chip)}
+            {[("", "All"), ("stock", "Stocks"), ("crypto", "Crypto")].into_iter().map(chip).collect_view()}
         </nav>
     }
 }
@@ -74,7 +82,7 @@ fn chosen(label: &'static str, name: &'static str, options: impl Iterator<Item =
     let id = format!("screen-{name}");
     let option = |(word, label): (String, String)| {
         let is_chosen = word == value;
-        view! { <option value=word selected=is_chosen>{label}</option> }
+        view! { <option value=word selected=is_chosen>{label}</option> }.into_any()
     };
     let options = options.map(option).collect_view();
     view! {

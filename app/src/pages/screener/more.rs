@@ -33,10 +33,10 @@ pub(super) fn ShowMore(query: ScreenQuery, rows: RwSignal<Vec<QuoteView>>, has_m
         });
     };
     view! {
-        <Show when=move || has_more.get()>
+        {move || has_more.get().then(|| view! {
             <button type="button" class="button button-quiet" data-testid="show-more" disabled=is_busy on:click=load>
                 {move || if is_busy.get() { "Loading…" } else { "Show more" }}
             </button>
-        </Show>
+        }.into_any())}
     }
 }

@@ -4,7 +4,12 @@ use leptos_router::params::ParamsMap;
 use speedtrade::screener::ScreenQuery;
 
 pub(super) fn of_address(address: &ParamsMap) -> ScreenQuery {
-    let read = |name: &str| address.get(name).filter(|value| !value.trim().is_empty());
+    of_fields(|name| address.get(name))
+}
+
+/// An empty field is no filter.
+pub(super) fn of_fields(field: impl Fn(&str) -> Option<String>) -> ScreenQuery {
+    let read = |name: &str| field(name).filter(|value| !value.trim().is_empty());
     ScreenQuery {
         asset_type: read("asset_type"),
         max_price: read("max_price"),

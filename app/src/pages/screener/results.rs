@@ -9,7 +9,7 @@ use speedtrade::{
 use super::{more::ShowMore, screener_row::ScreenerRow};
 use crate::{
     api::portfolio::Desk,
-    components::{Empty, Panel},
+    components::{Empty, Panel, Row, rows as keyed},
     state::desk,
 };
 
@@ -26,9 +26,7 @@ pub(super) fn Results(query: ScreenQuery, page: Page<QuoteView>, desk: Option<De
                     <caption class="visually-hidden">"Instruments that match"</caption>
                     <thead>{head(is_signed_in)}</thead>
                     <tbody>
-                        <For each=move || rows.get() key=|quote| quote.symbol.clone() let:quote>
-                            <ScreenerRow quote/>
-                        </For>
+                        {keyed(move || rows.get().into_iter().map(|quote| Row::new(quote.symbol.clone(), move || view! { <ScreenerRow quote/> }.into_any())).collect())}
                     </tbody>
                 </table>
             </div>
@@ -36,7 +34,7 @@ pub(super) fn Results(query: ScreenQuery, page: Page<QuoteView>, desk: Option<De
                 <Empty text="Nothing matches. Widen the price or clear the search.">
                     <a class="button button-primary" href="/screener">"Clear filters"</a>
                 </Empty>
-            })}
+            }.into_any())}
             <ShowMore query rows has_more/>
         </Panel>
     }
@@ -51,7 +49,7 @@ fn head(is_signed_in: bool) -> impl IntoView {
             <th scope="col" class="num">"Price"</th>
             <th scope="col" class="num">"Change"</th>
             <th scope="col" class="num">"Volume"</th>
-            {is_signed_in.then(|| view! { <th scope="col" class="num">"You can afford"</th> })}
+            {is_signed_in.then(|| view! { <th scope="col" class="num">"You can afford"</th> }.into_any())}
             <th scope="col"><span class="visually-hidden">"Actions"</span></th>
         </tr>
     }

@@ -1,7 +1,6 @@
 //! One match: its price as it moves, and how many whole units the account could buy.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use speedtrade::{money::Qty, wire::QuoteView};
 
 use crate::{
@@ -26,14 +25,14 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
     let (shown, action) = (symbol.clone(), format!("Trade {symbol}"));
     view! {
         <tr data-testid="screener-row" data-symbol=symbol>
-            <th scope="row"><A href=href.clone()>{shown}</A></th>
+            <th scope="row"><a href=href.clone()>{shown}</a></th>
             <td data-label="Name">{quote.name}</td>
             <td data-label="Sector" class="muted">{quote.sector}</td>
             <td class="num" data-label="Price"><LastPrice price=now.price/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
             <td class="num" data-label="Volume">{format::compact(quote.volume)}</td>
-            {desk.is_signed_in().then(|| view! { <td class="num" data-label="You can afford">{afford}</td> })}
-            <td><div class="row-actions"><A href=href attr:class="button button-quiet button-small" attr:aria-label=action>"Trade"</A></div></td>
+            {desk.is_signed_in().then(|| view! { <td class="num" data-label="You can afford">{move || afford()}</td> }.into_any())}
+            <td><div class="row-actions"><a href=href class="button button-quiet button-small" aria-label=action>"Trade"</a></div></td>
         </tr>
     }
 }

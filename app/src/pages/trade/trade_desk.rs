@@ -36,7 +36,7 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
             <TradeHead instrument=instrument.clone() first=quote quote=now/>
             <div class="trade-chart panel"><div class="panel-body"><PriceChart instrument bars/></div></div>
             <aside class="trade-ticket panel" aria-label="Ticket">
-                <div class="panel-body"><Show when=move || !form.is_sheet_open.get()><Ticket/></Show></div>
+                <div class="panel-body">{move || (!form.is_sheet_open.get()).then(|| view! { <Ticket/> }.into_any())}</div>
             </aside>
             {if is_signed_in { view! { <Blotter/> }.into_any() } else { visitor(&slug) }}
         </div>

@@ -1,0 +1,100 @@
+//! What the host says on the socket, read in two steps: which event it is, then what a page needs of it.
+
+use serde::Deserialize;
+use serde_json::{from_str, value::RawValue};
+use speedtrade::wire::{OrderUpdate, PriceUpdate};
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    Price(PriceUpdate),
+    Order(OrderUpdate),
+    /// The account's events have come as far as this number.
+    Account(i64),
+    /// Nothing to act on, but the host lives.
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Frame<'a> {
+    event: &'a str,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    seq: i64,
+}
+
+/// `None` for what is no frame of ours.
+pub(super) fn read(text: &str) -> Option<Heard> {
+    let frame: Frame = from_str(text).ok()?;
+    let data = frame.data.get();
+    match frame.event {
+        "price_update" => from_str(data).ok().map(Heard::Price),
+        "order_update" => from_str(data).ok().map(Heard::Order),
+        "position_update" | "orders_subscribed" => from_str(data).ok().map(|Numbered { seq }| Heard::Account(seq)),
+        _ => Some(Heard::Other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use speedtrade::wire::{PositionUpdate, ServerFrame, WireError};
+
+    use super::*;
+
+    fn heard(frame: &ServerFrame) -> Option<Heard> {
+        read(&serde_json::to_string(frame).expect("serializable"))
+    }
+
+    fn price() -> PriceUpdate {
+        PriceUpdate {
+            symbol: "AAPL".parse().expect("valid"),
+            price: "178.5".parse().expect("valid"),
+            bid: "178.49".parse().expect("valid"),
+            ask: "178.51".parse().expect("valid"),
+            change: "-1.5".parse().expect("valid"),
+            change_pct: "-0.83".parse().expect("valid"),
+            timestamp: 1_763_802_000_123,
+        }
+    }
+
+    fn position(seq: i64) -> PositionUpdate {
+        PositionUpdate {
+            seq,
+            symbol: "AAPL".parse().expect("valid"),
+            qty: "1".parse().expect("valid"),
+            avg_entry_price: None,
+            unrealized_pl: "0".parse().expect("valid"),
+            realized_pl: "0".parse().expect("valid"),
+            cash: "1".parse().expect("valid"),
+            buying_power: "1".parse().expect("valid"),
+            timestamp: 1,
+        }
+    }
+
+    #[test]
+    fn every_frame_of_the_host_is_understood() {
+        assert_eq!(heard(&ServerFrame::PriceUpdate(price())), Some(Heard::Price(price())));
+        assert_eq!(heard(&ServerFrame::PositionUpdate(position(7))), Some(Heard::Account(7)));
+        assert_eq!(heard(&ServerFrame::OrdersSubscribed { seq: 9 }), Some(Heard::Account(9)));
+        let error = WireError { code: "x".to_owned(), detail: "say \"please\"".to_owned() };
+        for other in [ServerFrame::Authenticated {}, ServerFrame::Pong { t: 1 }, ServerFrame::Error(error)] {
+            assert_eq!(heard(&other), Some(Heard::Other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_read_whole() {
+        let update = crate::live::news::tests::update(speedtrade::order::OrderStatus::Filled);
+        assert_eq!(heard(&ServerFrame::OrderUpdate(update.clone())), Some(Heard::Order(update)));
+    }
+
+    #[test]
+    fn garbage_is_nothing() {
+        for text in ["", "{}", "[]", r#"{"event":"price_update","data":{}}"#, r#"{"event":"price_update"}"#] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
