@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -45,7 +45,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn AppRoutes() -> impl IntoView {
     view! {
-        <Routes fallback=NotFoundPage>
+        <FlatRoutes fallback=NotFoundPage>
             <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
             <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
@@ -56,6 +56,6 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/screener") view=ScreenerPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
-        </Routes>
+        </FlatRoutes>
     }
 }

@@ -10,6 +10,13 @@ use super::json::TextJson;
 #[serde(transparent)]
 pub struct ApiError(pub Problem);
 
+impl ApiError {
+    /// An answer to something else than was asked.
+    pub fn unexpected() -> Self {
+        Self(Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again."))
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = TextJson;
 
@@ -27,9 +34,7 @@ impl FromServerFnError for ApiError {
             | ServerFnErrorErr::MiddlewareError(_)
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::Serialization(_)
-            | ServerFnErrorErr::Response(_) => {
-                Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again.")
-            }
+            | ServerFnErrorErr::Response(_) => return Self::unexpected(),
         };
         Self(problem)
     }

@@ -15,6 +15,8 @@ use super::{
     context::{backend, find_user},
     portfolio::desk_of,
 };
+#[cfg(feature = "ssr")]
+use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
 
 /// Rows of one page of the screener.
 pub const SCREEN_PAGE: usize = 50;
@@ -65,12 +67,11 @@ pub async fn screen(query: ScreenQuery, offset: usize) -> Result<Page<QuoteView>
     Ok(backend()?.market.screen(&query, offset, SCREEN_PAGE)?)
 }
 
-#[server(name = ReadScreenSnapshot, input = Json, output = Json)]
-pub async fn screen_snapshot(query: ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
-    let backend = backend()?;
-    let page = backend.market.screen(&query, 0, SCREEN_PAGE)?;
+#[cfg(feature = "ssr")]
+pub(super) async fn screen_snapshot(backend: &Backend, query: &ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
+    let page = backend.market.screen(query, 0, SCREEN_PAGE)?;
     let desk = match find_user() {
-        Some(user) => desk_of(&backend, user.id).await.ok(),
+        Some(user) => desk_of(backend, user.id).await.ok(),
         None => None,
     };
     Ok(ScreenSnapshot { page, sectors: backend.market.sectors(), desk })
@@ -82,19 +83,17 @@ pub async fn bars(symbol: String, timeframe: Timeframe, limit: usize) -> Result<
 }
 
 /// About ten well-known symbols.
-#[server(input = Json, output = Json)]
-pub async fn ticker() -> Result<Vec<QuoteView>, ApiError> {
-    let market = backend()?.market;
-    Ok(TICKER.iter().filter_map(|symbol| market.quote(symbol).ok()).collect())
+#[cfg(feature = "ssr")]
+pub(super) fn ticker(backend: &Backend) -> Vec<QuoteView> {
+    TICKER.iter().filter_map(|symbol| backend.market.quote(symbol).ok()).collect()
 }
 
-#[server(name = ReadTradeSnapshot, input = Json, output = Json)]
-pub async fn trade_snapshot(symbol: String, timeframe: Timeframe) -> Result<TradeSnapshot, ApiError> {
-    let backend = backend()?;
-    let (instrument, quote) = (backend.market.instrument(&symbol)?, backend.market.quote(&symbol)?);
-    let bars = backend.market.bars(&symbol, timeframe, CHART_BARS).await.unwrap_or_default();
+#[cfg(feature = "ssr")]
+pub(super) async fn trade_snapshot(backend: &Backend, symbol: &str) -> Result<TradeSnapshot, ApiError> {
+    let (instrument, quote) = (backend.market.instrument(symbol)?, backend.market.quote(symbol)?);
+    let bars = backend.market.bars(symbol, FIRST_TIMEFRAME, CHART_BARS).await.unwrap_or_default();
     let desk = match find_user() {
-        Some(user) => Some(desk_of(&backend, user.id).await?),
+        Some(user) => Some(desk_of(backend, user.id).await?),
         None => None,
     };
     Ok(TradeSnapshot { instrument, quote, bars, desk })
@@ -102,7 +101,7 @@ pub async fn trade_snapshot(symbol: String, timeframe: Timeframe) -> Result<Trad
 
 /// The day's strongest and weakest, `each` of them.
 #[cfg(feature = "ssr")]
-pub(super) fn movers(backend: &crate::backend::Backend, each: usize) -> Vec<QuoteView> {
+pub(super) fn movers(backend: &Backend, each: usize) -> Vec<QuoteView> {
     let screen = |sort: &str| {
         let query = ScreenQuery { sort: Some(sort.to_owned()), max_price: Some(ANY_PRICE.to_owned()), ..ScreenQuery::default() };
         backend.market.screen(&query, 0, each).map(|page| page.items).unwrap_or_default()

@@ -9,6 +9,7 @@ mod error;
 mod json;
 pub mod market;
 pub mod orders;
+pub mod page;
 pub mod portfolio;
 pub mod preferences;
 mod query;

@@ -15,6 +15,8 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
+#[cfg(feature = "ssr")]
+use speedtrade::ids::UserId;
 
 /// Orders of either list of a desk.
 #[cfg(feature = "ssr")]
@@ -49,13 +51,11 @@ pub async fn desk() -> Result<Desk, ApiError> {
     Ok(desk_of(&backend()?, user.id).await?)
 }
 
-#[server(input = Json, output = Json)]
-pub async fn dashboard() -> Result<DashboardSnapshot, ApiError> {
-    let user = require_user()?;
-    let backend = backend()?;
-    let desk = desk_of(&backend, user.id).await?;
-    let curve = backend.trading.equity_curve(user.id, CurveRange::Month).await.unwrap_or_default();
-    Ok(DashboardSnapshot { desk, curve, movers: super::market::movers(&backend, MOVERS_EACH) })
+#[cfg(feature = "ssr")]
+pub(super) async fn dashboard(backend: &Backend, user: UserId) -> Result<DashboardSnapshot, ApiError> {
+    let desk = desk_of(backend, user).await?;
+    let curve = backend.trading.equity_curve(user, CurveRange::Month).await.unwrap_or_default();
+    Ok(DashboardSnapshot { desk, curve, movers: super::market::movers(backend, MOVERS_EACH) })
 }
 
 #[server(name = ReadEquityCurve, input = Json, output = Json)]
@@ -72,7 +72,7 @@ pub async fn close_position(symbol: String) -> Result<OrderView, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) async fn desk_of(backend: &Backend, user: speedtrade::ids::UserId) -> Result<Desk, speedtrade::wire::Problem> {
+pub(super) async fn desk_of(backend: &Backend, user: UserId) -> Result<Desk, speedtrade::wire::Problem> {
     let orders = |status| OrderFilter { status, limit: Some(DESK_ORDERS), ..OrderFilter::default() };
     let trading = &backend.trading;
     Ok(Desk {

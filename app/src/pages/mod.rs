@@ -7,6 +7,7 @@ mod login;
 mod message;
 mod not_found;
 mod offline;
+mod opening;
 mod orders;
 mod portfolio;
 mod register;

@@ -6,24 +6,21 @@ mod overview;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    api::portfolio,
-    components::{Skeleton, Trouble},
-};
+use super::opening::{Answer, opening, trouble};
+use crate::api::page::{PageData, PageQuery};
 use overview::Overview;
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    let snapshot = Resource::new(|| (), |()| portfolio::dashboard());
     view! {
         <Title text="Dashboard"/>
-        <Suspense fallback=|| view! { <Skeleton rows=14/> }>
-            {move || Suspend::new(async move {
-                match snapshot.await {
-                    Ok(snapshot) => view! { <Overview snapshot/> }.into_any(),
-                    Err(error) => view! { <Trouble error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        {opening(|| PageQuery::Dashboard, 14, body)}
+    }
+}
+
+fn body(answer: Answer) -> AnyView {
+    match answer {
+        Ok(PageData::Dashboard(snapshot)) => view! { <Overview snapshot/> }.into_any(),
+        other => trouble(other),
     }
 }

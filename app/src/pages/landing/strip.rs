@@ -3,21 +3,29 @@
 use leptos::prelude::*;
 use speedtrade::wire::QuoteView;
 
-use crate::{api::market::ticker, components::Delta, format, live};
+use crate::{
+    api::page::{PageData, PageQuery},
+    components::Delta,
+    format, live,
+    pages::opening::{Answer, opening},
+};
 
 #[component]
 pub(super) fn TickerStrip() -> impl IntoView {
-    let quotes = Resource::new(|| (), |()| ticker());
     view! {
         <section class="strip" aria-label="Simulated prices">
             <ul>
-                <Suspense fallback=|| ()>
-                    {move || Suspend::new(async move {
-                        quotes.await.unwrap_or_default().into_iter().map(|quote| view! { <Item quote/> }.into_any()).collect_view().into_any()
-                    })}
-                </Suspense>
+                {opening(|| PageQuery::Ticker, 0, body)}
             </ul>
         </section>
+    }
+}
+
+/// Without prices the page is what it was: nobody came for the strip alone.
+fn body(answer: Answer) -> AnyView {
+    match answer {
+        Ok(PageData::Ticker(quotes)) => quotes.into_iter().map(|quote| view! { <Item quote/> }.into_any()).collect_view().into_any(),
+        _ => ().into_any(),
     }
 }
 

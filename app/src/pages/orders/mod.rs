@@ -7,36 +7,31 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::{
-    api::{OrderFilter, OrderStatusFilter, orders},
-    components::{Skeleton, Trouble},
+use super::opening::{opening, trouble};
+use crate::api::{
+    OrderFilter, OrderStatusFilter,
+    page::{ORDERS_PAGE, PageData, PageQuery},
 };
 use order_list::OrderList;
-
-const PAGE: usize = 50;
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let query = use_query_map();
     let status = Memo::new(move |_| parse_status(query.read().get_str("status").unwrap_or_default()));
-    let first = Resource::new(move || status.get(), |status| orders::list_orders(first_page(status)));
+    let body = move |answer| match answer {
+        Ok(PageData::Orders(page)) => view! { <OrderList status=status.get_untracked() page/> }.into_any(),
+        other => trouble(other),
+    };
     view! {
         <Title text="Orders"/>
         <h1>"Orders"</h1>
         <nav class="chips" aria-label="Filter">
-            {[("all", "All"), ("open", "Open"), ("closed", "Closed")].map(|(word, label)| {
+            {[("all", "All"), ("open", "Open"), ("closed", "Closed")].into_iter().map(|(word, label)| {
                 let current = move || (status.get() == parse_status(word)).then_some("true");
-                view! { <a class="chip" href=format!("/orders?status={word}") aria-current=current>{label}</a> }
-            })}
+                view! { <a class="chip" href=format!("/orders?status={word}") aria-current=current>{label}</a> }.into_any()
+            }).collect_view()}
         </nav>
-        <Transition fallback=|| view! { <Skeleton rows=12/> }>
-            {move || Suspend::new(async move {
-                match first.await {
-                    Ok(page) => view! { <OrderList status=status.get_untracked() page/> }.into_any(),
-                    Err(error) => view! { <Trouble error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {opening(move || PageQuery::Orders(status.get()), 12, body)}
     }
 }
 
@@ -49,5 +44,5 @@ fn parse_status(word: &str) -> OrderStatusFilter {
 }
 
 fn first_page(status: OrderStatusFilter) -> OrderFilter {
-    OrderFilter { status, symbol: None, limit: Some(PAGE), cursor: None }
+    OrderFilter { status, symbol: None, limit: Some(ORDERS_PAGE), cursor: None }
 }

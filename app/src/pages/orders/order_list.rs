@@ -5,7 +5,7 @@ use speedtrade::wire::{OrderView, Page};
 
 use super::{cancel_all::CancelAll, first_page};
 use crate::{
-    api::{OrderFilter, OrderStatusFilter, orders},
+    api::{OrderFilter, OrderStatusFilter, orders, page::ORDERS_PAGE},
     components::{Panel, blotter::OrdersTable},
     live,
     state::toasts::{ToastKind, ToastStore, use_toasts},
@@ -44,7 +44,7 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
     Effect::new(move |was: Option<u32>| {
         let now = version.get();
         if was.is_some_and(|was| was != now) {
-            let limit = list.with_untracked(Vec::len).clamp(super::PAGE, REREAD_MAX);
+            let limit = list.with_untracked(Vec::len).clamp(ORDERS_PAGE, REREAD_MAX);
             spawn_local(async move {
                 let filter = OrderFilter { limit: Some(limit), ..first_page(status) };
                 if let Ok(page) = orders::list_orders(filter).await {

@@ -6,24 +6,21 @@ mod holdings;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    api::portfolio,
-    components::{Skeleton, Trouble},
-};
+use super::opening::{Answer, opening, trouble};
+use crate::api::page::{PageData, PageQuery};
 use holdings::Holdings;
 
 #[component]
 pub fn PortfolioPage() -> impl IntoView {
-    let snapshot = Resource::new(|| (), |()| portfolio::desk());
     view! {
         <Title text="Portfolio"/>
-        <Suspense fallback=|| view! { <Skeleton rows=12/> }>
-            {move || Suspend::new(async move {
-                match snapshot.await {
-                    Ok(desk) => view! { <Holdings desk/> }.into_any(),
-                    Err(error) => view! { <Trouble error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        {opening(|| PageQuery::Portfolio, 12, body)}
+    }
+}
+
+fn body(answer: Answer) -> AnyView {
+    match answer {
+        Ok(PageData::Portfolio(desk)) => view! { <Holdings desk/> }.into_any(),
+        other => trouble(other),
     }
 }

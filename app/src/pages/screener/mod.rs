@@ -10,10 +10,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::{
-    api::market,
-    components::{Skeleton, Trouble},
-};
+use super::opening::{opening, trouble};
+use crate::api::page::{PageData, PageQuery};
 use filters::Filters;
 use results::Results;
 
@@ -21,21 +19,20 @@ use results::Results;
 pub fn ScreenerPage() -> impl IntoView {
     let address = use_query_map();
     let query = Memo::new(move |_| query::of_address(&address.read()));
-    let snapshot = Resource::new(move || query.get(), market::screen_snapshot);
+    let body = move |answer| {
+        let query = query.get_untracked();
+        match answer {
+            Ok(PageData::Screen(snapshot)) => view! {
+                <Filters query=query.clone() sectors=snapshot.sectors/>
+                <Results query page=snapshot.page desk=snapshot.desk/>
+            }
+            .into_any(),
+            other => view! { <Filters query sectors=Vec::new()/>{trouble(other)} }.into_any(),
+        }
+    };
     view! {
         <Title text="Screener"/>
         <h1>"Screener"</h1>
-        <Transition fallback=|| view! { <Skeleton rows=16/> }>
-            {move || Suspend::new(async move {
-                let query = query.get_untracked();
-                match snapshot.await {
-                    Ok(snapshot) => view! {
-                        <Filters query=query.clone() sectors=snapshot.sectors/>
-                        <Results query page=snapshot.page desk=snapshot.desk/>
-                    }.into_any(),
-                    Err(error) => view! { <Filters query sectors=Vec::new()/><Trouble error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {opening(move || PageQuery::Screen(query.get()), 16, body)}
     }
 }

@@ -1,0 +1,61 @@
+//! What a page opens with. One kind of question and one kind of answer for all pages: the browser's program holds
+//! the machinery of loading once.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use speedtrade::{
+    screener::ScreenQuery,
+    wire::{OrderView, Page, QuoteView},
+};
+
+use super::{
+    ApiError, Json, OrderStatusFilter,
+    market::{ScreenSnapshot, TradeSnapshot},
+    portfolio::{DashboardSnapshot, Desk},
+};
+#[cfg(feature = "ssr")]
+use super::{
+    OrderFilter,
+    context::{backend, require_user},
+    market, portfolio,
+};
+
+/// Orders of one page of the list.
+pub const ORDERS_PAGE: usize = 50;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PageQuery {
+    Ticker,
+    Dashboard,
+    Trade(String),
+    Portfolio,
+    Orders(OrderStatusFilter),
+    Screen(ScreenQuery),
+}
+
+/// The answer to the query of the same name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum PageData {
+    Ticker(Vec<QuoteView>),
+    Dashboard(DashboardSnapshot),
+    Trade(TradeSnapshot),
+    Portfolio(Desk),
+    Orders(Page<OrderView>),
+    Screen(ScreenSnapshot),
+}
+
+#[server(name = OpenPage, input = Json, output = Json)]
+pub async fn open_page(query: PageQuery) -> Result<PageData, ApiError> {
+    let backend = backend()?;
+    Ok(match query {
+        PageQuery::Ticker => PageData::Ticker(market::ticker(&backend)),
+        PageQuery::Dashboard => PageData::Dashboard(portfolio::dashboard(&backend, require_user()?.id).await?),
+        PageQuery::Trade(symbol) => PageData::Trade(market::trade_snapshot(&backend, &symbol).await?),
+        PageQuery::Portfolio => PageData::Portfolio(portfolio::desk_of(&backend, require_user()?.id).await?),
+        PageQuery::Orders(status) => {
+            let filter = OrderFilter { status, limit: Some(ORDERS_PAGE), ..OrderFilter::default() };
+            PageData::Orders(backend.trading.list_orders(require_user()?.id, filter).await?)
+        }
+        PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, &query).await?),
+    })
+}
