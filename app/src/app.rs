@@ -28,7 +28,7 @@ pub fn App() -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::csp::send();
     #[cfg(feature = "hydrate")]
-    Effect::new(crate::pwa::hydrated);
+    crate::state::effect::effect(crate::pwa::hydrated);
 
     view! {
         <Title formatter=|title: String| if title.starts_with("SpeedTrade") { title } else { title + " · SpeedTrade" }/>

@@ -6,6 +6,11 @@ use speedtrade::{
     time::Timestamp,
 };
 
+/// The one or the other word.
+pub fn one_of(is_first: bool, first: &str, second: &str) -> String {
+    if is_first { first } else { second }.to_owned()
+}
+
 /// `$2,143.00`, `-$12.50`: to the cent.
 pub fn money(amount: Usd) -> String {
     let text = amount.to_cents().to_string();

@@ -45,7 +45,8 @@ pub fn parse_decimal(text: &str, scale_max: u32) -> Result<Decimal, DecimalError
     let sign = if digits.len() < text.len() { "-" } else { "" };
     let whole = if whole.is_empty() { "0" } else { whole };
     let dot = if fraction.is_empty() { "" } else { "." };
-    let value: Decimal = format!("{sign}{whole}{dot}{fraction}").parse().map_err(|_| DecimalError::TooLarge)?;
+    let text = format!("{sign}{whole}{dot}{fraction}");
+    let value = Decimal::from_str_exact(&text).map_err(|_| DecimalError::TooLarge)?;
     // "-0" and "0" are the same number.
     Ok(if value.is_zero() { Decimal::ZERO } else { value })
 }

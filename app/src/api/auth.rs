@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{ApiError, Json};
 #[cfg(feature = "ssr")]
 use super::context::backend;
+use super::{ApiError, Json};
 
 /// Where somebody lands who did not come from a page of ours.
 #[cfg(feature = "ssr")]

@@ -34,6 +34,7 @@ pub enum PageQuery {
 }
 
 /// The answer to the query of the same name.
+#[expect(clippy::large_enum_variant, reason = "there is one per page, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PageData {
     Ticker(Vec<QuoteView>),

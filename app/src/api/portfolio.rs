@@ -7,7 +7,7 @@ use speedtrade::{
     wire::{FillView, OrderView, PortfolioView, PositionView, QuoteView},
 };
 
-use super::{ApiError, Json, CurveRange};
+use super::{ApiError, CurveRange, Json};
 #[cfg(feature = "ssr")]
 use super::{
     OrderFilter, OrderStatusFilter,

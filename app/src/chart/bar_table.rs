@@ -25,7 +25,7 @@ pub(super) fn BarTable(bars: RwSignal<Vec<Bar>>) -> impl IntoView {
                             <th scope="col" class="num">"Volume"</th>
                         </tr>
                     </thead>
-                    <tbody>{move || bars.with(|bars| bars.iter().rev().take(ROWS).map(row).collect_view())}</tbody>
+                    <tbody>{move || bars.with(|bars| bars.iter().rev().take(ROWS).map(row).collect_view().into_any())}</tbody>
                 </table>
             </div>
         </details>

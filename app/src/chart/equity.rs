@@ -8,6 +8,7 @@ use crate::{
     api::{CurveRange, portfolio},
     components::{Delta, Segmented},
     format, live,
+    state::effect::on_change,
 };
 
 /// What the host sends with the page.
@@ -27,13 +28,7 @@ pub fn EquityChart(curve: Vec<EquityPoint>) -> impl IntoView {
         });
     };
     let version = live::desk_version();
-    Effect::new(move |was: Option<u32>| {
-        let now = version.get();
-        if was.is_some_and(|was| was != now) {
-            load();
-        }
-        now
-    });
+    on_change(move || version.get(), move |_, _| load());
     let choose = move |text: String| {
         if let Ok(chosen) = text.parse::<CurveRange>() {
             range.set(chosen);

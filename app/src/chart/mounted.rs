@@ -5,6 +5,7 @@ use speedtrade::{market::Bar, money::Price};
 use wasm_bindgen::closure::Closure;
 
 use super::js;
+use crate::state::effect::effect;
 
 /// The chart and the callback that it holds on to.
 struct Mounted {
@@ -30,7 +31,7 @@ pub(super) struct Feed {
 
 pub(super) fn draw(feed: Feed) {
     let mounted = RwSignal::new_local(None::<Mounted>);
-    Effect::new(move || {
+    effect(move || {
         if let Some(place) = feed.place.get() {
             spawn_local(async move {
                 // A chart that can't be fetched leaves the host's line in place.
@@ -42,14 +43,14 @@ pub(super) fn draw(feed: Feed) {
             });
         }
     });
-    Effect::new(move || {
+    effect(move || {
         mounted.with(|mounted| {
             if let Some(mounted) = mounted {
                 feed.series.with(|bars| mounted.chart.set_bars(&flat(bars)));
             }
         });
     });
-    Effect::new(move || {
+    effect(move || {
         let forming = feed.forming.get();
         mounted.with(|mounted| {
             if let (Some(mounted), Some(bar)) = (mounted, forming) {

@@ -8,7 +8,12 @@ use speedtrade::{
 };
 
 use super::{bar_table::BarTable, fold, line, summary};
-use crate::{api::market, components::Segmented, live};
+use crate::{
+    api::market,
+    components::{Segmented, when},
+    live,
+    state::effect::{effect, on_change},
+};
 
 /// What the host sends with the page.
 pub const FIRST_TIMEFRAME: Timeframe = Timeframe::M5;
@@ -56,7 +61,7 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>) -> impl IntoView {
             </div>
             <div class="chart-box">
                 <div class="chart-canvas" node_ref=place aria-hidden="true"></div>
-                {move || (!is_drawn.get()).then(|| series.with(|bars| still(bars)))}
+                {move || when(!is_drawn.get(), || series.with(|bars| still(bars)))}
             </div>
             <figcaption class="visually-hidden" data-testid="chart-summary">{move || words()}</figcaption>
             <p class="chart-credit muted">
@@ -70,7 +75,7 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>) -> impl IntoView {
 /// Each price that arrives goes into the bar that is forming.
 fn fold_prices(instrument: &Instrument, timeframe: RwSignal<Timeframe>, series: RwSignal<Vec<Bar>>, forming: RwSignal<Option<Bar>>) {
     let newest = live::price(&instrument.symbol);
-    Effect::new(move || {
+    effect(move || {
         let Some(update) = newest.get() else { return };
         let last = forming.get_untracked().or_else(|| series.with_untracked(|bars| bars.last().copied()));
         if let Some(last) = last {
@@ -83,13 +88,14 @@ fn fold_prices(instrument: &Instrument, timeframe: RwSignal<Timeframe>, series: 
 /// Bars that were missed while the connection was lost.
 fn reload_after_a_loss(load: impl Fn() + 'static) {
     let connection = live::connection();
-    Effect::new(move |was: Option<live::Connection>| {
-        let now = connection.get();
-        if was == Some(live::Connection::Offline) && now == live::Connection::Live {
-            load();
-        }
-        now
-    });
+    on_change(
+        move || connection.get(),
+        move |was, now| {
+            if (*was, *now) == (live::Connection::Offline, live::Connection::Live) {
+                load();
+            }
+        },
+    );
 }
 
 fn legend_of(series: RwSignal<Vec<Bar>>, forming: RwSignal<Option<Bar>>, hovered: Option<i64>) -> String {

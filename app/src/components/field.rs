@@ -2,6 +2,8 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
+use crate::state::effect::effect;
+
 /// What the ids of fields begin with, so that a form may stand on the page and in a sheet at once.
 #[derive(Clone, Copy)]
 pub(super) struct FieldScope(pub(super) &'static str);
@@ -44,7 +46,7 @@ pub fn Field(
         }
     };
     // What was typed before the page came alive.
-    Effect::new(move || {
+    effect(move || {
         let early = input.get().map(|input| input.value()).filter(|text| !text.is_empty());
         if let (Some(on_input), Some(early)) = (on_input, early) {
             on_input.run(early);
@@ -78,8 +80,8 @@ pub fn Field(
                 />
                 {suffix.run()}
             </div>
-            {move || hint.get().map(|hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> }.into_any())}
-            {move || error.get().map(|error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> }.into_any())}
+            {move || hint.get().map(|hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> }.into_any()).into_any()}
+            {move || error.get().map(|error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> }.into_any()).into_any()}
         </div>
     }
 }

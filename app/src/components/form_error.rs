@@ -27,7 +27,7 @@ pub fn FormError(answer: Answer) -> impl IntoView {
         })
     };
     view! {
-        <div role="alert">{move || words().map(|words| view! { <p class="form-error" data-testid="form-error">{words}</p> }.into_any())}</div>
+        <div role="alert">{move || words().map(|words| view! { <p class="form-error" data-testid="form-error">{words}</p> }.into_any()).into_any()}</div>
     }
 }
 

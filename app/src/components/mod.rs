@@ -30,6 +30,7 @@ mod symbol_search;
 pub mod ticket;
 mod toasts;
 mod trouble;
+mod when;
 
 pub use account_stats::AccountStats;
 pub use app_frame::AppFrame;
@@ -53,3 +54,4 @@ pub use sparkline::Sparkline;
 pub use stat::Stat;
 pub use toasts::Toasts;
 pub use trouble::Trouble;
+pub use when::when;

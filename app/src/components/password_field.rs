@@ -21,7 +21,7 @@ pub fn PasswordField(
                 aria-pressed=move || if shown.get() { "true" } else { "false" }
                 on:click=move |_| shown.update(|shown| *shown = !*shown)
             >
-                {move || if shown.get() { view! { <Icon name=IconName::EyeOff/> } } else { view! { <Icon name=IconName::Eye/> } }}
+                {move || { let name = if shown.get() { IconName::EyeOff } else { IconName::Eye }; view! { <Icon name/> }.into_any() }}
             </button>
         }
     };

@@ -3,13 +3,14 @@
 use leptos::{ev::MouseEvent, html, prelude::*};
 
 use super::{Icon, IconName, field::FieldScope};
+use crate::state::effect::effect;
 
 #[component]
 pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: String, children: Children) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let label = title.clone();
     provide_context(FieldScope("sheet"));
-    Effect::new(move || {
+    effect(move || {
         let wanted = open.get();
         let Some(dialog) = dialog.get() else { return };
         if wanted && !dialog.open() {

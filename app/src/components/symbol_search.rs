@@ -139,7 +139,7 @@ fn Options(search: Search, go: Callback<String>) -> impl IntoView {
     // A press must not take the focus from the input before the click arrives.
     view! {
         <div class="search-list" hidden=move || !search.is_open.get() on:mousedown=move |ev| ev.prevent_default()>
-            <ul id="search-list" role="listbox" aria-label="Symbols">{move || search.found.get().into_iter().enumerate().map(option).collect_view()}</ul>
+            <ul id="search-list" role="listbox" aria-label="Symbols">{move || search.found.get().into_iter().enumerate().map(option).collect_view().into_any()}</ul>
             <p class="search-none" role="status" hidden=move || !is_empty()>"No symbol matches"</p>
         </div>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Connection, Live};
+use crate::state::effect::effect;
 
 #[component]
 pub fn ConnectionPill() -> impl IntoView {
@@ -20,7 +21,7 @@ pub fn ConnectionPill() -> impl IntoView {
     };
     // Said once per loss, not once per second.
     let was_lost = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         if live.connection.get() == Connection::Offline {
             was_lost.set(true);
         }
@@ -36,6 +37,6 @@ pub fn ConnectionPill() -> impl IntoView {
             <span class="connection-dot" aria-hidden="true"></span>
             <span>{move || words()}</span>
         </span>
-        <span class="visually-hidden" role="status">{move || said()}</span>
+        <span class="visually-hidden" role="status">{move || said().to_owned()}</span>
     }
 }

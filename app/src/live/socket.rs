@@ -1,8 +1,6 @@
 //! The WebSocket of this tab: connects, resubscribes, answers silence with a ping, and comes back after a loss.
 //! It never sends an order.
 
-use std::collections::BTreeSet;
-
 use futures::{
     FutureExt, SinkExt, StreamExt,
     channel::mpsc::{Receiver, Sender, channel},
@@ -20,7 +18,11 @@ use super::{
     hub::Hub,
     news,
 };
-use crate::state::{session::use_user, toasts::ToastStore, toasts::use_toasts};
+use crate::state::{
+    effect::effect,
+    session::use_user,
+    toasts::{ToastStore, use_toasts},
+};
 
 /// A connection that is silent for two of these is taken for dead.
 const HEARTBEAT_MS: u32 = 10_000;
@@ -67,7 +69,7 @@ pub(super) fn start(live: Live, wakes: Receiver<()>) {
     let trader = use_user().is_some();
     let toasts = use_toasts();
     let wakes = StoredValue::new(Some(wakes));
-    Effect::new(move || {
+    effect(move || {
         if let Some(wakes) = wakes.try_update_value(Option::take).flatten() {
             spawn_local(Tab { live, trader, toasts }.run(wakes));
             spawn_local(count_age(live));
@@ -115,7 +117,7 @@ impl Tab {
         }
         let (mut outgoing, incoming) = socket.split();
         let (mut incoming, mut heartbeat) = (incoming.fuse(), IntervalStream::new(HEARTBEAT_MS).fuse());
-        let (mut asked, mut answered, mut heard) = (BTreeSet::new(), false, true);
+        let (mut asked, mut answered, mut heard) = (Vec::new(), false, true);
         if self.greet(&mut outgoing).await.is_none() {
             return false;
         }

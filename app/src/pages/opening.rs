@@ -9,7 +9,7 @@ use crate::{
         ApiError,
         page::{PageData, PageQuery, open_page},
     },
-    components::{Skeleton, Trouble},
+    components::{Skeleton, Trouble, when},
 };
 
 pub(super) type Answer = Result<PageData, ApiError>;
@@ -23,14 +23,10 @@ pub(super) fn opening(
     load(Arc::new(query), rows, Arc::new(body))
 }
 
-fn load(
-    query: Arc<dyn Fn() -> PageQuery + Send + Sync>,
-    rows: usize,
-    body: Arc<dyn Fn(Answer) -> AnyView + Send + Sync>,
-) -> AnyView {
+fn load(query: Arc<dyn Fn() -> PageQuery + Send + Sync>, rows: usize, body: Arc<dyn Fn(Answer) -> AnyView + Send + Sync>) -> AnyView {
     let answer = Resource::new(move || query(), open_page);
     view! {
-        <Transition fallback=move || (rows > 0).then(|| view! { <Skeleton rows/> }.into_any())>
+        <Transition fallback=move || when(rows > 0, || view! { <Skeleton rows/> }.into_any())>
             {move || {
                 let body = body.clone();
                 Suspend::new(async move { body(answer.await) })

@@ -7,6 +7,7 @@ use super::auth::{AuthCard, use_next, with_next};
 use crate::{
     api::auth::Register,
     components::{Button, ButtonKind, Field, Fields, FormError, Icon, IconName, PasswordField, PostForm, field_error},
+    format,
 };
 
 /// What a password needs, and whether this one has it.
@@ -75,7 +76,7 @@ fn Rules(password: RwSignal<String>) -> impl IntoView {
                     <li class="rule" class:met=is_met>
                         <Icon name=IconName::Check/>
                         <span>{words}</span>
-                        <span class="visually-hidden">{move || if is_met.get() { ", met" } else { ", not met yet" }}</span>
+                        <span class="visually-hidden">{move || format::one_of(is_met.get(), ", met", ", not met yet")}</span>
                     </li>
                 }
                 .into_any()

@@ -6,7 +6,7 @@ use speedtrade::wire::UserView;
 
 use crate::{
     api::preferences::SavePreferences,
-    components::{Badge, BadgeKind, Button, ButtonKind, Fields, Panel, PostForm, SignOutForm},
+    components::{Badge, BadgeKind, Button, ButtonKind, Fields, Panel, PostForm, SignOutForm, when},
     format,
     state::{
         session::use_user,
@@ -86,7 +86,7 @@ fn Choice(
         <label class="choice">
             <input type="radio" name=name value=value checked=checked on:change=move |_| pick.run(())/>
             <span>{label}</span>
-            {has_swatch.then(|| view! { <span class="swatches" data-swatch=value aria-hidden="true"><i>"▲"</i><i>"▼"</i></span> }.into_any())}
+            {when(has_swatch, || view! { <span class="swatches" data-swatch=value aria-hidden="true"><i>"▲"</i><i>"▼"</i></span> }.into_any())}
         </label>
     }
 }

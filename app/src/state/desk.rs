@@ -1,7 +1,5 @@
 //! The signed-in trader's desk on this page: the host's snapshot, refetched after every event, revalued with every tick.
 
-use std::collections::BTreeMap;
-
 use leptos::{prelude::*, task::spawn_local};
 use speedtrade::{
     instrument::Symbol,
@@ -14,13 +12,14 @@ use speedtrade::{
 use crate::{
     api::portfolio::{Desk, desk},
     live,
+    state::effect::{effect, on_change},
 };
 
 #[derive(Clone, Copy)]
 pub struct DeskState {
     desk: RwSignal<Option<Desk>>,
     /// Last prices of what is held, from the live feed.
-    marks: RwSignal<BTreeMap<Symbol, Price>>,
+    marks: RwSignal<Vec<(Symbol, Price)>>,
     /// Tickets on their way to the host.
     sending: RwSignal<Vec<OrderTicket>>,
     fetch: StoredValue<Fetch>,
@@ -38,7 +37,7 @@ enum Fetch {
 pub fn provide(snapshot: Option<Desk>) -> DeskState {
     let state = DeskState {
         desk: RwSignal::new(snapshot),
-        marks: RwSignal::new(BTreeMap::new()),
+        marks: RwSignal::new(Vec::new()),
         sending: RwSignal::new(Vec::new()),
         fetch: StoredValue::new(Fetch::Idle),
     };
@@ -63,7 +62,7 @@ impl DeskState {
     }
 
     pub fn position(self, symbol: &Symbol) -> Option<PositionView> {
-        let mark = self.marks.with(|marks| marks.get(symbol).copied());
+        let mark = self.marks.with(|marks| find(marks, symbol));
         let held = self.with(|desk| desk.and_then(|desk| desk.positions.iter().find(|p| p.symbol == *symbol).cloned()));
         held.map(|held| marked(&held, mark))
     }
@@ -74,13 +73,13 @@ impl DeskState {
 
     pub fn positions(self) -> Vec<PositionView> {
         let held = self.with(|desk| desk.map(|desk| desk.positions.clone()).unwrap_or_default());
-        self.marks.with(|marks| held.iter().map(|held| marked(held, marks.get(&held.symbol).copied())).collect())
+        self.marks.with(|marks| held.iter().map(|held| marked(held, find(marks, &held.symbol))).collect())
     }
 
     /// Worth now.
     pub fn portfolio(self) -> Option<PortfolioView> {
         let view = self.with(|desk| desk.map(|desk| desk.portfolio.clone()))?;
-        if self.marks.with(BTreeMap::is_empty) {
+        if self.marks.with(Vec::is_empty) {
             return Some(view);
         }
         let worth = Usd::sum(self.positions().into_iter().map(|p| p.market_value)).ok()?;
@@ -150,30 +149,29 @@ impl DeskState {
 
     fn follow_events(self) {
         let version = live::desk_version();
-        Effect::new(move |was: Option<u32>| {
-            let now = version.get();
-            if was.is_some_and(|was| was != now) {
-                self.refetch();
-            }
-            now
-        });
+        on_change(move || version.get(), move |_, _| self.refetch());
     }
 
     fn follow_prices(self) {
         let symbols = Memo::new(move |_| self.symbols());
-        Effect::new(move || {
+        effect(move || {
             for symbol in symbols.get() {
                 let newest = live::price(&symbol);
-                Effect::new(move || {
+                effect(move || {
                     if let Some(update) = newest.get() {
                         self.marks.update(|marks| {
-                            marks.insert(update.symbol, update.price);
+                            marks.retain(|(symbol, _)| *symbol != update.symbol);
+                            marks.push((update.symbol, update.price));
                         });
                     }
                 });
             }
         });
     }
+}
+
+fn find(marks: &[(Symbol, Price)], symbol: &Symbol) -> Option<Price> {
+    marks.iter().find(|(other, _)| other == symbol).map(|(_, price)| *price)
 }
 
 fn marked(held: &PositionView, mark: Option<Price>) -> PositionView {

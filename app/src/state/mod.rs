@@ -1,6 +1,7 @@
 //! State that outlives a page: who is signed in, how it looks, what is being said.
 
 pub mod desk;
+pub mod effect;
 pub mod session;
 pub mod theme;
 pub mod toasts;

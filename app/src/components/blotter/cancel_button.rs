@@ -5,6 +5,7 @@ use speedtrade::{ids::OrderId, wire::OrderView};
 
 use crate::{
     api::orders,
+    format,
     state::toasts::{ToastKind, use_toasts},
 };
 
@@ -27,7 +28,7 @@ pub(super) fn CancelButton(id: OrderId, name: String, changed: Callback<OrderVie
     view! {
         <button type="button" class="button button-quiet button-small" data-testid="cancel-order" aria-label=format!("Cancel {name}")
             disabled=is_busy on:click=cancel>
-            {move || if is_busy.get() { "Canceling…" } else { "Cancel" }}
+            {move || format::one_of(is_busy.get(), "Canceling…", "Cancel")}
         </button>
     }
 }

@@ -5,6 +5,7 @@ use speedtrade::instrument::Symbol;
 
 use crate::{
     api::portfolio,
+    format,
     state::{
         desk::use_desk,
         toasts::{ToastKind, use_toasts},
@@ -39,7 +40,7 @@ pub(super) fn CloseButton(symbol: Symbol) -> impl IntoView {
     view! {
         <button type="button" class="button button-small" class:button-danger=is_asking class:button-quiet=move || !is_asking.get()
             data-testid="close-position" aria-label=label disabled=is_busy on:click=press on:blur=move |_| is_asking.set(false)>
-            {move || if is_asking.get() { "Sell all?" } else { "Close" }}
+            {move || format::one_of(is_asking.get(), "Sell all?", "Close")}
         </button>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use speedtrade::wire::FillView;
 
 use crate::{
-    components::{Empty, Row, quote::symbol_link, rows},
+    components::{Empty, Row, quote::symbol_link, rows, when},
     format,
 };
 
@@ -30,7 +30,7 @@ pub fn FillsTable(#[prop(into)] fills: Signal<Vec<FillView>>) -> impl IntoView {
                 </tbody>
             </table>
         </div>
-        {move || is_empty.get().then(|| view! { <Empty text="Nothing has been bought or sold yet."/> }.into_any())}
+        {move || when(is_empty.get(), || view! { <Empty text="Nothing has been bought or sold yet."/> }.into_any())}
     }
 }
 

@@ -8,17 +8,20 @@ use speedtrade::{
 
 use super::cancel_button::CancelButton;
 use crate::{
-    components::{Badge, BadgeKind, quote::symbol_link},
+    components::{Badge, BadgeKind, quote::symbol_link, when},
     format,
 };
 
 #[component]
 pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl IntoView {
-    let terms =
-        format!("{} · {}", format::terms(&order.kind, order.limit_price, order.stop_price), order.time_in_force.as_str().to_ascii_uppercase());
+    let terms = format!(
+        "{} · {}",
+        format::terms(&order.kind, order.limit_price, order.stop_price),
+        order.time_in_force.as_str().to_ascii_uppercase()
+    );
     let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
-    let action = order.status.is_open().then(|| view! { <CancelButton id=order.id name changed/> }.into_any());
+    let action = when(order.status.is_open(), || view! { <CancelButton id=order.id name changed/> }.into_any());
     view! {
         <tr data-testid="order-row" data-status=order.status.as_str() data-order-id=order.id.to_string() data-symbol=order.symbol.to_string()>
             <td data-label="Time (UTC)" class="muted">{format::time(order.created_at)}</td>

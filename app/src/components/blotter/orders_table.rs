@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use speedtrade::{order::OrderTicket, wire::OrderView};
 
 use super::order_row::{OrderRow, sending_row};
-use crate::components::{Empty, Row, rows};
+use crate::components::{Empty, Row, rows, when};
 
 /// `changed` hears of every order that a button in the table changed.
 #[component]
@@ -23,12 +23,12 @@ pub fn OrdersTable(
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>{head()}</thead>
                 <tbody>
-                    {move || sending.with(|sending| sending.iter().map(sending_row).collect_view())}
+                    {move || sending.with(|sending| sending.iter().map(sending_row).collect_view().into_any())}
                     {rows(move || orders.get().into_iter().map(|order| row(order, changed)).collect())}
                 </tbody>
             </table>
         </div>
-        {move || is_empty.get().then(|| view! { <Empty text=empty/> }.into_any())}
+        {move || when(is_empty.get(), || view! { <Empty text=empty/> }.into_any())}
     }
 }
 

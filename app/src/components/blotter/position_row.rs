@@ -18,9 +18,8 @@ pub(super) fn PositionRow(symbol: Symbol) -> impl IntoView {
         Memo::new(move |_| desk.position(&symbol))
     };
     // Empty for the moment between the holding's end and the row's.
-    let cell = move |read: fn(&PositionView) -> String| {
-        Signal::derive(move || held.with(|held| held.as_ref().map(read).unwrap_or_default()))
-    };
+    let cell =
+        move |read: fn(&PositionView) -> String| Signal::derive(move || held.with(|held| held.as_ref().map(read).unwrap_or_default()));
     let pct = Signal::derive(move || held.with(|held| held.as_ref().map_or(Percent::ZERO, |held| held.unrealized_plpc)));
     let name = held.with_untracked(|held| held.as_ref().map(|held| held.name.clone()));
     let (link, title) = (symbol_link(&symbol), symbol.to_string());

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::position_row::PositionRow;
-use crate::{components::{Empty, Row, rows}, state::desk::use_desk};
+use crate::{
+    components::{Empty, Row, rows, when},
+    state::desk::use_desk,
+};
 
 #[component]
 pub fn PositionsTable() -> impl IntoView {
@@ -23,7 +26,7 @@ pub fn PositionsTable() -> impl IntoView {
                 </tbody>
             </table>
         </div>
-        {move || is_empty.get().then(|| view! {
+        {move || when(is_empty.get(), || view! {
             <Empty text="You hold nothing yet.">
                 <a href="/screener" class="button button-primary">"Buy your first stock"</a>
             </Empty>

@@ -3,14 +3,17 @@
 use leptos::prelude::*;
 
 use super::{FillsTable, OrdersTable, PositionsTable};
-use crate::{components::ticket::Funds, state::desk::use_desk};
+use crate::{
+    components::ticket::Funds,
+    state::{desk::use_desk, effect::effect},
+};
 
 #[component]
 pub fn Blotter() -> impl IntoView {
     let desk = use_desk();
     let tab = RwSignal::new("positions");
     // An order that leaves is followed to where it will appear.
-    Effect::new(move || {
+    effect(move || {
         if !desk.sending().is_empty() {
             tab.set("history");
         }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use leptos::prelude::*;
 use speedtrade::money::Price;
 
-use crate::format;
+use crate::{format, state::effect::on_change};
 
 /// With a `tick` the decimals stay the same as it moves.
 #[component]
@@ -15,15 +15,14 @@ pub fn LastPrice(
     #[prop(optional)] testid: Option<&'static str>,
 ) -> impl IntoView {
     let flash = RwSignal::new(Ordering::Equal);
-    Effect::new(move |was: Option<Price>| {
-        let now = price.get();
-        if let Some(was) = was.filter(|was| *was != now) {
-            flash.set(now.cmp(&was));
+    on_change(
+        move || price.get(),
+        move |was, now| {
+            flash.set(now.cmp(was));
             #[cfg(feature = "hydrate")]
             set_timeout(move || end(flash), std::time::Duration::from_millis(300));
-        }
-        now
-    });
+        },
+    );
     let words = move || tick.map_or_else(|| format::price(price.get()), |tick| format::price_on(price.get(), tick));
     view! {
         <span

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use speedtrade::order::Side;
 
 use super::{form::TicketForm, order_form::Ticket};
-use crate::components::Sheet;
+use crate::components::{Sheet, when};
 
 #[component]
 pub fn BuyBar() -> impl IntoView {
@@ -20,7 +20,7 @@ pub fn BuyBar() -> impl IntoView {
             <button type="button" class="button button-sell" data-testid="buy-bar-sell" on:click=move |_| start(Side::Sell)>"Sell"</button>
         </div>
         <Sheet open title="Order">
-            {move || open.get().then(|| view! { <Ticket/> }.into_any())}
+            {move || when(open.get(), || view! { <Ticket/> }.into_any())}
         </Sheet>
     }
 }

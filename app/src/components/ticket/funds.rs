@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::form::TicketForm;
-use crate::format;
+use crate::{components::when, format};
 
 #[component]
 pub fn Funds() -> impl IntoView {
@@ -18,7 +18,7 @@ pub fn Funds() -> impl IntoView {
         Some((qty, None)) => format::qty(qty),
         None => "None".to_owned(),
     };
-    form.desk.is_signed_in().then(|| {
+    when(form.desk.is_signed_in(), || {
         view! {
             <dl class="ticket-funds">
                 <div><dt>"Cash"</dt><dd class="price" data-testid="stat-cash">{move || cash()}</dd></div>

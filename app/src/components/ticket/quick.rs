@@ -7,6 +7,7 @@ use speedtrade::{
 };
 
 use super::{amount::part, form::TicketForm};
+use crate::components::when;
 
 #[component]
 pub(super) fn QuickParts() -> impl IntoView {
@@ -31,7 +32,7 @@ pub(super) fn QuickParts() -> impl IntoView {
         (50, "50 %", "Half of what you can trade"),
         (100, "Max", "All that you can trade"),
     ];
-    form.desk.is_signed_in().then(|| view! { <div class="chips">{parts.into_iter().map(button).collect_view()}</div> }.into_any())
+    when(form.desk.is_signed_in(), || view! { <div class="chips">{parts.into_iter().map(button).collect_view()}</div> }.into_any())
 }
 
 /// What a unit costs: the limit if there is one, else the touch.

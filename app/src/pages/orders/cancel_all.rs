@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::orders,
-    live,
+    format, live,
     state::toasts::{ToastKind, use_toasts},
 };
 
@@ -31,7 +31,7 @@ pub(super) fn CancelAll() -> impl IntoView {
     view! {
         <button type="button" class="button button-danger button-small" data-testid="cancel-all" disabled=is_busy
             on:click=press on:blur=move |_| is_asking.set(false)>
-            {move || if is_asking.get() { "Really cancel all?" } else { "Cancel all" }}
+            {move || format::one_of(is_asking.get(), "Really cancel all?", "Cancel all")}
         </button>
     }
 }

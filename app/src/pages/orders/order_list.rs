@@ -6,9 +6,12 @@ use speedtrade::wire::{OrderView, Page};
 use super::{cancel_all::CancelAll, first_page};
 use crate::{
     api::{OrderFilter, OrderStatusFilter, orders, page::ORDERS_PAGE},
-    components::{Panel, blotter::OrdersTable},
+    components::{Panel, blotter::OrdersTable, when},
     live,
-    state::toasts::{ToastKind, ToastStore, use_toasts},
+    state::{
+        effect::on_change,
+        toasts::{ToastKind, ToastStore, use_toasts},
+    },
 };
 
 /// The most that is read again after an event.
@@ -25,11 +28,11 @@ pub(super) fn OrderList(status: OrderStatusFilter, page: Page<OrderView>) -> imp
     });
     let has_open = Memo::new(move |_| list.with(|list| list.iter().any(|order| order.status.is_open())));
     let has_more = Memo::new(move |_| cursor.with(Option::is_some));
-    let actions = move || has_open.get().then(|| view! { <CancelAll/> }.into_any());
+    let actions = move || when(has_open.get(), || view! { <CancelAll/> }.into_any());
     view! {
         <Panel title="Orders" actions>
             <OrdersTable orders=list changed testid="orders-table" caption="Orders, newest first" empty="No orders here. The ticket of any symbol places one."/>
-            {move || has_more.get().then(|| view! {
+            {move || when(has_more.get(), || view! {
                 <button type="button" class="button button-quiet" data-testid="load-more" on:click=move |_| more(status, list, cursor, toasts)>
                     "Load more"
                 </button>
@@ -41,9 +44,9 @@ pub(super) fn OrderList(status: OrderStatusFilter, page: Page<OrderView>) -> imp
 /// Reads as many as are shown again, whenever something happened.
 fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwSignal<Option<String>>) {
     let version = live::desk_version();
-    Effect::new(move |was: Option<u32>| {
-        let now = version.get();
-        if was.is_some_and(|was| was != now) {
+    on_change(
+        move || version.get(),
+        move |_, _| {
             let limit = list.with_untracked(Vec::len).clamp(ORDERS_PAGE, REREAD_MAX);
             spawn_local(async move {
                 let filter = OrderFilter { limit: Some(limit), ..first_page(status) };
@@ -52,9 +55,8 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
                     cursor.try_set(page.next_cursor);
                 }
             });
-        }
-        now
-    });
+        },
+    );
 }
 
 fn more(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwSignal<Option<String>>, toasts: ToastStore) {

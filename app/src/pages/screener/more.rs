@@ -5,6 +5,8 @@ use speedtrade::{screener::ScreenQuery, wire::QuoteView};
 
 use crate::{
     api::market,
+    components::when,
+    format,
     state::toasts::{ToastKind, use_toasts},
 };
 
@@ -33,9 +35,9 @@ pub(super) fn ShowMore(query: ScreenQuery, rows: RwSignal<Vec<QuoteView>>, has_m
         });
     };
     view! {
-        {move || has_more.get().then(|| view! {
+        {move || when(has_more.get(), || view! {
             <button type="button" class="button button-quiet" data-testid="show-more" disabled=is_busy on:click=load>
-                {move || if is_busy.get() { "Loading…" } else { "Show more" }}
+                {move || format::one_of(is_busy.get(), "Loading…", "Show more")}
             </button>
         }.into_any())}
     }

@@ -9,7 +9,7 @@ use speedtrade::{
 use super::{more::ShowMore, screener_row::ScreenerRow};
 use crate::{
     api::portfolio::Desk,
-    components::{Empty, Panel, Row, rows as keyed},
+    components::{Empty, Panel, Row, rows as keyed, when},
     state::desk,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn Results(query: ScreenQuery, page: Page<QuoteView>, desk: Option<De
                     </tbody>
                 </table>
             </div>
-            {move || is_empty.get().then(|| view! {
+            {move || when(is_empty.get(), || view! {
                 <Empty text="Nothing matches. Widen the price or clear the search.">
                     <a class="button button-primary" href="/screener">"Clear filters"</a>
                 </Empty>
@@ -49,7 +49,7 @@ fn head(is_signed_in: bool) -> impl IntoView {
             <th scope="col" class="num">"Price"</th>
             <th scope="col" class="num">"Change"</th>
             <th scope="col" class="num">"Volume"</th>
-            {is_signed_in.then(|| view! { <th scope="col" class="num">"You can afford"</th> }.into_any())}
+            {when(is_signed_in, || view! { <th scope="col" class="num">"You can afford"</th> }.into_any())}
             <th scope="col"><span class="visually-hidden">"Actions"</span></th>
         </tr>
     }

@@ -7,6 +7,7 @@ use crate::{
     components::{
         Delta,
         quote::{LastPrice, live_row},
+        when,
     },
     format,
     state::desk::use_desk,
@@ -31,7 +32,7 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
             <td class="num" data-label="Price"><LastPrice price=now.price/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
             <td class="num" data-label="Volume">{format::compact(quote.volume)}</td>
-            {desk.is_signed_in().then(|| view! { <td class="num" data-label="You can afford">{move || afford()}</td> }.into_any())}
+            {when(desk.is_signed_in(), || view! { <td class="num" data-label="You can afford">{move || afford().unwrap_or_default()}</td> }.into_any())}
             <td><div class="row-actions"><a href=href class="button button-quiet button-small" aria-label=action>"Trade"</a></div></td>
         </tr>
     }

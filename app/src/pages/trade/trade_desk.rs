@@ -13,6 +13,7 @@ use crate::{
         blotter::Blotter,
         quote::{TradeHead, live_quote},
         ticket::{BuyBar, Ticket, provide_ticket},
+        when,
     },
     state::desk,
 };
@@ -36,7 +37,7 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
             <TradeHead instrument=instrument.clone() first=quote quote=now/>
             <div class="trade-chart panel"><div class="panel-body"><PriceChart instrument bars/></div></div>
             <aside class="trade-ticket panel" aria-label="Ticket">
-                <div class="panel-body">{move || (!form.is_sheet_open.get()).then(|| view! { <Ticket/> }.into_any())}</div>
+                <div class="panel-body">{move || when(!form.is_sheet_open.get(), || view! { <Ticket/> }.into_any())}</div>
             </aside>
             {if is_signed_in { view! { <Blotter/> }.into_any() } else { visitor(&slug) }}
         </div>
