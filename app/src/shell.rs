@@ -48,10 +48,12 @@ fn Icons() -> impl IntoView {
 }
 
 /// Loads the WASM once the page stands, and hands the page over to it: what is seen first waits for nothing.
+/// Without a network the page stays what it is, and the program is asked for again.
 #[component]
 fn Program(assets: &'static Assets) -> impl IntoView {
     let script = format!(
-        r#"const start=()=>import("{}").then(app=>app.default({{module_or_path:"{}"}}).then(()=>app.hydrate()));
+        r#"const load=()=>import("{}").then(app=>app.default({{module_or_path:"{}"}}).then(()=>app));
+const start=()=>load().then(app=>app.hydrate(),()=>setTimeout(start,3000));
 const soon=()=>requestAnimationFrame(()=>setTimeout(start));
 document.readyState==="complete"?soon():addEventListener("load",soon);"#,
         assets.js, assets.wasm

@@ -42,11 +42,11 @@ pub fn parse_decimal(text: &str, scale_max: u32) -> Result<Decimal, DecimalError
     if whole.len() > 18 {
         return Err(DecimalError::TooLarge);
     }
-    let sign = if digits.len() < text.len() { "-" } else { "" };
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let dot = if fraction.is_empty() { "" } else { "." };
-    let text = format!("{sign}{whole}{dot}{fraction}");
-    let value = Decimal::from_str_exact(&text).map_err(|_| DecimalError::TooLarge)?;
+    let mantissa = whole.bytes().chain(fraction.bytes()).try_fold(0_i128, |sum, digit| sum.checked_mul(10)?.checked_add(i128::from(digit - b'0')));
+    let mantissa = mantissa.ok_or(DecimalError::TooLarge)?;
+    let signed = if digits.len() < text.len() { -mantissa } else { mantissa };
+    let scale = u32::try_from(fraction.len()).map_err(|_| DecimalError::TooLarge)?;
+    let value = Decimal::try_from_i128_with_scale(signed, scale).map_err(|_| DecimalError::TooLarge)?;
     // "-0" and "0" are the same number.
     Ok(if value.is_zero() { Decimal::ZERO } else { value })
 }

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     instrument::Instrument,
-    market::{Bar, Timeframe},
+    market::Timeframe,
     screener::ScreenQuery,
     wire::{InstrumentView, Page, QuoteView},
 };
 
-use super::{ApiError, Json, portfolio::Desk};
+use super::{ApiError, Bars, Json, portfolio::Desk};
 #[cfg(feature = "ssr")]
 use super::{
     context::{backend, find_user},
@@ -35,7 +35,7 @@ const ANY_PRICE: &str = "10000000000";
 pub struct TradeSnapshot {
     pub instrument: Instrument,
     pub quote: QuoteView,
-    pub bars: Vec<Bar>,
+    pub bars: Bars,
     pub desk: Option<Desk>,
 }
 
@@ -77,9 +77,9 @@ pub(super) async fn screen_snapshot(backend: &Backend, query: &ScreenQuery) -> R
     Ok(ScreenSnapshot { page, sectors: backend.market.sectors(), desk })
 }
 
-#[server(input = Json, output = Json)]
-pub async fn bars(symbol: String, timeframe: Timeframe, limit: usize) -> Result<Vec<Bar>, ApiError> {
-    Ok(backend()?.market.bars(&symbol, timeframe, limit.clamp(1, BARS_MAX)).await?)
+#[server(name = ReadBars, input = Json, output = Json)]
+pub async fn bars(symbol: String, timeframe: Timeframe, limit: usize) -> Result<Bars, ApiError> {
+    Ok(Bars(backend()?.market.bars(&symbol, timeframe, limit.clamp(1, BARS_MAX)).await?))
 }
 
 /// About ten well-known symbols.
@@ -96,7 +96,7 @@ pub(super) async fn trade_snapshot(backend: &Backend, symbol: &str) -> Result<Tr
         Some(user) => Some(desk_of(backend, user.id).await?),
         None => None,
     };
-    Ok(TradeSnapshot { instrument, quote, bars, desk })
+    Ok(TradeSnapshot { instrument, quote, bars: Bars(bars), desk })
 }
 
 /// The day's strongest and weakest, `each` of them.

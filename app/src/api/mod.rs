@@ -1,6 +1,7 @@
 //! Server functions by noun. Each checks who asks, calls a `backend` trait and returns what it said.
 
 pub mod auth;
+mod bar_text;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
@@ -14,6 +15,7 @@ pub mod portfolio;
 pub mod preferences;
 mod query;
 
+pub use bar_text::Bars;
 pub use error::ApiError;
 pub use json::Json;
 pub use query::{CurveRange, OrderFilter, OrderStatusFilter, UnknownRange};

@@ -9,7 +9,15 @@ const WIDTH = 6;
 /** Resolves to a PriceChart drawn into `box`. `onHover` gets the bar's seconds under the crosshair, or -1. */
 export async function mount(box, precision, minMove, onHover) {
   const library = await import(LIBRARY);
-  return new PriceChart(library, box, precision, minMove, onHover);
+  await nextTask();
+  const chart = new PriceChart(library, box, precision, minMove, onHover);
+  await nextTask();
+  return chart;
+}
+
+// Long work in pieces: a tap in between is answered.
+function nextTask() {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 export class PriceChart {
@@ -18,7 +26,7 @@ export class PriceChart {
     this.chart = library.createChart(box, {
       autoSize: true,
       layout: { attributionLogo: false, fontFamily: getComputedStyle(box).fontFamily },
-      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 3 },
+      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 3, tickMarkFormatter: tickMark },
       crosshair: { mode: library.CrosshairMode.Normal },
     });
     const priceFormat = { type: "price", precision, minMove };
@@ -105,6 +113,18 @@ export class PriceChart {
     const [upColor, downColor] = [rgba(up, 1), rgba(down, 1)];
     this.candles.applyOptions({ upColor, downColor, wickUpColor: upColor, wickDownColor: downColor });
   }
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+// UTC like every time on the page. The library's own words ask the browser's calendar, which takes a while to wake.
+// `type`: 0 year, 1 month, 2 day, 3 and 4 time.
+function tickMark(seconds, type) {
+  const time = new Date(seconds * 1000);
+  if (type === 0) return String(time.getUTCFullYear());
+  if (type === 1) return MONTHS[time.getUTCMonth()];
+  if (type === 2) return String(time.getUTCDate());
+  return time.toISOString().slice(11, 16);
 }
 
 function candle(flat, at) {

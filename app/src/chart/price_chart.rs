@@ -38,7 +38,7 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>) -> impl IntoView {
                 && timeframe.try_get_untracked() == Some(wanted)
             {
                 forming.set(None);
-                series.set(bars);
+                series.set(bars.0);
             }
         });
     };

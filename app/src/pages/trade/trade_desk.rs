@@ -35,7 +35,7 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
         <Title text=title/>
         <div class="desk-grid">
             <TradeHead instrument=instrument.clone() first=quote quote=now/>
-            <div class="trade-chart panel"><div class="panel-body"><PriceChart instrument bars/></div></div>
+            <div class="trade-chart panel"><div class="panel-body"><PriceChart instrument bars=bars.0/></div></div>
             <aside class="trade-ticket panel" aria-label="Ticket">
                 <div class="panel-body">{move || when(!form.is_sheet_open.get(), || view! { <Ticket/> }.into_any())}</div>
             </aside>
