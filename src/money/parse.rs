@@ -42,7 +42,8 @@ pub fn parse_decimal(text: &str, scale_max: u32) -> Result<Decimal, DecimalError
     if whole.len() > 18 {
         return Err(DecimalError::TooLarge);
     }
-    let mantissa = whole.bytes().chain(fraction.bytes()).try_fold(0_i128, |sum, digit| sum.checked_mul(10)?.checked_add(i128::from(digit - b'0')));
+    let mantissa =
+        whole.bytes().chain(fraction.bytes()).try_fold(0_i128, |sum, digit| sum.checked_mul(10)?.checked_add(i128::from(digit - b'0')));
     let mantissa = mantissa.ok_or(DecimalError::TooLarge)?;
     let signed = if digits.len() < text.len() { -mantissa } else { mantissa };
     let scale = u32::try_from(fraction.len()).map_err(|_| DecimalError::TooLarge)?;

@@ -4,7 +4,7 @@ use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use speedtrade::wire::Problem;
 
-use super::json::TextJson;
+use super::json::PageJson;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -18,7 +18,7 @@ impl ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = TextJson;
+    type Encoder = PageJson;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         // The cause may quote input or internals: only its kind reaches the trader.

@@ -17,5 +17,6 @@ mod query;
 
 pub use bar_text::Bars;
 pub use error::ApiError;
-pub use json::Json;
+pub(crate) use json::read;
+pub use json::{Json, PageJson};
 pub use query::{CurveRange, OrderFilter, OrderStatusFilter, UnknownRange};

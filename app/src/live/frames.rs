@@ -1,8 +1,9 @@
 //! What the host says on the socket, read in two steps: which event it is, then what a page needs of it.
 
 use serde::Deserialize;
-use serde_json::{from_str, value::RawValue};
 use speedtrade::wire::{OrderUpdate, PriceUpdate};
+
+use crate::api::read as read_json;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Heard {
@@ -17,8 +18,11 @@ pub(super) enum Heard {
 #[derive(Deserialize)]
 struct Frame<'a> {
     event: &'a str,
-    #[serde(borrow)]
-    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct With<T> {
+    data: T,
 }
 
 #[derive(Deserialize)]
@@ -28,12 +32,10 @@ struct Numbered {
 
 /// `None` for what is no frame of ours.
 pub(super) fn read(text: &str) -> Option<Heard> {
-    let frame: Frame = from_str(text).ok()?;
-    let data = frame.data.get();
-    match frame.event {
-        "price_update" => from_str(data).ok().map(Heard::Price),
-        "order_update" => from_str(data).ok().map(Heard::Order),
-        "position_update" | "orders_subscribed" => from_str(data).ok().map(|Numbered { seq }| Heard::Account(seq)),
+    match read_json::<Frame>(text).ok()?.event {
+        "price_update" => read_json(text).ok().map(|With { data }| Heard::Price(data)),
+        "order_update" => read_json(text).ok().map(|With { data }| Heard::Order(data)),
+        "position_update" | "orders_subscribed" => read_json(text).ok().map(|With { data: Numbered { seq } }| Heard::Account(seq)),
         _ => Some(Heard::Other),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::{
-        ApiError,
+        ApiError, PageJson,
         page::{PageData, PageQuery, open_page},
     },
     components::{Skeleton, Trouble, when},
@@ -24,7 +24,7 @@ pub(super) fn opening(
 }
 
 fn load(query: Arc<dyn Fn() -> PageQuery + Send + Sync>, rows: usize, body: Arc<dyn Fn(Answer) -> AnyView + Send + Sync>) -> AnyView {
-    let answer = Resource::new(move || query(), open_page);
+    let answer = Resource::<_, PageJson>::new_with_options(move || query(), open_page, false);
     view! {
         <Transition fallback=move || when(rows > 0, || view! { <Skeleton rows/> }.into_any())>
             {move || {

@@ -4,11 +4,13 @@
 use leptos::prelude::*;
 use speedtrade::wire::UserView;
 
+use crate::api::PageJson;
+
 #[derive(Clone, Copy)]
 struct Session(StoredValue<Option<UserView>>);
 
 pub(crate) fn provide() {
-    let user = SharedValue::new(of_request).into_inner();
+    let user = SharedValue::<_, PageJson>::new_with_encoding(of_request).into_inner();
     provide_context(Session(StoredValue::new(user)));
 }
 
