@@ -8,6 +8,8 @@ use leptos_router::{
     path,
 };
 
+#[cfg(feature = "hydrate")]
+use crate::components::later;
 use crate::{
     components::{AppFrame, RequireUser, Toasts},
     live,
@@ -24,11 +26,13 @@ pub fn App() -> impl IntoView {
     session::provide();
     theme::provide();
     toasts::provide();
+    #[cfg(feature = "hydrate")]
+    later::provide();
     live::provide();
     #[cfg(feature = "ssr")]
     crate::csp::send();
     #[cfg(feature = "hydrate")]
-    crate::state::effect::effect(crate::pwa::hydrated);
+    later::once_awake(crate::pwa::hydrated);
 
     view! {
         <Title formatter=|title: String| if title.starts_with("SpeedTrade") { title } else { title + " · SpeedTrade" }/>

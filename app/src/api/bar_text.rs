@@ -29,9 +29,8 @@ fn bar(line: &str) -> Option<Bar> {
     let mut words = line.split(' ');
     let seconds: i64 = words.next()?.parse().ok()?;
     let mut price = || words.next()?.parse().ok();
-    let (o, h, l, c) = (price()?, price()?, price()?, price()?);
-    let v = words.next()?.parse().ok()?;
-    Some(Bar { t: Timestamp::from_micros(seconds.checked_mul(1_000_000)?), o, h, l, c, v })
+    let t = Timestamp::from_micros(seconds.checked_mul(1_000_000)?);
+    Some(Bar { t, o: price()?, h: price()?, l: price()?, c: price()?, v: words.next()?.parse().ok()? })
 }
 
 #[cfg(test)]

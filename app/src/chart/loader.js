@@ -9,15 +9,9 @@ const WIDTH = 6;
 /** Resolves to a PriceChart drawn into `box`. `onHover` gets the bar's seconds under the crosshair, or -1. */
 export async function mount(box, precision, minMove, onHover) {
   const library = await import(LIBRARY);
-  await nextTask();
-  const chart = new PriceChart(library, box, precision, minMove, onHover);
-  await nextTask();
-  return chart;
-}
-
-// Long work in pieces: a tap in between is answered.
-function nextTask() {
-  return new Promise((resolve) => setTimeout(resolve));
+  // A task of its own: a tap in between is answered. Its bars are set in the same one, so that it is drawn once.
+  await new Promise((resolve) => setTimeout(resolve));
+  return new PriceChart(library, box, precision, minMove, onHover);
 }
 
 export class PriceChart {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Badge, BadgeKind,
+    Badge, BadgeKind, Later,
     account_menu::AccountMenu,
     logo::Logo,
     nav::{BottomNav, HeaderNav},
@@ -16,9 +16,11 @@ pub fn AppFrame(children: Children) -> impl IntoView {
     view! {
         <div class="frame">
             <header class="app-header">
-                <Logo/>
-                <HeaderNav/>
-                <div class="header-end">
+                <Later>
+                    <Logo/>
+                    <HeaderNav/>
+                </Later>
+                <Later class="header-end">
                     <SymbolSearch/>
                     <div class="header-badges">
                         <Badge kind=BadgeKind::Simulated text="Simulated"/>
@@ -26,11 +28,11 @@ pub fn AppFrame(children: Children) -> impl IntoView {
                     </div>
                     <ConnectionPill/>
                     <AccountMenu/>
-                </div>
+                </Later>
             </header>
             <main id="main" class="app-main" tabindex="-1">{children()}</main>
             <Footer/>
-            <BottomNav/>
+            <Later><BottomNav/></Later>
         </div>
     }
 }

@@ -18,10 +18,12 @@ use super::{
     hub::Hub,
     news,
 };
-use crate::state::{
-    effect::effect,
-    session::use_user,
-    toasts::{ToastStore, use_toasts},
+use crate::{
+    components::later::once_awake,
+    state::{
+        session::use_user,
+        toasts::{ToastStore, use_toasts},
+    },
 };
 
 /// A connection that is silent for two of these is taken for dead.
@@ -64,16 +66,13 @@ pub(super) fn watch(live: Live, symbol: &str) -> Signal<Option<PriceUpdate>> {
     newest.map_or_else(|| Signal::stored(None), Signal::from)
 }
 
-/// After hydration: an effect doesn't run while the page is being taken over.
+/// Connects once the whole page is alive: before that, no part of it may change.
 pub(super) fn start(live: Live, wakes: Receiver<()>) {
     let trader = use_user().is_some();
     let toasts = use_toasts();
-    let wakes = StoredValue::new(Some(wakes));
-    effect(move || {
-        if let Some(wakes) = wakes.try_update_value(Option::take).flatten() {
-            spawn_local(Tab { live, trader, toasts }.run(wakes));
-            spawn_local(count_age(live));
-        }
+    once_awake(move || {
+        spawn_local(Tab { live, trader, toasts }.run(wakes));
+        spawn_local(count_age(live));
     });
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{features::Features, picture::Picture, strip::TickerStrip};
-use crate::state::session::use_user;
+use crate::{components::Later, state::session::use_user};
 
 #[component]
 pub fn LandingPage() -> impl IntoView {
@@ -28,8 +28,10 @@ pub fn LandingPage() -> impl IntoView {
                 <Picture/>
             </section>
             <TickerStrip/>
-            <Features/>
-            <Steps/>
+            <Later>
+                <Features/>
+                <Steps/>
+            </Later>
         </div>
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     api::market::TradeSnapshot,
     chart::PriceChart,
     components::{
-        Empty,
+        Empty, Later,
         blotter::Blotter,
         quote::{TradeHead, live_quote},
         ticket::{BuyBar, Ticket, provide_ticket},
@@ -27,21 +27,21 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
     let asked = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
     let side = if asked("side") == "sell" { Side::Sell } else { Side::Buy };
     let form = provide_ticket(instrument.clone(), &quote, side, &asked("qty"), desk);
-    let now = live_quote(&quote);
+    let (now, head) = (live_quote(&quote), instrument.clone());
     let title = instrument.symbol.to_string();
     let slug = instrument.symbol.slug();
 
     view! {
         <Title text=title/>
         <div class="desk-grid">
-            <TradeHead instrument=instrument.clone() first=quote quote=now/>
-            <div class="trade-chart panel"><div class="panel-body"><PriceChart instrument bars=bars.0/></div></div>
+            <Later><TradeHead instrument=head first=quote quote=now/></Later>
+            <div class="trade-chart panel"><Later class="panel-body"><PriceChart instrument bars=bars.0/></Later></div>
             <aside class="trade-ticket panel" aria-label="Ticket">
-                <div class="panel-body">{move || when(!form.is_sheet_open.get(), || view! { <Ticket/> }.into_any())}</div>
+                <Later class="panel-body">{move || when(!form.is_sheet_open.get(), || view! { <Ticket/> }.into_any())}</Later>
             </aside>
-            {if is_signed_in { view! { <Blotter/> }.into_any() } else { visitor(&slug) }}
+            {if is_signed_in { view! { <Later><Blotter/></Later> }.into_any() } else { visitor(&slug) }}
         </div>
-        <BuyBar/>
+        <Later><BuyBar/></Later>
     }
 }
 
