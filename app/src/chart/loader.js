@@ -6,6 +6,9 @@ const LIBRARY = "/vendor/lightweight-charts/5.2.1/lightweight-charts.standalone.
 // One bar is six numbers: seconds, open, high, low, close, volume.
 const WIDTH = 6;
 
+// How many pixels a bar has at first: wide enough to be told from its neighbor.
+const BAR_PX = 7;
+
 /** Resolves to a PriceChart drawn into `box`. `onHover` gets the bar's seconds under the crosshair, or -1. */
 export async function mount(box, precision, minMove, onHover) {
   const library = await import(LIBRARY);
@@ -40,11 +43,9 @@ export class PriceChart {
   setBars(flat) {
     this.flat = Array.from(flat);
     this.draw();
-    this.chart.timeScale().fitContent();
     const bars = this.flat.length / WIDTH;
-    if (bars > 120) {
-      this.chart.timeScale().setVisibleLogicalRange({ from: bars - 120, to: bars + 3 });
-    }
+    const shown = Math.max(30, Math.floor(this.box.clientWidth / BAR_PX));
+    this.chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars - shown), to: bars + 3 });
   }
 
   update(flat) {
