@@ -22,14 +22,15 @@ pub fn find_user() -> Option<UserView> {
     use_context::<CurrentUser>().and_then(|current| current.0)
 }
 
-/// A failed server function answers a program with the status of its problem. The status of a page is its own affair,
-/// and a form sent without scripts is answered by a redirect to its page.
-pub fn answer_with_status(status: u16) {
+/// A failed server function answers its page with the problem and 200: of every other status the browser writes an error
+/// into its console, and a wrong password is none. Programs have the REST API with its statuses. The status of a page is
+/// its own affair, and a form sent without scripts is answered by a redirect to its page.
+pub fn answer_page_with_problem() {
     let is_function = use_context::<axum::http::request::Parts>().is_some_and(|parts| {
         let accepted = parts.headers.get(axum::http::header::ACCEPT).and_then(|value| value.to_str().ok());
         parts.uri.path().starts_with("/fn/") && !accepted.is_some_and(|kinds| kinds.contains("text/html"))
     });
-    if let (true, Some(answer), Ok(status)) = (is_function, use_context::<leptos_axum::ResponseOptions>(), status.try_into()) {
-        answer.set_status(status);
+    if let (true, Some(answer)) = (is_function, use_context::<leptos_axum::ResponseOptions>()) {
+        answer.set_status(axum::http::StatusCode::OK);
     }
 }

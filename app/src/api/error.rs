@@ -4,7 +4,7 @@ use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use speedtrade::wire::Problem;
 
-use super::json::PageJson;
+use super::json::{PageJson, read};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -26,9 +26,9 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Request(_) => {
                 Problem::new(503, "offline", "The server could not be reached. Check your connection and try again.")
             }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Problem::new(400, "malformed", "The request could not be read.")
-            }
+            // What was answered instead of what was asked for, see `Other`.
+            ServerFnErrorErr::Deserialization(text) => read(&text).unwrap_or_else(|_| malformed()),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => malformed(),
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)
             | ServerFnErrorErr::MiddlewareError(_)
@@ -40,10 +40,14 @@ impl FromServerFnError for ApiError {
     }
 }
 
+fn malformed() -> Problem {
+    Problem::new(400, "malformed", "The request could not be read.")
+}
+
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         #[cfg(feature = "ssr")]
-        super::context::answer_with_status(problem.status);
+        super::context::answer_page_with_problem();
         Self(problem)
     }
 }
@@ -55,3 +59,25 @@ impl std::fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> ApiError {
+        ApiError::from_server_fn_error(ServerFnErrorErr::Deserialization(text.to_owned()))
+    }
+
+    #[test]
+    fn a_problem_in_place_of_an_answer_is_that_problem() {
+        let problem = Problem::new(401, "wrong_credentials", "Email or \"password\" is wrong.");
+        assert_eq!(of(&serde_json::to_string(&problem).expect("serializable")), ApiError(problem));
+    }
+
+    #[test]
+    fn anything_else_is_malformed() {
+        for text in ["", "{}", "<html>", "null"] {
+            assert_eq!(of(text).0.code, "malformed", "{text}");
+        }
+    }
+}

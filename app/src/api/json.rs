@@ -52,14 +52,28 @@ impl<T: Serialize> Encodes<T> for PageJson {
     }
 }
 
-impl<T: DeserializeOwned> Decodes<T> for PageJson {
-    type Error = Unreadable;
+/// What came instead of what was expected. From the host it may be a `Problem`, so its words are the text itself;
+/// what is sent to the host has no words: it is never repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other(String);
 
-    fn decode(bytes: Bytes) -> Result<T, Unreadable> {
+impl fmt::Display for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for PageJson {
+    type Error = Other;
+
+    fn decode(bytes: Bytes) -> Result<T, Other> {
         #[cfg(feature = "ssr")]
-        return serde_json::from_slice(&bytes).map_err(|_| Unreadable);
+        return serde_json::from_slice(&bytes).map_err(|_| Other(String::new()));
         #[cfg(not(feature = "ssr"))]
-        std::str::from_utf8(&bytes).map_err(|_| Unreadable).and_then(read)
+        {
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
+            read(text).map_err(|_| Other(text.to_owned()))
+        }
     }
 }
 

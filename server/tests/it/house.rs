@@ -184,3 +184,14 @@ fn styles_are_never_inline() {
         assert!(inline.is_none(), "{} sets an inline style: {inline:?}", file.display());
     }
 }
+
+/// Parts of a page that come alive later must create none: they are numbered in the order of one single pass.
+#[test]
+fn a_page_has_one_resource() {
+    let allowed = ["app/src/pages/opening.rs", "app/src/state/session.rs", "app/src/api/json.rs"];
+    for file in rust_files(&root().join("app/src")) {
+        let text = read(&file);
+        let makes = ["Resource::", "Resource<", "SharedValue"].iter().any(|word| text.contains(word));
+        assert!(!makes || allowed.iter().any(|path| file == root().join(path)), "{} makes a resource", file.display());
+    }
+}

@@ -5,6 +5,7 @@
 mod auth;
 mod databases;
 mod edge;
+mod functions;
 mod harness;
 mod house;
 mod market;
