@@ -62,6 +62,7 @@ test('a row leads to its trade page', async ({ page }) => {
   await rows(page).first().getByRole('link', { name: symbol!, exact: true }).click();
   await expect(page).toHaveURL(`/trade/${symbol!.replace('/', '-')}`);
   await expect(page.getByTestId('price').first()).toBeVisible();
+  await expect(page.locator('#main'), 'the keyboard goes on in the page that was opened').toBeFocused();
 });
 
 test.describe('without JavaScript', () => {

@@ -13,6 +13,8 @@ use crate::live::ConnectionPill;
 
 #[component]
 pub fn AppFrame(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    focus_what_was_opened();
     view! {
         <div class="frame">
             <header class="app-header">
@@ -35,6 +37,22 @@ pub fn AppFrame(children: Children) -> impl IntoView {
             <Later><BottomNav/></Later>
         </div>
     }
+}
+
+/// Another page without a whole load: keyboard and screen reader go on where it begins, not where its link was.
+#[cfg(feature = "hydrate")]
+fn focus_what_was_opened() {
+    use leptos::{wasm_bindgen::JsCast, web_sys::HtmlElement};
+    let path = leptos_router::hooks::use_location().pathname;
+    crate::state::effect::on_change(
+        move || path.get(),
+        |_, _| {
+            let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+            if let Some(main) = main {
+                let _ = main.focus();
+            }
+        },
+    );
 }
 
 #[component]
