@@ -47,16 +47,6 @@ pub struct ScreenSnapshot {
     pub desk: Option<Desk>,
 }
 
-#[server(name = ReadInstrument, input = Json, output = Json)]
-pub async fn instrument(symbol: String) -> Result<Instrument, ApiError> {
-    Ok(backend()?.market.instrument(&symbol)?)
-}
-
-#[server(input = Json, output = Json)]
-pub async fn quote(symbol: String) -> Result<QuoteView, ApiError> {
-    Ok(backend()?.market.quote(&symbol)?)
-}
-
 #[server(input = Json, output = Json)]
 pub async fn search_symbols(q: String) -> Result<Vec<InstrumentView>, ApiError> {
     Ok(backend()?.market.search(&q, 8))

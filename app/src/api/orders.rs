@@ -4,15 +4,12 @@ use leptos::prelude::*;
 use speedtrade::{
     ids::OrderId,
     order::OrderTicket,
-    wire::{FillView, OrderView, Page},
+    wire::{OrderView, Page},
 };
 
 #[cfg(feature = "ssr")]
 use super::context::{backend, require_user};
 use super::{ApiError, Json, OrderFilter};
-
-#[cfg(feature = "ssr")]
-const FILLS_MAX: usize = 100;
 
 /// Sending a ticket again with the same `client_order_id` answers the order it made the first time.
 #[server(input = Json, output = Json)]
@@ -39,11 +36,4 @@ pub async fn cancel_all(symbol: Option<String>) -> Result<Vec<OrderView>, ApiErr
 pub async fn list_orders(filter: OrderFilter) -> Result<Page<OrderView>, ApiError> {
     let user = require_user()?;
     Ok(backend()?.trading.list_orders(user.id, filter).await?)
-}
-
-/// Newest first.
-#[server(input = Json, output = Json)]
-pub async fn list_fills() -> Result<Vec<FillView>, ApiError> {
-    let user = require_user()?;
-    Ok(backend()?.trading.list_fills(user.id, FILLS_MAX).await?)
 }

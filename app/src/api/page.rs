@@ -20,9 +20,6 @@ use super::{
     market, portfolio,
 };
 
-/// Orders of one page of the list.
-pub const ORDERS_PAGE: usize = 50;
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PageQuery {
     Ticker,
@@ -54,8 +51,7 @@ pub async fn open_page(query: PageQuery) -> Result<PageData, ApiError> {
         PageQuery::Trade(symbol) => PageData::Trade(market::trade_snapshot(&backend, &symbol).await?),
         PageQuery::Portfolio => PageData::Portfolio(portfolio::desk_of(&backend, require_user()?.id).await?),
         PageQuery::Orders(status) => {
-            let filter = OrderFilter { status, limit: Some(ORDERS_PAGE), ..OrderFilter::default() };
-            PageData::Orders(backend.trading.list_orders(require_user()?.id, filter).await?)
+            PageData::Orders(backend.trading.list_orders(require_user()?.id, OrderFilter::first_page(status)).await?)
         }
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, &query).await?),
     })

@@ -13,6 +13,15 @@ pub struct OrderFilter {
     pub cursor: Option<String>,
 }
 
+impl OrderFilter {
+    /// Orders of one page of the list.
+    pub const PAGE: usize = 50;
+
+    pub fn first_page(status: OrderStatusFilter) -> Self {
+        Self { status, limit: Some(Self::PAGE), ..Self::default() }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatusFilter {

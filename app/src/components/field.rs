@@ -2,6 +2,7 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
+use super::when_some;
 use crate::state::effect::effect;
 
 /// What the ids of fields begin with, so that a form may stand on the page and in a sheet at once.
@@ -80,8 +81,8 @@ pub fn Field(
                 />
                 {suffix.run()}
             </div>
-            {move || hint.get().map(|hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> }.into_any()).into_any()}
-            {move || error.get().map(|error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> }.into_any()).into_any()}
+            {move || when_some(hint.get(), |hint| view! { <p class="field-hint" id=note.clone()>{hint}</p> }.into_any())}
+            {move || when_some(error.get(), |error| view! { <p class="field-error" id=wrong.clone() role="alert">{error}</p> }.into_any())}
         </div>
     }
 }

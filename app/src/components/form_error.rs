@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::when_some;
 use crate::api::ApiError;
 
 /// What an action last answered.
@@ -27,7 +28,7 @@ pub fn FormError(answer: Answer) -> impl IntoView {
         })
     };
     view! {
-        <div role="alert">{move || words().map(|words| view! { <p class="form-error" data-testid="form-error">{words}</p> }.into_any()).into_any()}</div>
+        <div role="alert">{move || when_some(words(), |words| view! { <p class="form-error" data-testid="form-error">{words}</p> }.into_any())}</div>
     }
 }
 

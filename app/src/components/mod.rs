@@ -56,4 +56,4 @@ pub use sparkline::Sparkline;
 pub use stat::Stat;
 pub use toasts::Toasts;
 pub use trouble::Trouble;
-pub use when::when;
+pub use when::{when, when_some};

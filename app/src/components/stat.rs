@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use speedtrade::money::Percent;
 
-use super::Delta;
+use super::{Delta, when_some};
 
 #[component]
 pub fn Stat(
@@ -16,7 +16,7 @@ pub fn Stat(
         <div class="stat">
             <span class="stat-label">{label}</span>
             <span class="stat-value price" data-testid=testid>{value}</span>
-            {delta.map(|delta| view! { <Delta value=delta/> }.into_any())}
+            {when_some(delta, |delta| view! { <Delta value=delta/> }.into_any())}
         </div>
     }
 }

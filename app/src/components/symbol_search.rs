@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use speedtrade::{instrument::Symbol, wire::InstrumentView};
+use speedtrade::wire::InstrumentView;
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, quote::trade_path};
 use crate::api::market::search_symbols;
 
 const PAUSE: Duration = Duration::from_millis(120);
@@ -164,10 +164,6 @@ fn on_key(search: Search, go: Callback<String>, ev: &KeyboardEvent) {
 
 fn option_id(at: usize) -> String {
     format!("search-option-{at}")
-}
-
-fn trade_path(symbol: &Symbol) -> String {
-    format!("/trade/{}", symbol.slug())
 }
 
 #[cfg(feature = "hydrate")]

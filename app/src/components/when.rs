@@ -3,5 +3,9 @@
 use leptos::prelude::*;
 
 pub fn when(is_shown: bool, view: impl FnOnce() -> AnyView) -> AnyView {
-    if is_shown { view() } else { ().into_any() }
+    when_some(is_shown.then_some(()), |()| view())
+}
+
+pub fn when_some<T>(value: Option<T>, view: impl FnOnce(T) -> AnyView) -> AnyView {
+    value.map_or_else(|| ().into_any(), view)
 }

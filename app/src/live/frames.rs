@@ -51,29 +51,13 @@ mod tests {
     }
 
     fn price() -> PriceUpdate {
-        PriceUpdate {
-            symbol: "AAPL".parse().expect("valid"),
-            price: "178.5".parse().expect("valid"),
-            bid: "178.49".parse().expect("valid"),
-            ask: "178.51".parse().expect("valid"),
-            change: "-1.5".parse().expect("valid"),
-            change_pct: "-0.83".parse().expect("valid"),
-            timestamp: 1_763_802_000_123,
-        }
+        let text = r#"{"symbol":"AAPL","price":"178.50","bid":"178.49","ask":"178.51","change":"-1.50","change_pct":"-0.83","timestamp":1763802000123}"#;
+        serde_json::from_str(text).expect("valid")
     }
 
     fn position(seq: i64) -> PositionUpdate {
-        PositionUpdate {
-            seq,
-            symbol: "AAPL".parse().expect("valid"),
-            qty: "1".parse().expect("valid"),
-            avg_entry_price: None,
-            unrealized_pl: "0".parse().expect("valid"),
-            realized_pl: "0".parse().expect("valid"),
-            cash: "1".parse().expect("valid"),
-            buying_power: "1".parse().expect("valid"),
-            timestamp: 1,
-        }
+        let text = r#"{"seq":0,"symbol":"AAPL","qty":"1","avg_entry_price":null,"unrealized_pl":"0","realized_pl":"0","cash":"1","buying_power":"1","timestamp":1}"#;
+        PositionUpdate { seq, ..serde_json::from_str(text).expect("valid") }
     }
 
     #[test]

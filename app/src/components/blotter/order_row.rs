@@ -8,7 +8,7 @@ use speedtrade::{
 
 use super::cancel_button::CancelButton;
 use crate::{
-    components::{Badge, BadgeKind, quote::symbol_link, when},
+    components::{Badge, BadgeKind, quote::symbol_link, when, when_some},
     format,
 };
 
@@ -33,7 +33,7 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
             <td data-label="Average" class="num">{average}</td>
             <td data-label="Status">
                 <Badge kind=badge(order.status) text=format::status(order.status)/>
-                {order.reject_reason.map(|reason| view! { <p class="muted">{reason}</p> }.into_any())}
+                {when_some(order.reject_reason, |reason| view! { <p class="muted">{reason}</p> }.into_any())}
             </td>
             <td><div class="row-actions">{action}</div></td>
         </tr>

@@ -19,10 +19,9 @@ pub fn PositionsTable() -> impl IntoView {
                 <caption class="visually-hidden">"Positions"</caption>
                 <thead>{head()}</thead>
                 <tbody>
-                    {rows(move || symbols.get().into_iter().map(|symbol| Row::new(&symbol, {
-                        let symbol = symbol.clone();
-                        move || view! { <PositionRow symbol/> }.into_any()
-                    })).collect())}
+                    {rows(move || symbols.get().into_iter().map(|symbol| {
+                        Row::new(symbol.clone(), move || view! { <PositionRow symbol/> }.into_any())
+                    }).collect())}
                 </tbody>
             </table>
         </div>

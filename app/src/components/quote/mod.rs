@@ -14,7 +14,7 @@ use speedtrade::{
 
 pub use change::Change;
 pub use last_price::LastPrice;
-pub use symbol_link::symbol_link;
+pub use symbol_link::{symbol_link, trade_path};
 pub use trade_head::TradeHead;
 
 use crate::live;

@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use speedtrade::instrument::Symbol;
 
 pub fn symbol_link(symbol: &Symbol) -> AnyView {
-    let (href, text) = (format!("/trade/{}", symbol.slug()), symbol.to_string());
-    view! { <a href=href>{text}</a> }.into_any()
+    view! { <a href=trade_path(symbol)>{symbol.to_string()}</a> }.into_any()
+}
+
+pub fn trade_path(symbol: &Symbol) -> String {
+    format!("/trade/{}", symbol.slug())
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use speedtrade::order::Side;
 
 use super::form::TicketForm;
+use crate::components::when_some;
 
 #[component]
 pub(super) fn Submit() -> impl IntoView {
@@ -13,7 +14,7 @@ pub(super) fn Submit() -> impl IntoView {
 
     view! {
         <p class="ticket-estimate price" data-testid="ticket-estimate">{move || estimate()}</p>
-        <div role="alert">{move || trouble().map(|words| view! { <p class="field-error" data-testid="ticket-error">{words}</p> }.into_any())}</div>
+        <div role="alert">{move || when_some(trouble(), |words| view! { <p class="field-error" data-testid="ticket-error">{words}</p> }.into_any())}</div>
         {if form.desk.is_signed_in() { button(form) } else { sign_in(form) }}
     }
 }

@@ -5,7 +5,7 @@ use speedtrade::wire::QuoteView;
 
 use crate::components::{
     Delta,
-    quote::{LastPrice, live_row},
+    quote::{LastPrice, live_row, symbol_link},
 };
 
 #[component]
@@ -27,11 +27,10 @@ pub(super) fn Movers(movers: Vec<QuoteView>) -> impl IntoView {
 
 fn row(quote: &QuoteView) -> AnyView {
     let now = live_row(quote);
-    let (href, symbol, name) = (format!("/trade/{}", quote.symbol.slug()), quote.symbol.to_string(), quote.name.clone());
     view! {
         <tr>
             <th scope="row">
-                <a href=href>{symbol}</a> <span class="sub">{name}</span>
+                {symbol_link(&quote.symbol)} <span class="sub">{quote.name.clone()}</span>
             </th>
             <td class="num" data-label="Price"><LastPrice price=now.price/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>

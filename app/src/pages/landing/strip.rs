@@ -5,7 +5,7 @@ use speedtrade::wire::QuoteView;
 
 use crate::{
     api::page::{PageData, PageQuery},
-    components::Delta,
+    components::{Delta, quote::trade_path},
     format, live,
     pages::opening::{Answer, opening},
 };
@@ -33,7 +33,7 @@ fn body(answer: Answer) -> AnyView {
 fn Item(quote: QuoteView) -> impl IntoView {
     let newest = live::price(&quote.symbol);
     let symbol = quote.symbol.as_str().to_owned();
-    let path = format!("/trade/{}", quote.symbol.slug());
+    let path = trade_path(&quote.symbol);
     let (price, change) = (quote.price, quote.change_pct);
     let price = move || format::price(newest.with(|newest| newest.as_ref().map_or(price, |update| update.price)));
     let change = Signal::derive(move || newest.with(|newest| newest.as_ref().map_or(change, |update| update.change_pct)));

@@ -9,8 +9,8 @@ use leptos_router::hooks::use_query_map;
 
 use super::opening::{opening, trouble};
 use crate::api::{
-    OrderFilter, OrderStatusFilter,
-    page::{ORDERS_PAGE, PageData, PageQuery},
+    OrderStatusFilter,
+    page::{PageData, PageQuery},
 };
 use order_list::OrderList;
 
@@ -41,8 +41,4 @@ fn parse_status(word: &str) -> OrderStatusFilter {
         "closed" => OrderStatusFilter::Closed,
         _ => OrderStatusFilter::All,
     }
-}
-
-fn first_page(status: OrderStatusFilter) -> OrderFilter {
-    OrderFilter { status, symbol: None, limit: Some(ORDERS_PAGE), cursor: None }
 }

@@ -3,9 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 use speedtrade::wire::{OrderView, Page};
 
-use super::{cancel_all::CancelAll, first_page};
+use super::cancel_all::CancelAll;
 use crate::{
-    api::{OrderFilter, OrderStatusFilter, orders, page::ORDERS_PAGE},
+    api::{OrderFilter, OrderStatusFilter, orders},
     components::{Panel, blotter::OrdersTable, when},
     live,
     state::{
@@ -47,9 +47,9 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
     on_change(
         move || version.get(),
         move |_, _| {
-            let limit = list.with_untracked(Vec::len).clamp(ORDERS_PAGE, REREAD_MAX);
+            let limit = list.with_untracked(Vec::len).clamp(OrderFilter::PAGE, REREAD_MAX);
             spawn_local(async move {
-                let filter = OrderFilter { limit: Some(limit), ..first_page(status) };
+                let filter = OrderFilter { limit: Some(limit), ..OrderFilter::first_page(status) };
                 if let Ok(page) = orders::list_orders(filter).await {
                     list.try_set(page.items);
                     cursor.try_set(page.next_cursor);
@@ -62,7 +62,7 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
 fn more(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwSignal<Option<String>>, toasts: ToastStore) {
     let Some(after) = cursor.get_untracked() else { return };
     spawn_local(async move {
-        match orders::list_orders(OrderFilter { cursor: Some(after), ..first_page(status) }).await {
+        match orders::list_orders(OrderFilter { cursor: Some(after), ..OrderFilter::first_page(status) }).await {
             Ok(page) => {
                 list.try_update(|list| {
                     let known: Vec<_> = list.iter().map(|order| order.id).collect();

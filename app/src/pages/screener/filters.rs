@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use speedtrade::screener::ScreenQuery;
 
 use super::query::{of_fields, to_address};
-use crate::components::Fields;
+use crate::components::{Fields, when_some};
 
 const SORTS: [(&str, &str); 8] = [
     ("", "Symbol"),
@@ -33,7 +33,7 @@ pub(super) fn Filters(query: ScreenQuery, sectors: Vec<String>) -> impl IntoView
     view! {
         <Chips query=query.clone()/>
         <form method="get" action="/screener" class="screener-filters" on:submit=go>
-            {query.asset_type.clone().map(|kind| view! { <input type="hidden" name="asset_type" value=kind/> }.into_any())}
+            {when_some(query.asset_type.clone(), |kind| view! { <input type="hidden" name="asset_type" value=kind/> }.into_any())}
             {typed("Search", "q", "search", query.q)}
             {typed("Min price", "min_price", "text", query.min_price)}
             {typed("Max price", "max_price", "text", Some(query.max_price.unwrap_or_else(|| "100".to_owned())))}

@@ -6,7 +6,7 @@ use speedtrade::{money::Qty, wire::QuoteView};
 use crate::{
     components::{
         Delta,
-        quote::{LastPrice, live_row},
+        quote::{LastPrice, live_row, symbol_link, trade_path},
         when,
     },
     format,
@@ -21,12 +21,12 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
         let power = desk.with(|desk| desk.map(|desk| desk.portfolio.buying_power))?;
         Some(format::qty(Qty::affordable(power, now.price.get(), whole_unit())))
     };
-    let href = format!("/trade/{}", quote.symbol.slug());
+    let (link, href) = (symbol_link(&quote.symbol), trade_path(&quote.symbol));
     let symbol = quote.symbol.to_string();
-    let (shown, action) = (symbol.clone(), format!("Trade {symbol}"));
+    let action = format!("Trade {symbol}");
     view! {
         <tr data-testid="screener-row" data-symbol=symbol>
-            <th scope="row"><a href=href.clone()>{shown}</a></th>
+            <th scope="row">{link}</th>
             <td data-label="Name">{quote.name}</td>
             <td data-label="Sector" class="muted">{quote.sector}</td>
             <td class="num" data-label="Price"><LastPrice price=now.price/></td>
