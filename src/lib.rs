@@ -3,6 +3,9 @@
 //! Pure and WASM-safe. It must never do I/O, read a clock, draw a random number or know of SQL, HTTP or a venue's JSON.
 
 pub mod account;
+pub mod audit;
+pub mod engine;
+pub mod fee;
 pub mod fill;
 pub mod ids;
 pub mod instrument;
@@ -10,6 +13,7 @@ pub mod ledger;
 pub mod market;
 pub mod money;
 pub mod order;
+pub mod paper;
 pub mod portfolio;
 pub mod position;
 pub mod risk;

@@ -108,6 +108,11 @@ impl Price {
         Price::new((self.0 * factor).round_dp_with_strategy(ATOM_SCALE, RoundingStrategy::AwayFromZero))
     }
 
+    /// This price moved by `steps` steps of `step`. `None` where no price is.
+    pub fn moved(self, step: Price, steps: i64) -> Option<Price> {
+        Price::new(self.0.checked_add(step.0.checked_mul(Decimal::from(steps))?)?)
+    }
+
     pub fn difference(self, earlier: Price) -> Usd {
         Usd((self.0 - earlier.0).round_dp(ATOM_SCALE).normalize())
     }
@@ -131,8 +136,22 @@ impl FromStr for Qty {
     }
 }
 
+impl Default for Usd {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Default for Qty {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Qty {
     pub const ZERO: Qty = Qty(Decimal::ZERO);
+    /// The largest quantity there is.
+    pub const MAX: Qty = Qty(Decimal::from_parts(1_410_065_408, 2, 0, false, 0));
 
     pub fn new(value: Decimal) -> Option<Self> {
         let value = value.normalize();

@@ -90,11 +90,11 @@ fn day_base(positions: &[Position], fills_today: &[Fill], marks: &Marks) -> Resu
         match fill.side {
             Side::Buy => {
                 flow.bought += fill.qty.to_atoms();
-                flow.net_paid += fill.value.to_atoms();
+                flow.net_paid += fill.value().to_atoms() + fill.settlement.fee.to_atoms();
             }
             Side::Sell => {
                 flow.sold += fill.qty.to_atoms();
-                flow.net_paid -= fill.value.to_atoms();
+                flow.net_paid -= fill.value().to_atoms() - fill.settlement.fee.to_atoms();
             }
         }
     }

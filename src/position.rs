@@ -1,18 +1,64 @@
-//! A holding of one instrument. Long only: it can't go below zero.
+//! A holding of one instrument. Long only: it can't go below zero; what a late sell lacks is its `shortfall`.
+
+mod lot;
 
 use crate::{
+    fill::Fill,
     instrument::Symbol,
     money::{OutOfRange, Price, Qty, Usd},
+    order::Side,
+    time::Timestamp,
 };
 
-/// `qty` includes `reserved`, the part promised to open sell orders. `cost_basis` is what the holding cost.
+pub use lot::{Lot, LotClose, LotMethod, LotOrder, Lots};
+
+/// `qty` includes `reserved`, the part promised to open sell orders. `cost_basis` is what the open lots cost, without fees.
+/// `realized_pnl` is without fees too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     pub symbol: Symbol,
     pub qty: Qty,
     pub reserved: Qty,
+    /// Sold by executions that came before their buys; zero unless a venue reports late.
+    pub shortfall: Qty,
     pub cost_basis: Usd,
     pub realized_pnl: Usd,
+    /// What this account took from the quote of `taken_at`, so that it does not trade the same size twice.
+    pub taken: Taken,
+    /// Time of the newest execution.
+    pub last_fill_at: Timestamp,
+}
+
+/// Size already used of one quote, by the side that took it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub quote_time: Timestamp,
+    pub bought: Qty,
+    pub sold: Qty,
+}
+
+impl Taken {
+    pub const NOTHING: Taken = Taken { quote_time: Timestamp::EPOCH, bought: Qty::ZERO, sold: Qty::ZERO };
+
+    pub fn of(&self, quote_time: Timestamp, side: Side) -> Qty {
+        match side {
+            _ if quote_time != self.quote_time => Qty::ZERO,
+            Side::Buy => self.bought,
+            Side::Sell => self.sold,
+        }
+    }
+
+    pub fn add(&mut self, quote_time: Timestamp, side: Side, qty: Qty) -> Result<(), OutOfRange> {
+        if quote_time != self.quote_time {
+            *self = Taken { quote_time, ..Taken::NOTHING };
+        }
+        let used = match side {
+            Side::Buy => &mut self.bought,
+            Side::Sell => &mut self.sold,
+        };
+        *used = used.checked_add(qty)?;
+        Ok(())
+    }
 }
 
 /// A sell beyond what is held, or a number beyond the ledger.
@@ -26,7 +72,16 @@ pub enum PositionError {
 
 impl Position {
     pub const fn empty(symbol: Symbol) -> Self {
-        Self { symbol, qty: Qty::ZERO, reserved: Qty::ZERO, cost_basis: Usd::ZERO, realized_pnl: Usd::ZERO }
+        Self {
+            symbol,
+            qty: Qty::ZERO,
+            reserved: Qty::ZERO,
+            shortfall: Qty::ZERO,
+            cost_basis: Usd::ZERO,
+            realized_pnl: Usd::ZERO,
+            taken: Taken::NOTHING,
+            last_fill_at: Timestamp::EPOCH,
+        }
     }
 
     pub fn available(&self) -> Qty {
@@ -45,20 +100,42 @@ impl Position {
         self.market_value(mark_price)?.checked_sub(self.cost_basis)
     }
 
-    pub fn apply_buy(&mut self, qty: Qty, cost: Usd) -> Result<(), PositionError> {
+    /// Books an execution; answers the parts of lots it closed. A buy first covers a shortfall; a sell beyond what is
+    /// held becomes one. On an error the holding must be thrown away.
+    pub fn apply(&mut self, lots: &mut Lots, fill: &Fill, order: &LotOrder<'_>) -> Result<Vec<LotClose>, PositionError> {
+        self.last_fill_at = self.last_fill_at.max(fill.time);
+        match fill.side {
+            Side::Buy => self.apply_buy(lots, fill).map(|()| Vec::new()),
+            Side::Sell => self.apply_sell(lots, fill, order),
+        }
+    }
+
+    fn apply_buy(&mut self, lots: &mut Lots, fill: &Fill) -> Result<(), PositionError> {
+        let covered = fill.qty.min(self.shortfall);
+        let opened = fill.qty.checked_sub(covered).unwrap_or(Qty::ZERO);
+        let covered_cost = if opened.is_zero() { fill.settlement.gross } else { fill.settlement.gross.share(covered, fill.qty) };
+        let cost = fill.settlement.gross.checked_sub(covered_cost)?;
+        self.shortfall = self.shortfall.checked_sub(covered).unwrap_or(Qty::ZERO);
+        self.realized_pnl = self.realized_pnl.checked_sub(covered_cost)?;
         self.cost_basis = self.cost_basis.checked_add(cost)?;
-        self.qty = self.qty.checked_add(qty)?;
+        self.qty = self.qty.checked_add(opened)?;
+        if !opened.is_zero() {
+            lots.open(Lot::of(fill, opened, cost));
+        }
         Ok(())
     }
 
-    /// Takes `qty` out at its share of the cost; the difference to `proceeds` is realized.
-    pub fn apply_sell(&mut self, qty: Qty, proceeds: Usd) -> Result<(), PositionError> {
-        let left = self.qty.checked_sub(qty).ok_or(PositionError::NotHeld)?;
-        let cost = self.cost_basis.share(qty, self.qty);
-        self.realized_pnl = self.realized_pnl.checked_add(proceeds.checked_sub(cost)?)?;
+    fn apply_sell(&mut self, lots: &mut Lots, fill: &Fill, order: &LotOrder<'_>) -> Result<Vec<LotClose>, PositionError> {
+        let held = fill.qty.min(self.qty);
+        let lacking = fill.qty.checked_sub(held).unwrap_or(Qty::ZERO);
+        let held_gross = fill.settlement.gross.share(held, fill.qty);
+        let closed = if held.is_zero() { Vec::new() } else { lots.close(fill, held, held_gross, order)? };
+        let cost = Usd::sum(closed.iter().map(|c| c.cost))?;
+        self.shortfall = self.shortfall.checked_add(lacking)?;
+        self.realized_pnl = self.realized_pnl.checked_add(fill.settlement.gross.checked_sub(cost)?)?;
         self.cost_basis = self.cost_basis.checked_sub(cost)?;
-        self.qty = left;
-        Ok(())
+        self.qty = self.qty.checked_sub(held).unwrap_or(Qty::ZERO);
+        Ok(closed)
     }
 
     pub fn reserve(&mut self, qty: Qty) -> Result<(), PositionError> {
@@ -73,51 +150,18 @@ impl Position {
         self.reserved = self.reserved.checked_sub(qty).ok_or(PositionError::NotHeld)?;
         Ok(())
     }
+
+    /// The holding that these executions add up to, whatever order they came in: they are taken by time and name.
+    pub fn rebuild(symbol: &Symbol, fills: &[(Fill, LotMethod)]) -> Result<(Position, Lots, Vec<LotClose>), PositionError> {
+        let (mut position, mut lots, mut closes) = (Position::empty(symbol.clone()), Lots::default(), Vec::new());
+        let mut sorted: Vec<_> = fills.iter().collect();
+        sorted.sort_by(|(a, _), (b, _)| a.key().cmp(&b.key()));
+        for (fill, method) in sorted {
+            closes.extend(position.apply(&mut lots, fill, &LotOrder { method: *method, chosen: &[] })?);
+        }
+        Ok((position, lots, closes))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn usd(text: &str) -> Usd {
-        text.parse().expect("valid")
-    }
-
-    fn qty(text: &str) -> Qty {
-        text.parse().expect("valid")
-    }
-
-    #[test]
-    fn average_price_and_realized_profit_follow_the_trades() {
-        let mut position = Position::empty("AAPL".parse().expect("valid"));
-        position.apply_buy(qty("10"), usd("1000")).expect("in range");
-        position.apply_buy(qty("10"), usd("1200")).expect("in range");
-        assert_eq!(position.avg_entry_price().expect("held").to_string(), "110.00");
-        position.apply_sell(qty("5"), usd("600")).expect("held");
-        assert_eq!((position.realized_pnl, position.cost_basis), (usd("50"), usd("1650")));
-        assert_eq!(position.apply_sell(qty("16"), usd("1")), Err(PositionError::NotHeld));
-    }
-
-    proptest! {
-        /// What came in minus what went out is either still in the position's cost or has been realized.
-        #[test]
-        fn cost_and_realized_profit_account_for_every_atom(trades in prop::collection::vec((any::<bool>(), 1..1_000_000_i64, 1..1_000_000_i64), 1..60)) {
-            let mut position = Position::empty("X".parse().expect("valid"));
-            let (mut paid, mut received) = (0_i64, 0_i64);
-            for (is_buy, qty, value) in trades {
-                let (units, value_usd) = (Qty::from_atoms(qty).expect("positive"), Usd::from_atoms(value));
-                if is_buy {
-                    position.apply_buy(units, value_usd).expect("in range");
-                    paid += value;
-                } else if position.apply_sell(units, value_usd).is_ok() {
-                    received += value;
-                }
-            }
-            prop_assert_eq!(paid - received, position.cost_basis.to_atoms() - position.realized_pnl.to_atoms());
-            prop_assert!(!position.cost_basis.is_negative());
-            prop_assert!(!position.qty.is_zero() || position.cost_basis == Usd::ZERO);
-        }
-    }
-}
+mod tests;

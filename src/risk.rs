@@ -1,13 +1,23 @@
 //! May this account place this order now? The only maker of `Approved`, which is the only thing the engine books.
 
+mod denied;
+mod estimate;
+mod limits;
+
 use crate::{
-    account::Cash,
+    account::{Cash, Gate},
+    fee::FeeSchedule,
     instrument::Instrument,
     market::Quote,
-    money::{OutOfRange, Price, Qty, Usd},
+    money::{Price, Qty, Usd},
     order::{Amount, NewOrder, OrderKind, Side},
-    position::Position,
+    position::{LotMethod, Lots, Position},
+    time::Timestamp,
 };
+
+pub use denied::{CODES, Denied};
+pub use estimate::{Estimate, estimate};
+pub use limits::{LimitMistake, Pace, RiskLimits, SYMBOLS_MAX};
 
 /// Most orders an account may have open at once.
 pub const OPEN_ORDERS_MAX: usize = 1_000;
@@ -17,12 +27,25 @@ const GAP_BUFFER_BPS: i64 = 300;
 /// What the check looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
+    pub now: Timestamp,
     pub cash: &'a Cash,
     pub position: Option<&'a Position>,
+    pub lots: Option<&'a Lots>,
     pub quote: Option<&'a Quote>,
     /// Trades now, at the quote; otherwise the order rests until the market opens.
     pub is_market_open: bool,
     pub open_orders: usize,
+    /// The lowest limit at which the account sells this symbol, and the highest at which it buys.
+    pub own_ask: Option<Price>,
+    pub own_bid: Option<Price>,
+    pub fees: &'a FeeSchedule,
+    pub limits: &'a RiskLimits,
+    pub is_halted: bool,
+    pub gate: Option<Gate>,
+    pub pace: Pace,
+    /// Worth of the account and the day's profit, where its limits ask for them.
+    pub equity: Option<Usd>,
+    pub day_pl: Option<Usd>,
 }
 
 /// Proof that the check passed: the quantity is known and paid for. `hold` dollars for a buy, zero for a sell.
@@ -31,43 +54,6 @@ pub struct Approved {
     order: NewOrder,
     qty: Qty,
     hold: Usd,
-}
-
-/// Refused by us, before any venue saw it. The words tell the trader what to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Denied {
-    #[error("This costs about ${needed}, and ${available} of buying power is free. Lower the quantity or free cash.")]
-    InsufficientBuyingPower { needed: Usd, available: Usd },
-    #[error("You can sell at most {available}: more is not held or already promised to open orders.")]
-    InsufficientPosition { available: Qty },
-    #[error("There is no current price for this symbol. Try again in a moment.")]
-    QuoteUnavailable,
-    #[error("The amount is too small to buy the smallest quantity.")]
-    TooSmall,
-    #[error("The order is larger than the desk can book.")]
-    TooLarge,
-    #[error("You have {max} open orders already. Cancel some first.")]
-    TooManyOpenOrders { max: usize },
-}
-
-impl Denied {
-    /// The stable machine word for `problem+json`.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::InsufficientBuyingPower { .. } => "insufficient_buying_power",
-            Self::InsufficientPosition { .. } => "insufficient_position",
-            Self::QuoteUnavailable => "quote_unavailable",
-            Self::TooSmall => "order_too_small",
-            Self::TooLarge => "order_too_large",
-            Self::TooManyOpenOrders { .. } => "too_many_open_orders",
-        }
-    }
-}
-
-impl From<OutOfRange> for Denied {
-    fn from(_: OutOfRange) -> Self {
-        Self::TooLarge
-    }
 }
 
 impl Approved {
@@ -85,63 +71,115 @@ impl Approved {
 }
 
 pub fn check(order: NewOrder, instrument: &Instrument, now: &Situation<'_>) -> Result<Approved, Denied> {
-    if now.open_orders >= OPEN_ORDERS_MAX {
-        return Err(Denied::TooManyOpenOrders { max: OPEN_ORDERS_MAX });
-    }
-    let qty = quantity(&order, instrument, now.quote)?;
+    check_account(&order, now)?;
+    let estimate = estimate(&order, instrument, now)?;
+    check_prices(&order, now)?;
+    check_own_orders(&order, instrument, now)?;
     let hold = match order.side {
-        Side::Buy => buy_hold(&order, qty, now)?,
+        Side::Buy => buy_hold(&order, &estimate, now)?,
         Side::Sell => {
-            let available = now.position.map_or(Qty::ZERO, Position::available);
-            if qty > available {
-                return Err(Denied::InsufficientPosition { available });
-            }
-            // A market order needs a price even when it only gives up shares.
-            reference_price(order.kind, order.side, now.quote)?;
+            check_held(&order, estimate.qty, now)?;
             Usd::ZERO
         }
     };
-    Ok(Approved { order, qty, hold })
+    Ok(Approved { qty: estimate.qty, order, hold })
 }
 
-/// What the order is expected to cost (buy) or bring (sell) at the reference price.
-pub fn estimate(order: &NewOrder, instrument: &Instrument, quote: Option<&Quote>) -> Result<Usd, Denied> {
-    let qty = quantity(order, instrument, quote)?;
-    let price = reference_price(order.kind, order.side, quote)?;
-    Ok(match order.side {
-        Side::Buy => Usd::cost(price, qty)?,
-        Side::Sell => Usd::proceeds(price, qty)?,
-    })
-}
-
-fn quantity(order: &NewOrder, instrument: &Instrument, quote: Option<&Quote>) -> Result<Qty, Denied> {
-    match order.amount {
-        Amount::Qty(qty) => Ok(qty),
-        Amount::Notional(amount) => {
-            let qty = Qty::affordable(amount, reference_price(order.kind, order.side, quote)?, instrument.lot);
-            if qty.is_zero() { Err(Denied::TooSmall) } else { Ok(qty) }
-        }
+/// What does not depend on the price.
+fn check_account(order: &NewOrder, now: &Situation<'_>) -> Result<(), Denied> {
+    if now.is_halted {
+        return Err(Denied::Halted);
     }
-}
-
-fn reference_price(kind: OrderKind, side: Side, quote: Option<&Quote>) -> Result<Price, Denied> {
-    match kind {
-        OrderKind::Market => quote.map(|q| q.touch(side)).ok_or(Denied::QuoteUnavailable),
-        OrderKind::Limit { limit_price } => Ok(limit_price),
-        OrderKind::Stop { stop_price } => Ok(stop_price),
+    if now.gate.is_some() {
+        return Err(Denied::Gated);
     }
+    if now.open_orders >= OPEN_ORDERS_MAX {
+        return Err(Denied::TooManyOpenOrders { max: OPEN_ORDERS_MAX });
+    }
+    if let Some(max) = now.limits.orders_a_minute
+        && now.pace.orders_at(now.now) >= max
+    {
+        return Err(Denied::OverPace { max });
+    }
+    if order.time_in_force.is_immediate() && !now.is_market_open {
+        return Err(Denied::MarketClosed);
+    }
+    let is_listed = |symbols: &Vec<_>| symbols.contains(&order.symbol);
+    if order.side == Side::Buy && !now.limits.symbols.as_ref().is_none_or(is_listed) {
+        return Err(Denied::SymbolNotAllowed);
+    }
+    Ok(())
 }
 
-fn buy_hold(order: &NewOrder, qty: Qty, now: &Situation<'_>) -> Result<Usd, Denied> {
-    let reference = reference_price(order.kind, order.side, now.quote)?;
-    let at_most = match order.kind {
-        OrderKind::Limit { .. } => reference,
-        OrderKind::Market if now.is_market_open => reference,
-        OrderKind::Market | OrderKind::Stop { .. } => reference.shifted_bps(GAP_BUFFER_BPS).ok_or(Denied::TooLarge)?,
+/// A price typed wrong, in the direction that hurts: bidding far above the market, asking far below it.
+fn check_prices(order: &NewOrder, now: &Situation<'_>) -> Result<(), Denied> {
+    let (Some(quote), Some(limit)) = (now.quote, order.kind.limit_price()) else { return Ok(()) };
+    let collar = now.limits.collar;
+    let market = match order.kind {
+        OrderKind::StopLimit { stop_price, .. } => stop_price,
+        OrderKind::Market | OrderKind::Limit { .. } | OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } => quote.touch(order.side),
     };
-    let needed = Usd::cost(at_most, qty)?;
+    let beyond = match order.side {
+        Side::Buy => limit.change_pct(market),
+        Side::Sell => market.change_pct(limit),
+    };
+    if beyond > collar { Err(Denied::OutsideCollar { market, collar }) } else { Ok(()) }
+}
+
+/// An order never trades with another of the same account.
+fn check_own_orders(order: &NewOrder, instrument: &Instrument, now: &Situation<'_>) -> Result<(), Denied> {
+    if order.kind.has_trigger() {
+        return Ok(());
+    }
+    let own = match order.side {
+        Side::Buy => now.own_ask,
+        Side::Sell => now.own_bid,
+    };
+    let Some(own) = own else { return Ok(()) };
+    let worst = order.kind.limit_price().or_else(|| estimate::worst_price(order, instrument, now));
+    let is_crossing = worst.is_some_and(|worst| match order.side {
+        Side::Buy => worst >= own,
+        Side::Sell => worst <= own,
+    });
+    if is_crossing { Err(Denied::CrossesOwnOrder { price: own }) } else { Ok(()) }
+}
+
+fn check_held(order: &NewOrder, qty: Qty, now: &Situation<'_>) -> Result<(), Denied> {
+    let available = now.position.map_or(Qty::ZERO, Position::available);
+    if qty > available {
+        return Err(Denied::InsufficientPosition { available });
+    }
+    let is_open = |lot| now.lots.is_some_and(|lots| lots.find(lot).is_some());
+    if order.lot_method == LotMethod::Chosen && !order.lots.iter().all(|lot| is_open(*lot)) {
+        return Err(Denied::UnknownLot);
+    }
+    Ok(())
+}
+
+/// Dollars that the order may cost at most, with its fee; refused when they are not there or not allowed.
+fn buy_hold(order: &NewOrder, estimate: &Estimate, now: &Situation<'_>) -> Result<Usd, Denied> {
+    let needed = match order.amount {
+        Amount::Notional(amount) => amount,
+        Amount::Qty(qty) => estimate::most(order, qty, estimate, now)?,
+    };
+    let shown = needed.to_cents();
+    if let Some(max) = now.limits.order_max
+        && needed > max
+    {
+        return Err(Denied::OverOrderLimit { needed: shown, max });
+    }
+    if let (Some(max), Some(equity)) = (now.limits.equity_share_max, now.equity)
+        && needed.pct_of(equity) > max
+    {
+        return Err(Denied::OverEquityShare { needed: shown, max });
+    }
+    if let (Some(max), Some(day_pl)) = (now.limits.daily_loss_max, now.day_pl)
+        && day_pl.checked_add(max)? <= Usd::ZERO
+    {
+        return Err(Denied::OverDailyLoss { max });
+    }
     if needed > now.cash.available {
-        return Err(Denied::InsufficientBuyingPower { needed: needed.to_cents(), available: now.cash.available.to_cents() });
+        return Err(Denied::InsufficientBuyingPower { needed: shown, available: now.cash.available.to_cents() });
     }
     Ok(needed)
 }

@@ -6,4 +6,4 @@ mod session;
 
 pub use bar::{Bar, Timeframe, UnknownTimeframe};
 pub use quote::Quote;
-pub use session::Calendar;
+pub use session::{Calendar, Session};

@@ -6,6 +6,24 @@ use chrono_tz::America::New_York;
 
 use crate::time::{DAY_US, Timestamp};
 
+/// A part of the trading day. Pre is 4:00 to 9:30, post ends at 20:00, at 17:00 on early closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    Closed,
+    Pre,
+    Core,
+    Post,
+}
+
+/// The times of one trading day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Day {
+    pre: Timestamp,
+    open: Timestamp,
+    close: Timestamp,
+    post_end: Timestamp,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calendar {
     /// Open around the clock; a trading day is a UTC day.
@@ -18,18 +36,49 @@ impl Calendar {
     pub fn is_open(self, now: Timestamp) -> bool {
         match self {
             Self::AlwaysOpen => true,
-            Self::Nyse => session_of(new_york_date(now)).is_some_and(|(open, close)| open <= now && now < close),
+            Self::Nyse => self.session(now) == Session::Core,
+        }
+    }
+
+    pub fn session(self, now: Timestamp) -> Session {
+        let day = match self {
+            Self::AlwaysOpen => return Session::Core,
+            Self::Nyse => day_of(new_york_date(now)),
+        };
+        match day {
+            Some(day) if day.pre <= now && now < day.open => Session::Pre,
+            Some(day) if day.open <= now && now < day.close => Session::Core,
+            Some(day) if day.close <= now && now < day.post_end => Session::Post,
+            Some(_) | None => Session::Closed,
+        }
+    }
+
+    /// The next opening of a core session after `now`; of an always open market, the next day's start.
+    pub fn next_open(self, now: Timestamp) -> Timestamp {
+        self.next(now, |day| day.open)
+    }
+
+    /// The next close of a core session after `now`.
+    pub fn next_close(self, now: Timestamp) -> Timestamp {
+        self.next(now, |day| day.close)
+    }
+
+    /// When a day order that trades in extended hours ends: with the post session.
+    pub fn extended_day_end(self, now: Timestamp) -> Timestamp {
+        self.next(now, |day| day.post_end)
+    }
+
+    fn next(self, now: Timestamp, time: impl Fn(&Day) -> Timestamp) -> Timestamp {
+        let next_day = now.floor_to(DAY_US).plus_micros(DAY_US);
+        match self {
+            Self::AlwaysOpen => next_day,
+            Self::Nyse => days_from(new_york_date(now)).map(|day| time(&day)).find(|at| *at > now).unwrap_or(next_day),
         }
     }
 
     /// When a day order placed now expires: the end of the running session, or of the next one.
     pub fn day_end(self, now: Timestamp) -> Timestamp {
-        match self {
-            Self::AlwaysOpen => now.floor_to(DAY_US).plus_micros(DAY_US),
-            Self::Nyse => {
-                sessions_from(new_york_date(now)).map(|(_, close)| close).find(|close| *close > now).unwrap_or(now.plus_micros(DAY_US))
-            }
-        }
+        self.next_close(now)
     }
 
     /// When the trading day of `now` began: day profit counts from the close before it.
@@ -38,8 +87,8 @@ impl Calendar {
             Self::AlwaysOpen => now.floor_to(DAY_US),
             Self::Nyse => {
                 let date = new_york_date(now);
-                let earlier = (0..10).filter_map(|back| date.checked_sub_days(Days::new(back))).filter_map(session_of);
-                earlier.map(|(open, _)| open).find(|open| *open <= now).unwrap_or(now.floor_to(DAY_US))
+                let earlier = (0..10).filter_map(|back| date.checked_sub_days(Days::new(back))).filter_map(day_of);
+                earlier.map(|day| day.open).find(|open| *open <= now).unwrap_or(now.floor_to(DAY_US))
             }
         }
     }
@@ -49,17 +98,18 @@ fn new_york_date(now: Timestamp) -> NaiveDate {
     now.to_utc().with_timezone(&New_York).date_naive()
 }
 
-fn sessions_from(date: NaiveDate) -> impl Iterator<Item = (Timestamp, Timestamp)> {
-    date.iter_days().take(10).filter_map(session_of)
+fn days_from(date: NaiveDate) -> impl Iterator<Item = Day> {
+    date.iter_days().take(10).filter_map(day_of)
 }
 
-fn session_of(date: NaiveDate) -> Option<(Timestamp, Timestamp)> {
+fn day_of(date: NaiveDate) -> Option<Day> {
     let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
     if weekend || is_holiday(date) {
         return None;
     }
-    let close_hour = if is_early_close(date) { 13 } else { 16 };
-    Some((local(date, 9, 30)?, local(date, close_hour, 0)?))
+    let (close, post_end) = if is_early_close(date) { (13, 17) } else { (16, 20) };
+    let at = |hour, minute| local(date, hour, minute);
+    Some(Day { pre: at(4, 0)?, open: at(9, 30)?, close: at(close, 0)?, post_end: at(post_end, 0)? })
 }
 
 fn local(date: NaiveDate, hour: u32, minute: u32) -> Option<Timestamp> {
@@ -68,6 +118,9 @@ fn local(date: NaiveDate, hour: u32, minute: u32) -> Option<Timestamp> {
     Some(Timestamp::from_micros(at.timestamp_micros()))
 }
 
+/// Days on which the exchange mourned a president (Bush, Carter).
+const CLOSINGS: [(i32, u32, u32); 2] = [(2018, 12, 5), (2025, 1, 9)];
+
 fn is_holiday(date: NaiveDate) -> bool {
     let (year, month, day) = (date.year(), date.month(), date.day());
     let fixed = |m: u32, d: u32| is_observed(date, m, d);
@@ -75,6 +128,7 @@ fn is_holiday(date: NaiveDate) -> bool {
     let last_monday_of_may = month == 5 && date.weekday() == Weekday::Mon && day > 24;
     let good_friday = easter(year).and_then(|sunday| sunday.checked_sub_days(Days::new(2))) == Some(date);
     is_new_year(date)
+        || CLOSINGS.contains(&(year, month, day))
         || nth_monday(1, 3)
         || nth_monday(2, 3)
         || good_friday
@@ -158,5 +212,30 @@ mod tests {
         let friday = Timestamp::parse_rfc3339("2026-11-20T22:00:00Z").expect("valid");
         assert_eq!(Calendar::Nyse.day_end(friday).to_string(), "2026-11-23T21:00:00.000Z");
         assert_eq!(Calendar::Nyse.day_start(friday).to_string(), "2026-11-20T14:30:00.000Z");
+    }
+
+    #[rstest]
+    #[case("2026-11-20T08:59:59Z", Session::Closed)]
+    #[case("2026-11-20T09:00:00Z", Session::Pre)]
+    #[case("2026-11-20T14:30:00Z", Session::Core)]
+    #[case("2026-11-20T21:00:00Z", Session::Post)]
+    #[case("2026-11-21T00:59:59Z", Session::Post)]
+    #[case("2026-11-21T01:00:00Z", Session::Closed)]
+    #[case("2026-11-27T18:00:00Z", Session::Post)]
+    #[case("2026-11-27T22:00:00Z", Session::Closed)]
+    #[case("2025-01-09T16:00:00Z", Session::Closed)]
+    fn the_day_has_three_sessions(#[case] time: &str, #[case] session: Session) {
+        let now = Timestamp::parse_rfc3339(time).expect("valid");
+        assert_eq!((Calendar::Nyse.session(now), Calendar::AlwaysOpen.session(now)), (session, Session::Core));
+    }
+
+    #[test]
+    fn auctions_are_those_of_the_next_session() {
+        let thursday = Timestamp::parse_rfc3339("2026-11-26T15:00:00Z").expect("valid");
+        let at = |time: Timestamp| time.to_string();
+        assert_eq!(at(Calendar::Nyse.next_open(thursday)), "2026-11-27T14:30:00.000Z");
+        assert_eq!(at(Calendar::Nyse.next_close(thursday)), "2026-11-27T18:00:00.000Z");
+        assert_eq!(at(Calendar::Nyse.extended_day_end(thursday)), "2026-11-27T22:00:00.000Z");
+        assert_eq!(at(Calendar::AlwaysOpen.next_open(thursday)), "2026-11-27T00:00:00.000Z");
     }
 }

@@ -16,6 +16,10 @@ impl FromStr for Percent {
 impl Percent {
     pub const ZERO: Percent = Percent(Decimal::ZERO);
 
+    pub fn from_whole(percent: u32) -> Self {
+        Self(Decimal::from(percent))
+    }
+
     pub fn ratio(part: Decimal, base: Decimal) -> Self {
         let ratio = part.checked_mul(Decimal::ONE_HUNDRED).and_then(|x| x.checked_div(base));
         Self(ratio.unwrap_or_default().round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero).normalize())

@@ -57,6 +57,30 @@ impl Usd {
         Self::new(product.round_dp_with_strategy(ATOM_SCALE, rounding)).ok_or(OutOfRange)
     }
 
+    /// `bps` basis points of this amount, rounded up to the atom: a fee.
+    pub fn bps_up(self, bps: i64) -> Result<Usd, OutOfRange> {
+        let part = self.0.checked_mul(Decimal::new(bps, 4)).ok_or(OutOfRange)?;
+        Self::new(part.round_dp_with_strategy(ATOM_SCALE, RoundingStrategy::ToPositiveInfinity)).ok_or(OutOfRange)
+    }
+
+    /// Rounded up to the cent: what a broker charges.
+    #[must_use]
+    pub fn cents_up(self) -> Usd {
+        Usd(self.0.round_dp_with_strategy(2, RoundingStrategy::ToPositiveInfinity).normalize())
+    }
+
+    /// The share `part / whole` of this amount, rounded up to the atom: what stays reserved.
+    #[must_use]
+    pub fn share_up(self, part: Qty, whole: Qty) -> Usd {
+        if part.is_zero() || whole.is_zero() {
+            return Usd::ZERO;
+        }
+        let product = i128::from(self.to_atoms()) * i128::from(part.to_atoms());
+        let whole = i128::from(whole.to_atoms());
+        let atoms = product.div_euclid(whole) + i128::from(product.rem_euclid(whole) != 0);
+        Usd::from_atoms(i64::try_from(atoms).unwrap_or(i64::MAX))
+    }
+
     /// The share `part / whole` of this amount, rounded down to the atom; all of it when `part == whole`.
     #[must_use]
     pub fn share(self, part: Qty, whole: Qty) -> Usd {

@@ -4,11 +4,19 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, OrderKind, OrderTicket, Side, TicketErrors, TimeInForce};
-use crate::{
-    instrument::{Instrument, Symbol},
-    money::{Price, Qty, Usd},
+use super::{
+    Exits, OrderClass, OrderKind, OrderTicket, Side, StopLoss, TicketErrors, TimeInForce,
+    mistake::{Mistake, Mistakes},
+    terms,
 };
+use crate::{
+    ids::FillId,
+    instrument::{AssetType, Instrument, Symbol},
+    money::{Price, Qty, Usd},
+    position::LotMethod,
+};
+
+const LOTS_MAX: usize = 100;
 
 /// A name the client gave its order: 1 to 128 printable ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,6 +28,12 @@ pub struct ClientOrderId(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("use 1 to 128 printable characters")]
 pub struct InvalidClientOrderId;
+
+impl From<InvalidClientOrderId> for Mistake {
+    fn from(_: InvalidClientOrderId) -> Self {
+        Self::ClientOrderId
+    }
+}
 
 impl ClientOrderId {
     pub fn as_str(&self) -> &str {
@@ -58,102 +72,176 @@ pub struct NewOrder {
     pub kind: OrderKind,
     pub amount: Amount,
     pub time_in_force: TimeInForce,
+    pub extended_hours: bool,
+    pub class: OrderClass,
+    pub exits: Exits,
+    pub lot_method: LotMethod,
+    pub lots: Vec<FillId>,
     pub client_order_id: Option<ClientOrderId>,
 }
 
 impl NewOrder {
+    /// A plain day order without a name.
+    pub fn simple(symbol: Symbol, side: Side, kind: OrderKind, amount: Amount) -> Self {
+        Self {
+            symbol,
+            side,
+            kind,
+            amount,
+            time_in_force: TimeInForce::Day,
+            extended_hours: false,
+            class: OrderClass::Simple,
+            exits: Exits::default(),
+            lot_method: LotMethod::Fifo,
+            lots: Vec::new(),
+            client_order_id: None,
+        }
+    }
+
     /// Checks every field and reports all that is wrong at once.
     pub fn from_ticket(ticket: &OrderTicket, instrument: &Instrument) -> Result<NewOrder, TicketErrors> {
-        let mut errors = Vec::new();
-        let side = field(&mut errors, "side", ticket.side.parse::<Side>());
-        let kind = kind(&mut errors, ticket, instrument);
-        let amount = amount(&mut errors, ticket, instrument);
-        let tif = ticket.time_in_force.as_deref().unwrap_or("day").parse::<TimeInForce>();
-        let time_in_force = field(&mut errors, "time_in_force", tif);
-        let client_order_id = match ticket.client_order_id.as_deref() {
-            None => None,
-            Some(text) => field(&mut errors, "client_order_id", text.parse::<ClientOrderId>()),
+        let mut mistakes = Mistakes::default();
+        let side = mistakes.keep("side", ticket.side.parse::<Side>());
+        let class = mistakes.keep("order_class", ticket.order_class.as_deref().unwrap_or("simple").parse::<OrderClass>());
+        let kind = terms::kind(&mut mistakes, ticket, class, instrument);
+        let amount = terms::amount(&mut mistakes, ticket, instrument);
+        let tif = mistakes.keep("time_in_force", ticket.time_in_force.as_deref().unwrap_or("day").parse::<TimeInForce>());
+        let client_order_id = ticket.client_order_id.as_deref();
+        let client_order_id = client_order_id.and_then(|text| mistakes.keep("client_order_id", text.parse::<ClientOrderId>()));
+        let exits = exits(&mut mistakes, ticket, class, instrument);
+        let lots = lots(&mut mistakes, ticket, side);
+        let (Some(side), Some(kind), Some(amount), Some(time_in_force), Some(class), Some((lot_method, lots))) =
+            (side, kind, amount, tif, class, lots)
+        else {
+            return Err(TicketErrors(mistakes.0));
         };
-        if let (Some(Amount::Notional(_)), Some(kind)) = (amount, kind)
-            && kind != OrderKind::Market
+        let extended_hours = ticket.extended_hours.unwrap_or(false);
+        let symbol = instrument.symbol.clone();
+        let order = NewOrder { symbol, side, kind, amount, time_in_force, extended_hours, class, exits, lot_method, lots, client_order_id };
+        order.check_combination(&mut mistakes, instrument.asset_type);
+        if mistakes.0.is_empty() { Ok(order) } else { Err(TicketErrors(mistakes.0)) }
+    }
+
+    /// What no field shows alone.
+    fn check_combination(&self, mistakes: &mut Mistakes, asset_type: AssetType) {
+        if matches!(self.amount, Amount::Notional(_)) && self.kind != OrderKind::Market {
+            mistakes.add("notional", Mistake::NotionalKind);
+        }
+        check_time_in_force(mistakes, self.kind, self.time_in_force, asset_type);
+        if self.extended_hours && !may_extend(self.kind, self.time_in_force, asset_type) {
+            mistakes.add("extended_hours", Mistake::ExtendedHours);
+        }
+        if self.class != OrderClass::Simple {
+            self.check_exits(mistakes);
+        }
+    }
+
+    fn check_exits(&self, mistakes: &mut Mistakes) {
+        let is_entry = self.class != OrderClass::Oco;
+        if is_entry && (self.side == Side::Sell || matches!(self.amount, Amount::Notional(_))) {
+            mistakes.add("side", Mistake::ExitsOfSell);
+        }
+        if self.time_in_force.is_immediate() || self.time_in_force.is_auction() {
+            mistakes.add("time_in_force", Mistake::ExitsTimeInForce);
+        }
+        let (profit, stop) = (self.exits.take_profit, self.exits.stop_loss.map(|s| s.stop_price));
+        if self.class == OrderClass::Oco {
+            return self.check_oco(mistakes, stop);
+        }
+        if let (Some(profit), Some(stop)) = (profit, stop)
+            && profit <= stop
         {
-            errors.push(FieldError::new("notional", "dollar amounts are for market orders; enter a quantity"));
+            mistakes.add("take_profit.limit_price", Mistake::ExitsCrossed);
         }
-        match (side, kind, amount, time_in_force) {
-            (Some(side), Some(kind), Some(amount), Some(time_in_force)) if errors.is_empty() => {
-                Ok(NewOrder { symbol: instrument.symbol.clone(), side, kind, amount, time_in_force, client_order_id })
+        if let Some(entry) = self.kind.limit_price() {
+            if profit.is_some_and(|profit| profit <= entry) {
+                mistakes.add("take_profit.limit_price", Mistake::TakeProfitBelowEntry);
             }
-            _ => Err(TicketErrors(errors)),
+            if stop.is_some_and(|stop| stop >= entry) {
+                mistakes.add("stop_loss.stop_price", Mistake::StopLossAboveEntry);
+            }
+        }
+    }
+
+    /// The limit is above the stop for a sell, and below it for a buy.
+    fn check_oco(&self, mistakes: &mut Mistakes, stop: Option<Price>) {
+        if !matches!(self.kind, OrderKind::Limit { .. }) {
+            mistakes.add("type", Mistake::OcoKind);
+        }
+        let is_crossed = match (self.side, self.kind.limit_price(), stop) {
+            (Side::Sell, Some(limit), Some(stop)) => limit <= stop,
+            (Side::Buy, Some(limit), Some(stop)) => limit >= stop,
+            (Side::Sell | Side::Buy, _, _) => false,
+        };
+        if is_crossed {
+            mistakes.add("stop_loss.stop_price", Mistake::ExitsCrossed);
         }
     }
 }
 
-fn field<T, E: ToString>(errors: &mut Vec<FieldError>, name: &str, parsed: Result<T, E>) -> Option<T> {
-    parsed.map_err(|e| errors.push(FieldError::new(name, e))).ok()
-}
-
-fn kind(errors: &mut Vec<FieldError>, ticket: &OrderTicket, instrument: &Instrument) -> Option<OrderKind> {
-    let (limit, stop) = (ticket.limit_price.as_deref(), ticket.stop_price.as_deref());
-    let unused = |errors: &mut Vec<FieldError>, name: &str, given: Option<&str>| {
-        if given.is_some() {
-            errors.push(FieldError::new(name, format!("a {} order has no such price", ticket.kind)));
-        }
-    };
-    match ticket.kind.as_str() {
-        "market" => {
-            unused(errors, "limit_price", limit);
-            unused(errors, "stop_price", stop);
-            Some(OrderKind::Market)
-        }
-        "limit" => {
-            unused(errors, "stop_price", stop);
-            price(errors, "limit_price", limit, instrument).map(|limit_price| OrderKind::Limit { limit_price })
-        }
-        "stop" => {
-            unused(errors, "limit_price", limit);
-            price(errors, "stop_price", stop, instrument).map(|stop_price| OrderKind::Stop { stop_price })
-        }
-        _ => {
-            errors.push(FieldError::new("type", "must be one of: market, limit, stop"));
-            None
-        }
+pub(super) fn check_time_in_force(mistakes: &mut Mistakes, kind: OrderKind, tif: TimeInForce, asset_type: AssetType) {
+    if kind.has_trigger() && (tif.is_immediate() || tif.is_auction()) {
+        mistakes.add("time_in_force", Mistake::TimeInForceKind);
+    } else if tif.is_auction() && asset_type == AssetType::Crypto {
+        mistakes.add("time_in_force", Mistake::NoAuction);
     }
 }
 
-fn price(errors: &mut Vec<FieldError>, name: &str, text: Option<&str>, instrument: &Instrument) -> Option<Price> {
-    let price = field(errors, name, text.unwrap_or("").parse::<Price>())?;
-    if !price.is_on_tick(instrument.tick) {
-        errors.push(FieldError::new(name, format!("must be a multiple of {}", instrument.tick)));
+fn may_extend(kind: OrderKind, tif: TimeInForce, asset_type: AssetType) -> bool {
+    let is_limit = matches!(kind, OrderKind::Limit { .. });
+    is_limit && matches!(tif, TimeInForce::Day | TimeInForce::Gtc) && asset_type == AssetType::Stock
+}
+
+fn exits(mistakes: &mut Mistakes, ticket: &OrderTicket, class: Option<OrderClass>, instrument: &Instrument) -> Exits {
+    let Some(class) = class else { return Exits::default() };
+    let take_profit = ticket.take_profit.as_ref();
+    let profit = take_profit.and_then(|t| terms::price(mistakes, "take_profit.limit_price", Some(&t.limit_price), instrument));
+    let stop_loss = ticket.stop_loss.as_ref().and_then(|t| {
+        let stop_price = terms::price(mistakes, "stop_loss.stop_price", Some(&t.stop_price), instrument);
+        let limit = t.limit_price.as_deref();
+        let limit_price = limit.and_then(|text| terms::price(mistakes, "stop_loss.limit_price", Some(text), instrument));
+        stop_price.map(|stop_price| StopLoss { stop_price, limit_price })
+    });
+    let name = class.as_str();
+    let (has_profit, has_stop) = (take_profit.is_some(), ticket.stop_loss.is_some());
+    match class {
+        OrderClass::Simple => {
+            if has_profit || has_stop {
+                mistakes.add(if has_profit { "take_profit" } else { "stop_loss" }, Mistake::ExitNotUsed { class: name });
+            }
+        }
+        OrderClass::Bracket if !(has_profit && has_stop) => {
+            let field = if has_profit { "stop_loss" } else { "take_profit" };
+            mistakes.add(field, Mistake::ExitsMissing { class: name, needs: "a take-profit and a stop-loss" });
+        }
+        OrderClass::Oco if !has_stop => {
+            mistakes.add("stop_loss", Mistake::ExitsMissing { class: name, needs: "a stop-loss" });
+        }
+        OrderClass::Oto if has_profit == has_stop => {
+            mistakes.add("take_profit", Mistake::ExitsMissing { class: name, needs: "either a take-profit or a stop-loss" });
+        }
+        OrderClass::Bracket | OrderClass::Oco | OrderClass::Oto => {}
+    }
+    // The limit of an oco is the order's own.
+    let take_profit = profit.filter(|_| class != OrderClass::Oco);
+    Exits { take_profit, stop_loss }
+}
+
+fn lots(mistakes: &mut Mistakes, ticket: &OrderTicket, side: Option<Side>) -> Option<(LotMethod, Vec<FillId>)> {
+    let method = mistakes.keep("lot_method", ticket.lot_method.as_deref().unwrap_or("fifo").parse::<LotMethod>())?;
+    let named = ticket.lots.as_deref().unwrap_or_default();
+    let is_sell = side.is_none_or(|side| side == Side::Sell);
+    if (method != LotMethod::Chosen && !named.is_empty()) || (method != LotMethod::Fifo && !is_sell) {
+        mistakes.add("lots", Mistake::LotsNotUsed);
         return None;
     }
-    Some(price)
-}
-
-fn amount(errors: &mut Vec<FieldError>, ticket: &OrderTicket, instrument: &Instrument) -> Option<Amount> {
-    match (ticket.qty.as_deref(), ticket.notional.as_deref()) {
-        (Some(_), Some(_)) => {
-            errors.push(FieldError::new("qty", "enter either a quantity or dollars, not both"));
+    let ids: Option<Vec<FillId>> = named.iter().map(|id| id.parse().ok()).collect();
+    let is_countable = if method == LotMethod::Chosen { (1..=LOTS_MAX).contains(&named.len()) } else { true };
+    match ids.filter(|_| is_countable) {
+        Some(ids) => Some((method, ids)),
+        None => {
+            mistakes.add("lots", Mistake::Lots);
             None
-        }
-        (qty, None) => {
-            let qty = field(errors, "qty", qty.unwrap_or("").parse::<Qty>())?;
-            if qty.is_zero() {
-                errors.push(FieldError::new("qty", "the number must be greater than zero"));
-                return None;
-            }
-            if !qty.is_multiple_of(instrument.lot) {
-                errors.push(FieldError::new("qty", format!("must be a multiple of {}", instrument.lot)));
-                return None;
-            }
-            Some(Amount::Qty(qty))
-        }
-        (None, Some(notional)) => {
-            let notional = field(errors, "notional", notional.parse::<Usd>())?;
-            if notional < instrument.notional_min {
-                errors.push(FieldError::new("notional", format!("must be at least ${}", instrument.notional_min)));
-                return None;
-            }
-            Some(Amount::Notional(notional))
         }
     }
 }

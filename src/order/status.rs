@@ -37,7 +37,8 @@ impl OrderStatus {
     pub const ALL: [OrderStatus; 12] =
         [PendingNew, New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown];
 
-    /// The transition table. A fill after a terminal status is legal: executions beat status (late fills).
+    /// The transition table. A complete fill after a terminal status is legal: executions beat status. A late fill of a part
+    /// is a fact of the order (`filled_qty`), not a way back to an open one.
     pub const fn may_become(self, next: OrderStatus) -> bool {
         match self {
             PendingNew => matches!(next, New | PartiallyFilled | Filled | Rejected | Canceled | Expired | Held | Unknown),
@@ -52,8 +53,16 @@ impl OrderStatus {
             PendingCancel | PendingReplace | Unknown => {
                 matches!(next, New | PartiallyFilled | Filled | Canceled | Replaced | Rejected | Expired | Unknown)
             }
-            Canceled | Replaced | Rejected | Expired => matches!(next, PartiallyFilled | Filled),
+            Canceled | Replaced | Rejected | Expired => matches!(next, Filled),
             Filled => false,
+        }
+    }
+
+    /// Over before all of it was filled.
+    pub const fn is_ended_unfilled(self) -> bool {
+        match self {
+            Canceled | Replaced | Rejected | Expired => true,
+            PendingNew | New | PartiallyFilled | Filled | PendingCancel | PendingReplace | Held | Unknown => false,
         }
     }
 
@@ -107,11 +116,34 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_order_never_opens_again_but_by_a_fill() {
+    fn a_closed_order_never_opens_again() {
         for from in OrderStatus::ALL.into_iter().filter(|s| !s.is_open()) {
-            for to in OrderStatus::ALL.into_iter().filter(|s| s.is_open() && *s != PartiallyFilled) {
+            assert_eq!(from.is_ended_unfilled(), from != Filled);
+            for to in OrderStatus::ALL.into_iter().filter(|s| s.is_open()) {
                 assert!(!from.may_become(to), "{from:?} -> {to:?}");
             }
+        }
+    }
+
+    /// The whole table, row by row: what each status may become, in the order of `ALL`.
+    #[rstest::rstest]
+    #[case(PendingNew, &[New, PartiallyFilled, Filled, Canceled, Rejected, Expired, Held, Unknown])]
+    #[case(New, &[New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown])]
+    #[case(Held, &[New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown])]
+    #[case(PartiallyFilled, &[PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Unknown])]
+    #[case(PendingCancel, &[New, PartiallyFilled, Filled, Canceled, Replaced, Rejected, Expired, Unknown])]
+    #[case(PendingReplace, &[New, PartiallyFilled, Filled, Canceled, Replaced, Rejected, Expired, Unknown])]
+    #[case(Unknown, &[New, PartiallyFilled, Filled, Canceled, Replaced, Rejected, Expired, Unknown])]
+    #[case(Canceled, &[Filled])]
+    #[case(Replaced, &[Filled])]
+    #[case(Rejected, &[Filled])]
+    #[case(Expired, &[Filled])]
+    #[case(Filled, &[])]
+    fn the_table_is_what_the_house_decided(#[case] from: OrderStatus, #[case] allowed: &[OrderStatus]) {
+        let may: Vec<_> = OrderStatus::ALL.into_iter().filter(|to| from.may_become(*to)).collect();
+        assert_eq!(may, allowed);
+        for to in OrderStatus::ALL {
+            assert_eq!(from.check_transition(to).is_ok(), allowed.contains(&to));
         }
     }
 

@@ -74,11 +74,11 @@ impl<'a> Replay<'a> {
         match fill.side {
             Side::Buy => {
                 holding.qty = holding.qty.checked_add(fill.qty)?;
-                self.cash = self.cash.checked_sub(fill.value)?;
+                self.cash = self.cash.checked_sub(fill.settlement.paid()?)?;
             }
             Side::Sell => {
                 holding.qty = holding.qty.checked_sub(fill.qty).unwrap_or(Qty::ZERO);
-                self.cash = self.cash.checked_add(fill.value)?;
+                self.cash = self.cash.checked_add(fill.settlement.received()?)?;
             }
         }
         Ok(())

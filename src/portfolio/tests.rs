@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    fill::Settlement,
     ids::{FillId, OrderId},
     market::Bar,
     time::DAY_US,
@@ -17,8 +18,10 @@ fn fill(side: Side, qty: &str, price: &str, value: &str, time: i64) -> Fill {
         side,
         qty: qty.parse().expect("valid"),
         price: price.parse().expect("valid"),
-        value: usd(value),
+        settlement: Settlement { gross: usd(value), residue: Usd::ZERO, fee: Usd::ZERO },
         time: Timestamp::from_micros(time),
+        exec_id: time.to_string(),
+        quote_time: None,
     }
 }
 
@@ -28,7 +31,7 @@ fn symbol() -> Symbol {
 
 #[test]
 fn day_profit_counts_from_the_close_for_what_was_held_and_from_the_trade_for_what_was_bought() {
-    let cash = Cash { available: usd("97900"), reserved: Usd::ZERO };
+    let cash = Cash::new(usd("97900"), Usd::ZERO);
     let position = Position { qty: "20".parse().expect("valid"), cost_basis: usd("2100"), ..Position::empty(symbol()) };
     let marks = Marks::from([(symbol(), Mark { price: "111".parse().expect("valid"), prev_close: "105".parse().expect("valid") })]);
     // Ten were held from before at 105; ten were bought today for 1100.
@@ -43,11 +46,27 @@ fn day_profit_counts_from_the_close_for_what_was_held_and_from_the_trade_for_wha
 
 #[test]
 fn a_position_closed_today_keeps_its_day_profit() {
-    let cash = Cash { available: usd("100050"), reserved: Usd::ZERO };
+    let cash = Cash::new(usd("100050"), Usd::ZERO);
     let marks = Marks::from([(symbol(), Mark { price: "9".parse().expect("valid"), prev_close: "10".parse().expect("valid") })]);
     let today = [fill(Side::Buy, "10", "10", "100", 1), fill(Side::Sell, "10", "15", "150", 2)];
     let view = value(&cash, usd("100000"), &[Position::empty(symbol())], &today, &marks, Timestamp::EPOCH).expect("in range");
     assert_eq!((view.day_pl, view.equity), (usd("50"), usd("100050")));
+}
+
+#[test]
+fn fees_are_a_loss_of_the_day() {
+    let marks = Marks::from([(symbol(), Mark { price: "10".parse().expect("valid"), prev_close: "10".parse().expect("valid") })]);
+    let mut bought = fill(Side::Buy, "10", "10", "100", 1);
+    bought.settlement.fee = usd("3");
+    let mut sold = fill(Side::Sell, "10", "10", "100", 2);
+    sold.settlement.fee = usd("2");
+    let cash = Cash { fees: usd("5"), ..Cash::new(usd("95"), Usd::ZERO) };
+    let view = value(&cash, usd("100"), &[Position::empty(symbol())], &[bought.clone(), sold.clone()], &marks, Timestamp::EPOCH);
+    let view = view.expect("in range");
+    assert_eq!((view.day_pl, view.total_pl), (usd("-5"), usd("-5")));
+    let (times, bars) = ([Timestamp::from_micros(3)], BTreeMap::new());
+    let input = CurveInput { deposits: usd("100"), fills: &[bought, sold], bars: &bars, step_us: 1, times: &times };
+    assert_eq!(equity_curve(&input).expect("in range")[0].equity, usd("95"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
     instrument::{AssetType, Instrument, Symbol},
     market::Quote,
     money::{OutOfRange, Percent, Price, Qty, Usd},
-    order::{ClientOrderId, Order, OrderStatus, Side, TimeInForce},
+    order::{ClientOrderId, Order, OrderClass, OrderStatus, Role, Side, TimeInForce, Trail},
     portfolio::Mark,
     position::Position,
     time::Timestamp,
@@ -40,7 +40,7 @@ pub struct OrderView {
     pub symbol: Symbol,
     pub asset_type: AssetType,
     pub side: Side,
-    /// `market`, `limit` or `stop`.
+    /// `market`, `limit`, `stop`, `stop_limit` or `trailing_stop`.
     #[serde(rename = "type")]
     pub kind: String,
     pub time_in_force: TimeInForce,
@@ -49,7 +49,26 @@ pub struct OrderView {
     pub filled_qty: Qty,
     pub filled_avg_price: Option<Price>,
     pub limit_price: Option<Price>,
+    /// Of a trailing stop: where its trigger stands now.
     pub stop_price: Option<Price>,
+    /// Dollars that a trailing stop stays behind the best price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_price: Option<Usd>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_percent: Option<Percent>,
+    #[serde(default)]
+    pub extended_hours: bool,
+    #[serde(default)]
+    pub order_class: OrderClass,
+    /// What it is in its group, and the first order of that group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<OrderId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<OrderId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<OrderId>,
     pub status: OrderStatus,
     pub reject_reason: Option<String>,
     pub external_order_id: Option<String>,
@@ -64,6 +83,9 @@ pub struct OrderView {
     /// Only on `GET /orders/{id}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fills: Option<Vec<FillView>>,
+    /// The other orders of its group; only where one order is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legs: Option<Vec<OrderView>>,
 }
 
 impl From<&Order> for OrderView {
@@ -82,18 +104,27 @@ impl From<&Order> for OrderView {
             filled_qty: order.filled_qty,
             filled_avg_price: order.filled_avg_price(),
             limit_price: order.kind.limit_price(),
-            stop_price: order.kind.stop_price(),
+            stop_price: order.shown_stop(),
+            trail_price: order.kind.trail().and_then(Trail::as_amount),
+            trail_percent: order.kind.trail().and_then(Trail::as_percent),
+            extended_hours: order.extended_hours,
+            order_class: order.group.map_or(OrderClass::Simple, |group| group.class),
+            role: order.role(),
+            parent_id: order.group.map(|group| group.id).filter(|id| *id != order.id),
+            replaces: order.replaces,
+            replaced_by: order.replaced_by,
             status: order.status,
             reject_reason: order.reject_reason.clone(),
             external_order_id: None,
             held_by: "server".to_owned(),
-            fees: Usd::ZERO,
+            fees: order.fees,
             created_at: order.created_at,
             updated_at: order.updated_at,
             submitted_at: Some(order.created_at),
             filled_at: order.filled_at,
             canceled_at: order.canceled_at,
             fills: None,
+            legs: None,
         }
     }
 }
@@ -107,7 +138,9 @@ pub struct FillView {
     pub side: Side,
     pub qty: Qty,
     pub price: Price,
+    /// Dollars exchanged, without the fee.
     pub value: Usd,
+    pub fee: Usd,
     pub timestamp: Timestamp,
 }
 
@@ -120,7 +153,8 @@ impl From<&Fill> for FillView {
             side: fill.side,
             qty: fill.qty,
             price: fill.price,
-            value: fill.value,
+            value: fill.value(),
+            fee: fill.settlement.fee,
             timestamp: fill.time,
         }
     }

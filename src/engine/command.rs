@@ -1,0 +1,134 @@
+//! What an account can be told, and what it may look at meanwhile.
+
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::{
+    account::CashError,
+    fee::FeeSchedule,
+    fill::Fill,
+    ids::{FillId, OrderId},
+    instrument::{Instrument, Symbol},
+    ledger::Unbalanced,
+    market::{Calendar, Quote, Session},
+    money::{OutOfRange, Price, Qty, Usd},
+    order::{ChangedTerms, IllegalTransition, NewOrder, Order, OrderEvent},
+    position::{LotMethod, PositionError},
+    risk::{Denied, RiskLimits},
+    time::Timestamp,
+};
+
+/// The world at the moment of the fold, as far as the command's instrument goes.
+pub struct Env<'a> {
+    pub now: Timestamp,
+    /// `None` only for commands without one.
+    pub instrument: Option<&'a Instrument>,
+    /// `None` when there is no fresh price.
+    pub quote: Option<Quote>,
+    pub calendar: Calendar,
+    pub fees: FeeSchedule,
+    /// How long the paper venue takes before an order can trade.
+    pub latency_us: i64,
+    /// Worth of the account and the day's profit, where its limits ask for them.
+    pub equity: Option<Usd>,
+    pub day_pl: Option<Usd>,
+    /// All executions of the symbol so far; needed only when one comes out of order.
+    pub history: Option<&'a [(Fill, LotMethod)]>,
+    pub new_id: &'a dyn Fn() -> Uuid,
+}
+
+impl Env<'_> {
+    /// Whether an order trades now.
+    pub fn is_open(&self, extended_hours: bool) -> bool {
+        match self.calendar.session(self.now) {
+            Session::Core => true,
+            Session::Pre | Session::Post => extended_hours,
+            Session::Closed => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    Place(Box<NewOrder>),
+    /// The new terms replace the order by another, or nothing happens.
+    Replace(OrderId, Box<ChangedTerms>),
+    Cancel(OrderId),
+    /// All open orders, or those of one symbol.
+    CancelAll(Option<Symbol>),
+    /// Sells at the market. All of a position frees it from its open sell orders first.
+    Close(Symbol, CloseAmount),
+    /// The market reached this order, or its time ended: trade it or expire it if that is so.
+    Wake(OrderId),
+    /// A venue reports an execution of an order, open or not.
+    Execute(Box<Execution>),
+    /// A venue takes an execution back.
+    Bust(Box<Fill>, Box<Order>),
+    SetLimits(Box<RiskLimits>),
+    /// Off cancels everything that is open and refuses what is new.
+    SetHalted(bool),
+    /// Somebody looked at what closed the account.
+    OpenGate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseAmount {
+    All,
+    Qty(Qty),
+    /// Of the whole position, rounded down to the lot.
+    Percent(Decimal),
+}
+
+/// As the venue reports it. `order` is the order's newest state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    pub order: Order,
+    pub id: FillId,
+    pub exec_id: String,
+    pub qty: Qty,
+    pub price: Price,
+    pub fee: Usd,
+    pub time: Timestamp,
+}
+
+/// What a command did. `is_changed`: the account has to be written, even where no order changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    pub events: Vec<OrderEvent>,
+    pub is_changed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error("the order is not open")]
+    NotOpen,
+    #[error("the order has filled as much as the change asks for")]
+    FilledAlready,
+    #[error("nothing of this is held")]
+    NoPosition,
+    #[error("an execution came out of order, and the earlier ones are needed")]
+    NeedsHistory,
+    /// A rule of the ledger would break. The account must be thrown away and read again.
+    #[error("the ledger refused: {0}")]
+    Broken(&'static str),
+}
+
+macro_rules! broken {
+    ($($error:ty => $word:literal),+ $(,)?) => {$(
+        impl From<$error> for EngineError {
+            fn from(_: $error) -> Self {
+                Self::Broken($word)
+            }
+        }
+    )+};
+}
+
+broken! {
+    CashError => "cash",
+    PositionError => "position",
+    OutOfRange => "range",
+    IllegalTransition => "transition",
+    Unbalanced => "balance",
+}

@@ -1,0 +1,131 @@
+//! Exits: born with their entry, awake when it has traded, gone when one of them has.
+
+use super::{
+    EngineError,
+    fold::{Facts, Fold},
+};
+use crate::{
+    ids::OrderId,
+    ledger::Reason,
+    money::{Qty, Usd},
+    order::{Group, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, StopLoss},
+};
+
+const OTHER_EXIT: &str = "The other exit of its group traded or was canceled.";
+const NO_ENTRY: &str = "Its entry ended without a fill.";
+
+impl Fold<'_> {
+    /// The exits that the ticket asked for. Those of an entry are held until it has filled.
+    pub(super) fn add_exits(&mut self, first: &Order, new: &NewOrder) -> Result<(), EngineError> {
+        let Some(group) = first.group else { return Ok(()) };
+        let status = if group.class == OrderClass::Oco { OrderStatus::New } else { OrderStatus::Held };
+        let profit = new.exits.take_profit.map(|limit_price| (Role::TakeProfit, OrderKind::Limit { limit_price }));
+        let stop = new.exits.stop_loss.map(|stop| (Role::StopLoss, kind_of(stop)));
+        for (role, kind) in profit.into_iter().chain(stop) {
+            let side = if group.class == OrderClass::Oco { first.side } else { first.side.opposite() };
+            let id = OrderId::new((self.env.new_id)());
+            let exit = Order {
+                group: Some(Group { role, ..group }),
+                qty: first.qty,
+                status,
+                lot_method: first.lot_method,
+                chosen_lots: first.chosen_lots.clone(),
+                ..self.blank(id, self.instrument()?, side, kind, None)
+            };
+            let exit = self.timed(exit, first.time_in_force);
+            let before = self.before(&exit.symbol);
+            self.record(&exit, &before, Reason::Reserve, Facts::default())?;
+        }
+        Ok(())
+    }
+
+    fn others(&self, order: &Order) -> Vec<Order> {
+        let Some(group) = order.group else { return Vec::new() };
+        let same = |o: &&Order| o.id != order.id && o.group.is_some_and(|g| g.id == group.id);
+        self.state.open_orders.values().filter(same).cloned().collect()
+    }
+
+    /// After every fill and every end of an order: what its group does about it.
+    pub(super) fn settle_group(&mut self, order: &Order) -> Result<(), EngineError> {
+        match order.role() {
+            None => Ok(()),
+            Some(Role::Entry) if order.status.is_open() => Ok(()),
+            Some(Role::Entry) => self.wake_exits(order),
+            Some(Role::TakeProfit | Role::StopLoss) => self.settle_sibling(order),
+        }
+    }
+
+    /// The entry is done: its exits guard what it bought.
+    fn wake_exits(&mut self, entry: &Order) -> Result<(), EngineError> {
+        let mut exits: Vec<_> = self.others(entry).into_iter().filter(|o| o.status == OrderStatus::Held).collect();
+        exits.sort_by_key(|exit| exit.role() != Some(Role::TakeProfit));
+        for (n, mut exit) in exits.into_iter().enumerate() {
+            // The exits were born for all that was ordered, over every replacement of the entry.
+            let bought = exit.qty.checked_sub(entry.open_qty()).unwrap_or(Qty::ZERO);
+            let guarded = if n == 0 { bought.min(self.free_units(&exit.symbol)) } else { bought };
+            if guarded.is_zero() {
+                self.end(exit, OrderStatus::Canceled, Some(NO_ENTRY))?;
+                continue;
+            }
+            let before = self.before(&exit.symbol);
+            exit.qty = guarded;
+            exit.transition(OrderStatus::New, self.env.now)?;
+            if n == 0 {
+                self.reserve(&mut exit, Usd::ZERO)?;
+            }
+            self.record(&exit, &before, Reason::Reserve, Facts::default())?;
+        }
+        Ok(())
+    }
+
+    /// One exit traded or ended: the other shrinks with it, or ends too.
+    fn settle_sibling(&mut self, order: &Order) -> Result<(), EngineError> {
+        for mut sibling in self.others(order).into_iter().filter(|o| o.role() != Some(Role::Entry)) {
+            let left = order.open_qty();
+            if !order.status.is_open() || left.is_zero() {
+                self.end(sibling, OrderStatus::Canceled, Some(OTHER_EXIT))?;
+            } else if sibling.open_qty() > left {
+                let before = self.before(&sibling.symbol);
+                sibling.qty = sibling.filled_qty.checked_add(left)?;
+                sibling.updated_at = self.env.now;
+                self.record(&sibling, &before, Reason::Release, Facts::default())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A triggered stop takes over what its sibling reserved. False: there is not enough, and the order has ended.
+    pub(super) fn take_over(&mut self, order: &mut Order) -> Result<bool, EngineError> {
+        for sibling in self.others(order).into_iter().filter(|o| o.role() == Some(Role::TakeProfit)) {
+            self.end(sibling, OrderStatus::Canceled, Some(OTHER_EXIT))?;
+        }
+        let needs = match order.side {
+            Side::Sell => order.hold_qty.is_zero(),
+            Side::Buy => order.hold == Usd::ZERO,
+        };
+        if !needs {
+            return Ok(true);
+        }
+        let before = self.before(&order.symbol);
+        let hold = self.stop_hold(order)?;
+        let is_there = match order.side {
+            Side::Sell => order.open_qty() <= self.free_units(&order.symbol),
+            Side::Buy => hold <= self.state.cash.available,
+        };
+        if !is_there {
+            let reason = "What it would trade was not free any more.";
+            self.end(order.clone(), OrderStatus::Rejected, Some(reason))?;
+            return Ok(false);
+        }
+        self.reserve(order, hold)?;
+        self.record(order, &before, Reason::Reserve, Facts::default())?;
+        Ok(true)
+    }
+}
+
+fn kind_of(stop: StopLoss) -> OrderKind {
+    match stop.limit_price {
+        None => OrderKind::Stop { stop_price: stop.stop_price },
+        Some(limit_price) => OrderKind::StopLimit { stop_price: stop.stop_price, limit_price },
+    }
+}

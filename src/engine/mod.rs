@@ -1,0 +1,23 @@
+//! The engine: a pure fold of commands over an account. Time, prices and ids are passed in.
+//!
+//! Must never do I/O or publish: what it returns is committed first. A refusal (`EngineError::Denied` and the like) leaves
+//! the account as it was; after `Broken` the account must be thrown away and read again.
+
+mod close;
+mod command;
+mod execute;
+mod fold;
+mod group;
+mod place;
+mod preview;
+mod replace;
+mod resting;
+mod trade;
+
+pub use command::{Applied, CloseAmount, Command, EngineError, Env, Execution};
+pub use fold::{apply, unit_pots};
+pub use preview::{Preview, Warning, preview};
+pub use resting::RestingOrders;
+
+#[cfg(test)]
+mod tests;
