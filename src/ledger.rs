@@ -86,9 +86,13 @@ pub enum Reason {
     Fill,
     /// A venue took an execution back.
     Bust,
+    /// Balances of an earlier version of the books.
+    Carry,
 }
 
 impl Reason {
+    pub const ALL: [Reason; 6] = [Self::Deposit, Self::Reserve, Self::Release, Self::Fill, Self::Bust, Self::Carry];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Deposit => "deposit",
@@ -96,6 +100,7 @@ impl Reason {
             Self::Release => "release",
             Self::Fill => "fill",
             Self::Bust => "bust",
+            Self::Carry => "carry",
         }
     }
 }
@@ -163,8 +168,7 @@ mod tests {
 
     #[test]
     fn reasons_have_names_of_their_own() {
-        let names = [Reason::Deposit, Reason::Reserve, Reason::Release, Reason::Fill, Reason::Bust].map(Reason::as_str);
-        assert_eq!(names, ["deposit", "reserve", "release", "fill", "bust"]);
+        assert_eq!(Reason::ALL.map(Reason::as_str), ["deposit", "reserve", "release", "fill", "bust", "carry"]);
     }
 
     #[test]

@@ -6,10 +6,10 @@ use speedtrade::{
     ids::{OrderId, UserId},
     instrument::Instrument,
     market::{Bar, Timeframe},
-    order::OrderTicket,
+    order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
-    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, Problem, QuoteView, UserView},
+    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, UserView},
 };
 
 use crate::api::{CurveRange, OrderFilter};
@@ -31,6 +31,10 @@ pub struct CurrentUser(pub Option<UserView>);
 pub trait Trading: Send + Sync {
     /// The order, and whether it is new (false: the same `client_order_id` was sent before).
     fn place(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)>;
+    /// What the ticket would come to now; places nothing.
+    fn preview(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, PreviewView>;
+    /// The order that replaces it.
+    fn replace(&self, user: UserId, order: OrderId, change: OrderChange) -> Pending<'_, OrderView>;
     fn cancel(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView>;
     /// Cancels every open order, of one symbol if given; answers the orders it canceled.
     fn cancel_all(&self, user: UserId, symbol: Option<String>) -> Pending<'_, Vec<OrderView>>;

@@ -46,6 +46,9 @@ pub struct ServeArgs {
     /// Stocks trade in the hours of the New York Stock Exchange instead of around the clock.
     #[arg(long)]
     pub nyse_hours: bool,
+    /// How long the paper venue takes before an order can trade, in milliseconds, at most 60,000.
+    #[arg(long, env = "PAPER_LATENCY_MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60_000))]
+    pub paper_latency_ms: u32,
     /// The address people type, like <https://desk.example.org>, when a reverse proxy stands in front.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,

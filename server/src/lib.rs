@@ -3,7 +3,6 @@
 pub mod bus;
 pub mod clock;
 pub mod config;
-pub mod engine;
 pub mod http;
 pub mod market;
 mod pages;

@@ -11,10 +11,10 @@ use speedtrade::{
     ids::{OrderId, UserId},
     instrument::Instrument,
     market::{Bar, Timeframe},
-    order::OrderTicket,
+    order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
-    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, Problem, QuoteView},
+    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView},
 };
 
 use crate::{
@@ -56,6 +56,14 @@ impl backend::Trading for PageTrading {
         pending(self.0.place(user, ticket))
     }
 
+    fn preview(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, PreviewView> {
+        pending(async move { self.0.preview(user, &ticket).await })
+    }
+
+    fn replace(&self, user: UserId, order: OrderId, change: OrderChange) -> Pending<'_, OrderView> {
+        pending(async move { self.0.replace(user, order, &change).await })
+    }
+
     fn cancel(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView> {
         pending(self.0.cancel(user, order))
     }
@@ -77,7 +85,7 @@ impl backend::Trading for PageTrading {
     }
 
     fn list_fills(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FillView>> {
-        pending(self.0.list_fills(user, limit))
+        pending(async move { Ok::<_, ServiceError>(self.0.list_fills(user, Some(limit), None).await?.items) })
     }
 
     fn portfolio(&self, user: UserId) -> Pending<'_, PortfolioView> {

@@ -28,6 +28,7 @@ use crate::{
     store::{Db, StoreError},
 };
 
+const MILLI_US: i64 = 1_000;
 const DATABASE_FILE: &str = "speedtrade.db";
 
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +103,8 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let key = secrets::load(&args.store.data_dir)?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
-    let desk = Desk::open(db, &key, sim_config(args), Clock::System, stop.clone()).await?;
+    let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US };
+    let desk = Desk::open(db, &key, sim_config(args), venue, Clock::System, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
@@ -122,6 +124,13 @@ async fn run(listener: TcpListener, state: AppState, stop: CancellationToken, de
     served.map_err(StartupError::Serve)
 }
 
+/// How the paper venue behaves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PaperVenue {
+    /// How long it takes before an order can trade, in microseconds.
+    pub latency_us: i64,
+}
+
 /// The running services behind the edge.
 pub struct Desk {
     db: Db,
@@ -136,10 +145,19 @@ pub struct Desk {
 
 impl Desk {
     /// Starts the market, the committer and the paper venue on a migrated database.
-    pub async fn open(db: Db, key: &TokenKey, sim: SimConfig, clock: Clock, stop: CancellationToken) -> Result<Self, StartupError> {
+    pub async fn open(
+        db: Db,
+        key: &TokenKey,
+        sim: SimConfig,
+        venue: PaperVenue,
+        clock: Clock,
+        stop: CancellationToken,
+    ) -> Result<Self, StartupError> {
         let (bus, tasks) = (Bus::default(), TaskTracker::new());
         let market = Market::simulated(sim, clock.clone());
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), stop.clone(), &tasks).await?;
+        db.ensure_partitions(clock.now()).await?;
+        let trading =
+            Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue.latency_us, stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         let sessions = Sessions::new(db.clone(), clock.clone(), key);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;

@@ -86,9 +86,12 @@ impl Fold<'_> {
         let lines = [Line { asset: Asset::Usd, pots: usd }, Line { asset: Asset::Units(order.symbol.clone()), pots: units }];
         let transaction = Transaction::new(reason, lines)?;
         debug_assert!(before.cash.total().is_ok(), "a total in range stays in range");
+        // What has ended never opens again, so an open order that is not listed is new.
+        let is_new = order.status.is_open() && !self.state.open_orders.contains_key(&order.id);
         self.keep(order);
         self.applied.events.push(OrderEvent {
             order: order.clone(),
+            is_new,
             fill: facts.fill,
             bust: facts.bust,
             transaction,

@@ -13,6 +13,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderEvent {
     pub order: Order,
+    /// The first event of the order.
+    pub is_new: bool,
     pub fill: Option<Fill>,
     /// An execution that the venue took back.
     pub bust: Option<FillId>,

@@ -14,7 +14,9 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{auth, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, state::AppState};
+use super::{
+    activities, auth, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk, state::AppState,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +32,7 @@ use super::{auth, identity, market, orders, portfolio, positions, problem, probl
         (name = "orders", description = "Placing and canceling"),
         (name = "portfolio", description = "Worth of the account"),
         (name = "positions", description = "Holdings"),
+        (name = "risk", description = "Limits and the kill switch"),
         (name = "market", description = "Quotes, search, charts")
     )
 )]
@@ -55,6 +58,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(orders::routes())
         .merge(portfolio::routes())
         .merge(positions::routes())
+        .merge(activities::routes())
+        .merge(risk::routes())
         .merge(market::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
 }

@@ -2,6 +2,7 @@
 //!
 //! Reaches the desk through `services` only; holds no SQL and no rule about money.
 
+mod activities;
 mod api;
 mod auth;
 mod body;
@@ -17,6 +18,7 @@ mod portfolio;
 mod positions;
 mod problem;
 mod rate_limit;
+mod risk;
 mod site;
 mod state;
 mod ws;

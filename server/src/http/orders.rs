@@ -5,8 +5,8 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     ids::OrderId,
-    order::{OrderStatus, OrderTicket},
-    wire::{OrderView, Page},
+    order::{OrderChange, OrderStatus, OrderTicket},
+    wire::{OrderView, Page, PreviewView},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,7 +19,7 @@ use super::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(place, list, cancel_all)).routes(routes!(find, cancel))
+    OpenApiRouter::new().routes(routes!(place, list, cancel_all)).routes(routes!(preview)).routes(routes!(find, replace, cancel))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -71,6 +71,25 @@ async fn place(
     Ok((status, Json(order)))
 }
 
+/// What an order would come to now: estimate, fee, buying power, warnings. Places nothing.
+#[utoipa::path(post, path = "/orders/preview", tag = "orders", request_body = OrderTicket,
+    responses((status = 200, description = "What it would come to", body = PreviewView), SignedInChange))]
+async fn preview(State(state): State<AppState>, caller: Caller, Body(ticket): Body<OrderTicket>) -> Result<Json<PreviewView>, Failure> {
+    Ok(Json(state.trading.preview(caller.id(), &ticket).await?))
+}
+
+/// Replaces an open order by another with the changed terms: a new id, the old order `replaced`. All or nothing.
+#[utoipa::path(patch, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), request_body = OrderChange,
+    responses((status = 200, description = "The replacing order", body = OrderView), SignedInChange))]
+async fn replace(
+    State(state): State<AppState>,
+    caller: Caller,
+    OrderPath(id): OrderPath,
+    Body(change): Body<OrderChange>,
+) -> Result<Json<OrderView>, Failure> {
+    Ok(Json(state.trading.replace(caller.id(), id, &change).await?))
+}
+
 /// Lists orders, newest first.
 #[utoipa::path(get, path = "/orders", tag = "orders", params(ListQuery),
     responses((status = 200, description = "One page", body = Page<OrderView>), SignedInQuery))]
@@ -85,7 +104,7 @@ async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked
     Ok(Json(state.trading.list_orders(caller.id(), &filter).await?))
 }
 
-/// One order with its fills.
+/// One order with its fills and the other orders of its group.
 #[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
     responses((status = 200, description = "The order", body = OrderView), SignedInQuery))]
 async fn find(State(state): State<AppState>, caller: Caller, OrderPath(id): OrderPath) -> Result<Json<OrderView>, Failure> {

@@ -54,7 +54,7 @@ async fn close(
     Ok(Json(state.trading.close_position(caller.id(), &symbol, query.qty, query.percentage).await?))
 }
 
-/// Sells, of every position, all or a percentage. What is promised to open sell orders stays.
+/// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
 #[utoipa::path(delete, path = "/positions", tag = "positions", params(CloseQuery),
     responses((status = 200, description = "The closing orders", body = Vec<OrderView>), SignedInChange))]
 async fn close_all(
@@ -65,16 +65,5 @@ async fn close_all(
     if query.qty.is_some() {
         return Err(Failure::field("qty", "a quantity needs a symbol: use DELETE /positions/{symbol}, or a percentage"));
     }
-    let mut orders = Vec::new();
-    for position in state.trading.positions(caller.id()).await? {
-        if position.qty_available.is_zero() {
-            continue;
-        }
-        let (qty, percentage) = match &query.percentage {
-            Some(percentage) => (None, Some(percentage.clone())),
-            None => (Some(position.qty_available.to_string()), None),
-        };
-        orders.push(state.trading.close_position(caller.id(), position.symbol.as_str(), qty, percentage).await?);
-    }
-    Ok(Json(orders))
+    Ok(Json(state.trading.close_all(caller.id(), query.percentage).await?))
 }

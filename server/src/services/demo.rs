@@ -5,8 +5,10 @@
 use rand::{Rng, distr::Alphanumeric};
 use speedtrade::{
     account::AccountState,
+    engine::{self, Command, Env},
+    fee::FeeSchedule,
     ids::UserId,
-    market::Quote,
+    market::{Calendar, Quote},
     money::{Price, Qty},
     order::{NewOrder, OrderTicket},
     time::{DAY_US, MINUTE_US, SECOND_US, Timestamp},
@@ -19,9 +21,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    engine::{self, Command, Env, PlaceCommand},
     market::{InstrumentId, Market},
-    store::{self, Changes, Db, StoreError},
+    store::{self, Changes, Db, Purpose, StoreError},
 };
 
 pub const DEMO_EMAIL: &str = "demo@speedtrade.local";
@@ -124,49 +125,48 @@ async fn relive(db: &Db, market: &Market, clock: &Clock, user: UserId) -> Result
     let missing = ServiceError::Internal("the demo has no account");
     let account = store::find_paper_account(db, user).await?.ok_or(missing)?;
     let mut tx = db.begin().await?;
-    let book = store::load_book(&mut tx, &[account], &[]).await?;
-    let mut state = book.accounts.into_values().next().ok_or(ServiceError::Internal("the demo has no account"))?;
+    let state = store::load_accounts(&mut tx, &[account], Purpose::Change).await?.remove(&account);
+    let mut state = state.ok_or(ServiceError::Internal("the demo has no account"))?;
     let mut changes = Changes::default();
-    let now = clock.now();
     for past in &PAST {
-        state = replay(state, past, market, clock, &mut changes).unwrap_or_else(|unchanged| *unchanged);
+        replay(&mut state, past, market, clock, &mut changes);
     }
-    changes.accounts.push(state);
-    store::write_changes(&mut tx, &changes, now).await?;
+    store::write_changes(&mut tx, &[&state], &changes, clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
-/// The account after the order; the account as it was when the desk would have refused it.
-fn replay(
-    state: AccountState,
-    past: &PastOrder,
-    market: &Market,
-    clock: &Clock,
-    changes: &mut Changes,
-) -> Result<AccountState, Box<AccountState>> {
-    let Some((id, command, quote)) = past_command(past, market, clock) else { return Err(Box::new(state)) };
+/// What the desk would have refused did not happen.
+fn replay(state: &mut AccountState, past: &PastOrder, market: &Market, clock: &Clock, changes: &mut Changes) {
+    let Some((id, command, quote)) = past_command(past, market, clock) else { return };
     let new_id = || clock.new_id();
     let now = quote.time;
-    let env = Env { now, quote: Some(quote), is_market_open: true, day_end: market.calendar(id).day_end(now), new_id: &new_id };
-    let Ok((mut placed, events)) = engine::apply(&state, &command, &env) else { return Err(Box::new(state)) };
-    record_events(changes, &mut placed, &events, clock, now);
-    let Some(order) = events.last().map(|e| e.order.id).filter(|_| past.is_canceled) else { return Ok(placed) };
+    let instrument = market.catalog().get(id);
+    let env = Env {
+        now,
+        instrument: Some(instrument),
+        quote: Some(quote),
+        calendar: Calendar::AlwaysOpen,
+        fees: FeeSchedule::paper(instrument.asset_type),
+        latency_us: 0,
+        equity: None,
+        day_pl: None,
+        history: None,
+        new_id: &new_id,
+    };
+    let Ok(placed) = engine::apply(state, &command, &env) else { return };
+    record_events(changes, state, &placed.events, clock, now);
+    let Some(order) = placed.events.last().map(|e| e.order.id).filter(|_| past.is_canceled) else { return };
     let later = Env { now: now.plus_micros(95 * MINUTE_US), ..env };
-    match engine::apply(&placed, &Command::Cancel(order), &later) {
-        Ok((mut canceled, events)) => {
-            record_events(changes, &mut canceled, &events, clock, later.now);
-            Ok(canceled)
-        }
-        Err(_) => Ok(placed),
+    if let Ok(canceled) = engine::apply(state, &Command::Cancel(order), &later) {
+        record_events(changes, state, &canceled.events, clock, later.now);
     }
 }
 
 fn past_command(past: &PastOrder, market: &Market, clock: &Clock) -> Option<(InstrumentId, Command, Quote)> {
     let (ticket, quote) = ticket(past, market, clock)?;
     let id = market.catalog().find(past.symbol)?;
-    let instrument = market.catalog().get(id).clone();
-    let order = NewOrder::from_ticket(&ticket, &instrument).ok()?;
-    Some((id, Command::Place(Box::new(PlaceCommand { order, instrument })), quote))
+    let order = NewOrder::from_ticket(&ticket, market.catalog().get(id)).ok()?;
+    Some((id, Command::Place(Box::new(order)), quote))
 }
 
 /// What was typed then, and the quote of that moment.
@@ -195,7 +195,7 @@ fn past_quote(market: &Market, id: InstrumentId, time: Timestamp) -> Option<Quot
     let tick = market.catalog().get(id).tick.decimal();
     let price = market.price_at(id, time);
     let (bid, ask) = (Price::new(price.decimal() - tick).unwrap_or(price), Price::new(price.decimal() + tick)?);
-    let size = Qty::new(rust_decimal::Decimal::ONE_HUNDRED)?;
+    let size = Qty::new(rust_decimal::Decimal::ONE_THOUSAND)?;
     Some(Quote {
         price,
         bid,

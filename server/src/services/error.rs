@@ -24,6 +24,8 @@ pub enum ServiceError {
     RateLimited { retry_after: u32 },
     #[error("the desk is busy")]
     Busy,
+    #[error("the store did not say whether it committed")]
+    OutcomeUnknown,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("internal: {0}")]
@@ -54,6 +56,10 @@ impl From<ServiceError> for Problem {
                 Problem { retry_after: Some(retry_after), ..problem }
             }
             ServiceError::Busy => unavailable("busy", "The desk is busy. Nothing was placed; try again in a moment."),
+            ServiceError::OutcomeUnknown => {
+                let detail = "The desk lost its store while it was saving. Look at your orders before you try again.";
+                unavailable("outcome_unknown", detail)
+            }
             ServiceError::Store(cause) => {
                 tracing::error!(error = &cause as &dyn std::error::Error, "the store did not answer");
                 unavailable("store_unavailable", "The desk can't reach its store. Try again in a moment.")
@@ -71,15 +77,12 @@ fn unavailable(code: &str, detail: &str) -> Problem {
 }
 
 fn denied_problem(denied: &Denied) -> Problem {
-    let status = match denied {
-        Denied::QuoteUnavailable => 503,
-        Denied::InsufficientBuyingPower { .. }
-        | Denied::InsufficientPosition { .. }
-        | Denied::TooSmall
-        | Denied::TooLarge
-        | Denied::TooManyOpenOrders { .. } => 422,
+    let status = denied.status();
+    let retry_after = match status {
+        503 => Some(1),
+        429 => Some(60),
+        _ => None,
     };
-    let retry_after = (status == 503).then_some(1);
-    let field = FieldError::new("qty", denied);
+    let field = FieldError::coded(denied.field(), denied.code(), denied.to_string());
     Problem { errors: vec![field], retry_after, ..Problem::new(status, denied.code(), denied.to_string()) }
 }

@@ -10,5 +10,6 @@ pub mod readiness;
 pub mod sessions;
 pub mod throttle;
 pub mod trading;
+pub mod verify;
 
 pub use error::ServiceError;

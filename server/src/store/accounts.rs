@@ -1,27 +1,53 @@
 //! Trading accounts. Their money changes only through `commit`.
 
+use std::collections::BTreeMap;
+
 use speedtrade::{
-    account::{AccountState, PAPER_DEPOSIT_ATOMS},
+    account::{AccountState, Cash, Gate, PAPER_DEPOSIT_ATOMS},
     ids::{AccountId, UserId},
-    ledger::{Asset, Pot, Reason, Transaction},
+    ledger::Transaction,
+    money::Usd,
+    risk::{Pace, RiskLimits},
     time::Timestamp,
 };
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, postings};
 
+/// What accounts are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Look,
+    Change,
+}
+
 row! {
-    /// One account with its cash.
+    /// One account with its cash and its rules.
     #[derive(Debug, Clone)]
     pub(super) struct AccountRecord {
-        pub(super) id: String,
-        pub(super) user_id: String,
-        pub(super) deposits: i64,
-        pub(super) available: i64,
-        pub(super) reserved: i64,
-        pub(super) version: i64,
-        pub(super) event_seq: i64,
+        id: String,
+        user_id: String,
+        deposits: i64,
+        available: i64,
+        reserved: i64,
+        fees: i64,
+        rounding: i64,
+        shortfall: i64,
+        limits: String,
+        is_halted: bool,
+        gate: Option<String>,
+        pace_minute: i64,
+        pace_orders: i64,
+        version: i64,
+        event_seq: i64,
     }
+}
+
+macro_rules! account_columns {
+    () => {
+        "id, user_id, deposits, available, reserved, fees, rounding, shortfall, limits, is_halted, gate, pace_minute, pace_orders, \
+         version, event_seq"
+    };
 }
 
 /// Opens the paper account of a new user and books its deposit; part of the registration's transaction.
@@ -43,7 +69,7 @@ pub async fn insert_paper_account(
         .execute(c)
         .await
         .map(|_| ()))?;
-    let deposit = Transaction::transfer(Reason::Deposit, Asset::Usd, Pot::External, Pot::Available, PAPER_DEPOSIT_ATOMS);
+    let deposit = Transaction::deposit(PAPER_DEPOSIT_ATOMS);
     postings::insert(tx, &postings::PostingRow::of_deposit(account, deposit_id, &deposit, now)).await
 }
 
@@ -56,7 +82,110 @@ pub async fn find_paper_account(db: &Db, user: UserId) -> Result<Option<AccountI
 
 /// The account with its cash, without holdings and orders.
 pub async fn find_account(db: &Db, account: AccountId) -> Result<Option<AccountState>, StoreError> {
-    const FIND: &str = "SELECT id, user_id, deposits, available, reserved, version, event_seq FROM accounts WHERE id = $1";
+    const FIND: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
     let row: Option<AccountRecord> = on_db!(db, c => sqlx::query_as(FIND).bind(account.to_string()).fetch_optional(c).await)?;
     row.map(AccountRecord::into_state).transpose()
+}
+
+/// Ids after `after`, in order, at most `limit`: for jobs that walk over all accounts.
+pub async fn list_account_ids(db: &Db, after: Option<AccountId>, limit: i64) -> Result<Vec<AccountId>, StoreError> {
+    const LIST: &str = "SELECT id FROM accounts WHERE id > $1 ORDER BY id LIMIT $2";
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let ids: Vec<(String,)> = on_db!(db, c => sqlx::query_as(LIST).bind(after).bind(limit).fetch_all(c).await)?;
+    ids.into_iter().map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("accounts", e))).collect()
+}
+
+/// For a change, PostgreSQL locks the rows, so that another host waits instead of losing its work.
+pub(super) async fn list(tx: &mut Tx, ids: &[AccountId], purpose: Purpose) -> Result<Vec<AccountState>, StoreError> {
+    const ACCOUNTS: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id IN (");
+    let suffix = match (&*tx, purpose) {
+        (Tx::Postgres(_), Purpose::Change) => ") ORDER BY id FOR UPDATE",
+        (Tx::Sqlite(_) | Tx::Postgres(_), _) => ")",
+    };
+    let rows: Vec<AccountRecord> = select_in!(tx, ACCOUNTS, ids, suffix);
+    rows.into_iter().map(AccountRecord::into_state).collect()
+}
+
+/// Each account at the version that was read; another version is a conflict and nothing may be committed.
+pub(super) async fn update(tx: &mut Tx, accounts: &[&AccountState]) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE accounts SET available = v.column2, reserved = v.column3, fees = v.column4, rounding = v.column5, \
+        shortfall = v.column6, limits = v.column7, is_halted = v.column8, gate = v.column9, pace_minute = v.column10, \
+        pace_orders = v.column11, version = v.column12 + 1, event_seq = v.column13 FROM (";
+    const MATCH: &str = ") AS v WHERE accounts.id = v.column1 AND accounts.version = v.column12";
+    for chunk in accounts.chunks(super::ROWS_PER_STATEMENT) {
+        let updated = on_tx!(tx, c => {
+            let mut query = sqlx::QueryBuilder::new(UPDATE);
+            query.push_values(chunk, |mut b, account| {
+                b.push_bind(account.id.to_string())
+                    .push_bind(account.cash.available.to_atoms())
+                    .push_bind(account.cash.reserved.to_atoms())
+                    .push_bind(account.cash.fees.to_atoms())
+                    .push_bind(account.cash.rounding.to_atoms())
+                    .push_bind(account.cash.shortfall.to_atoms())
+                    .push_bind(limits_text(&account.limits))
+                    .push_bind(account.is_halted)
+                    .push_bind(account.gate.map(Gate::as_str))
+                    .push_bind(account.pace.minute.micros())
+                    .push_bind(i64::from(account.pace.orders))
+                    .push_bind(account.version)
+                    .push_bind(account.event_seq);
+            });
+            query.push(MATCH);
+            query.build().execute(c).await.map(|done| done.rows_affected())
+        })?;
+        if updated != chunk.len() as u64 {
+            return Err(StoreError::Conflict);
+        }
+    }
+    Ok(())
+}
+
+fn limits_text(limits: &RiskLimits) -> String {
+    if *limits == RiskLimits::default() {
+        return String::new();
+    }
+    serde_json::to_string(limits).expect("limits are plain data")
+}
+
+fn limits_of(text: &str) -> Result<RiskLimits, StoreError> {
+    if text.is_empty() {
+        return Ok(RiskLimits::default());
+    }
+    serde_json::from_str(text).map_err(|e| StoreError::corrupt("accounts", e))
+}
+
+fn gate_of(text: Option<&str>) -> Result<Option<Gate>, StoreError> {
+    let Some(text) = text else { return Ok(None) };
+    let known = Gate::ALL.into_iter().find(|gate| gate.as_str() == text);
+    known.map(Some).ok_or_else(|| StoreError::corrupt("accounts", text))
+}
+
+impl AccountRecord {
+    pub(super) fn into_state(self) -> Result<AccountState, StoreError> {
+        let bad = |e| StoreError::corrupt("accounts", e);
+        Ok(AccountState {
+            id: self.id.parse().map_err(bad)?,
+            user_id: self.user_id.parse().map_err(bad)?,
+            version: self.version,
+            event_seq: self.event_seq,
+            deposits: Usd::from_atoms(self.deposits),
+            cash: Cash {
+                available: Usd::from_atoms(self.available),
+                reserved: Usd::from_atoms(self.reserved),
+                fees: Usd::from_atoms(self.fees),
+                rounding: Usd::from_atoms(self.rounding),
+                shortfall: Usd::from_atoms(self.shortfall),
+            },
+            positions: BTreeMap::new(),
+            lots: BTreeMap::new(),
+            open_orders: BTreeMap::new(),
+            limits: limits_of(&self.limits)?,
+            is_halted: self.is_halted,
+            gate: gate_of(self.gate.as_deref())?,
+            pace: Pace {
+                minute: Timestamp::from_micros(self.pace_minute),
+                orders: u32::try_from(self.pace_orders).map_err(|e| StoreError::corrupt("accounts", e))?,
+            },
+        })
+    }
 }

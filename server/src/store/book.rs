@@ -2,115 +2,149 @@
 //!
 //! An account is written only at the version that was read; a lost race is `StoreError::Conflict` and writes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use speedtrade::{
-    account::{AccountState, Cash},
+    account::AccountState,
     fill::Fill,
-    ids::{AccountId, OrderId, UserId},
+    ids::{AccountId, FillId, OrderId, UserId},
     instrument::Symbol,
     ledger::Transaction,
-    money::Usd,
-    order::Order,
-    position::Position,
+    order::{Order, OrderEvent},
+    position::{Lot, LotClose, Position},
     time::Timestamp,
 };
 use uuid::Uuid;
 
-use super::{StoreError, Tx, accounts::AccountRecord, events, fills, orders, positions, postings};
+use super::{Db, Purpose, StoreError, Tx, accounts, events, fills, lots, orders, positions, postings};
 
-/// What a batch reads: the accounts and the orders whose names are already taken.
-#[derive(Debug, Default)]
-pub struct Book {
-    pub accounts: BTreeMap<AccountId, AccountState>,
-    pub named: Vec<Order>,
-}
-
-/// What a batch writes. Orders, positions and accounts in their last state; the rest is appended.
+/// What a batch writes beside the accounts. Orders, positions and lots in their last state; the rest is appended.
 #[derive(Debug, Default)]
 pub struct Changes {
-    pub accounts: Vec<AccountState>,
-    pub orders: BTreeMap<OrderId, (UserId, Order)>,
-    pub positions: BTreeMap<(AccountId, Symbol), Position>,
-    pub fills: Vec<(UserId, AccountId, Fill)>,
-    pub transactions: Vec<(AccountId, OrderId, Uuid, Transaction)>,
+    orders: BTreeMap<OrderId, (UserId, Order)>,
+    /// Names of orders that are new.
+    names: Vec<(AccountId, String, OrderId)>,
+    positions: BTreeMap<(AccountId, Symbol), Position>,
+    fills: Vec<(UserId, AccountId, Fill)>,
+    busts: Vec<(AccountId, FillId)>,
+    /// Holdings whose lots and closes are replaced by those that follow.
+    rebuilt: BTreeSet<(AccountId, Symbol)>,
+    lots: BTreeMap<(AccountId, FillId), (Symbol, Lot)>,
+    closes: Vec<(AccountId, Symbol, LotClose)>,
+    transactions: Vec<Booking>,
     /// `(user, seq, frame JSON)`.
     pub events: Vec<(UserId, i64, String)>,
 }
 
-pub async fn load_book(tx: &mut Tx, ids: &[AccountId], names: &[(AccountId, String)]) -> Result<Book, StoreError> {
-    const ACCOUNTS: &str = "SELECT id, user_id, deposits, available, reserved, version, event_seq FROM accounts WHERE id IN (";
+/// A transaction with its place in the books.
+#[derive(Debug)]
+pub(super) struct Booking {
+    pub(super) id: Uuid,
+    pub(super) account: AccountId,
+    pub(super) order: OrderId,
+    pub(super) fill: Option<FillId>,
+    pub(super) transaction: Transaction,
+}
+
+impl Changes {
+    /// Adds what one event of `state`'s account changed; `new_id` names its transaction.
+    pub fn add(&mut self, state: &AccountState, event: &OrderEvent, new_id: Uuid) {
+        let (order, account) = (&event.order, state.id);
+        if event.is_new {
+            self.names.push((account, order.client_order_id.to_string(), order.id));
+        }
+        self.orders.insert(order.id, (state.user_id, order.clone()));
+        if let Some(position) = &event.position {
+            self.positions.insert((account, order.symbol.clone()), position.clone());
+        }
+        self.fills.extend(event.fill.iter().map(|fill| (state.user_id, account, fill.clone())));
+        self.busts.extend(event.bust.iter().map(|fill| (account, *fill)));
+        if event.is_rebuilt {
+            self.rebuilt.insert((account, order.symbol.clone()));
+            self.lots.retain(|(of, _), (symbol, _)| *of != account || *symbol != order.symbol);
+            self.closes.retain(|(of, symbol, _)| *of != account || *symbol != order.symbol);
+        }
+        self.lots.extend(event.lots.iter().map(|lot| ((account, lot.id), (order.symbol.clone(), *lot))));
+        self.closes.extend(event.closes.iter().map(|close| (account, order.symbol.clone(), *close)));
+        self.transactions.extend(event.transaction.iter().map(|transaction| Booking {
+            id: new_id,
+            account,
+            order: order.id,
+            fill: event.fill.as_ref().map(|fill| fill.id).or(event.bust),
+            transaction: transaction.clone(),
+        }));
+    }
+
+    /// The fills of one account.
+    pub fn fills_of(&self, account: AccountId) -> impl Iterator<Item = &Fill> {
+        self.fills.iter().filter(move |(_, of, _)| *of == account).map(|(_, _, fill)| fill)
+    }
+
+    /// Every order that changed, in its last state.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values().map(|(_, order)| order)
+    }
+}
+
+/// The accounts with everything the engine looks at; locked until the transaction ends when they are to change. Unknown ids
+/// are left out.
+pub async fn load_accounts(tx: &mut Tx, ids: &[AccountId], purpose: Purpose) -> Result<BTreeMap<AccountId, AccountState>, StoreError> {
+    let mut states = BTreeMap::new();
     if ids.is_empty() {
-        return Ok(Book::default());
+        return Ok(states);
     }
-    let rows: Vec<AccountRecord> = select_in!(tx, ACCOUNTS, ids, ")");
-    let mut accounts = BTreeMap::new();
-    for row in rows {
-        let state = row.into_state()?;
-        accounts.insert(state.id, state);
-    }
+    states.extend(accounts::list(tx, ids, purpose).await?.into_iter().map(|state| (state.id, state)));
     for (account, position) in positions::list_positions_of(tx, ids).await? {
-        if let Some(state) = accounts.get_mut(&account) {
+        if let Some(state) = states.get_mut(&account) {
             state.positions.insert(position.symbol.clone(), position);
         }
     }
     for order in orders::list_open_orders_of(tx, ids).await? {
-        if let Some(state) = accounts.get_mut(&order.account_id) {
+        if let Some(state) = states.get_mut(&order.account_id) {
             state.open_orders.insert(order.id, order);
         }
     }
-    Ok(Book { accounts, named: orders::list_named(tx, names).await? })
+    for (account, symbol, lots) in lots::list_open_of(tx, ids).await? {
+        if let Some(state) = states.get_mut(&account) {
+            state.lots.insert(symbol, lots);
+        }
+    }
+    Ok(states)
+}
+
+/// One account with everything, of one moment only where nothing is written meanwhile.
+pub async fn find_whole_account(db: &Db, id: AccountId) -> Result<Option<AccountState>, StoreError> {
+    let Some(mut state) = accounts::find_account(db, id).await? else { return Ok(None) };
+    let held = positions::list_positions(db, id).await?;
+    state.positions.extend(held.into_iter().map(|position| (position.symbol.clone(), position)));
+    state.open_orders.extend(orders::list_open_orders(db, id).await?.into_iter().map(|order| (order.id, order)));
+    state.lots.extend(lots::list_lots(db, id).await?.into_iter().map(|(_, symbol, lots)| (symbol, lots)));
+    Ok(Some(state))
+}
+
+/// Orders that already have one of these names.
+pub async fn list_named(tx: &mut Tx, names: &[(AccountId, String)]) -> Result<Vec<Order>, StoreError> {
+    orders::list_named(tx, names).await
 }
 
 /// Writes the whole batch; the caller commits the transaction.
-pub async fn write_changes(tx: &mut Tx, changes: &Changes, now: Timestamp) -> Result<(), StoreError> {
-    update_accounts(tx, &changes.accounts).await?;
+pub async fn write_changes(tx: &mut Tx, states: &[&AccountState], changes: &Changes, now: Timestamp) -> Result<(), StoreError> {
+    accounts::update(tx, states).await?;
     let order_rows: Vec<_> = changes.orders.values().map(|(user, order)| (*user, order)).collect();
+    orders::insert_names(tx, &changes.names).await?;
     orders::upsert(tx, &order_rows).await?;
     let position_rows: Vec<_> = changes.positions.iter().map(|((account, _), position)| (*account, position)).collect();
     positions::upsert(tx, &position_rows).await?;
     let fill_rows: Vec<_> = changes.fills.iter().map(|(user, account, fill)| (*user, *account, fill)).collect();
     fills::insert(tx, &fill_rows).await?;
-    let lines = changes.transactions.iter();
-    let lines: Vec<_> = lines.flat_map(|(account, order, id, t)| postings::PostingRow::of_order(*account, *order, *id, t, now)).collect();
+    fills::insert_busts(tx, &changes.busts, now).await?;
+    for (account, symbol) in &changes.rebuilt {
+        lots::forget(tx, *account, symbol).await?;
+    }
+    let lot_rows: Vec<_> = changes.lots.iter().map(|((account, _), (symbol, lot))| (*account, symbol, lot)).collect();
+    lots::upsert(tx, &lot_rows).await?;
+    lots::insert_closes(tx, &changes.closes).await?;
+    let lines: Vec<_> = changes.transactions.iter().flat_map(|booking| postings::PostingRow::of_order(booking, now)).collect();
     postings::insert(tx, &lines).await?;
     events::insert(tx, &changes.events, now).await
-}
-
-async fn update_accounts(tx: &mut Tx, accounts: &[AccountState]) -> Result<(), StoreError> {
-    const UPDATE: &str =
-        "UPDATE accounts SET available = v.column2, reserved = v.column3, version = v.column4 + 1, event_seq = v.column5 FROM (";
-    const MATCH: &str = ") AS v WHERE accounts.id = v.column1 AND accounts.version = v.column4";
-    if accounts.is_empty() {
-        return Ok(());
-    }
-    let updated = on_tx!(tx, c => {
-        let mut query = sqlx::QueryBuilder::new(UPDATE);
-        query.push_values(accounts, |mut b, account| {
-            b.push_bind(account.id.to_string())
-                .push_bind(account.cash.available.to_atoms())
-                .push_bind(account.cash.reserved.to_atoms())
-                .push_bind(account.version)
-                .push_bind(account.event_seq);
-        });
-        query.push(MATCH);
-        query.build().execute(c).await.map(|done| done.rows_affected())
-    })?;
-    if updated == accounts.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
-}
-
-impl AccountRecord {
-    pub(super) fn into_state(self) -> Result<AccountState, StoreError> {
-        let bad = |e| StoreError::corrupt("accounts", e);
-        Ok(AccountState {
-            id: self.id.parse().map_err(bad)?,
-            user_id: self.user_id.parse().map_err(bad)?,
-            version: self.version,
-            event_seq: self.event_seq,
-            deposits: Usd::from_atoms(self.deposits),
-            cash: Cash { available: Usd::from_atoms(self.available), reserved: Usd::from_atoms(self.reserved) },
-            positions: BTreeMap::new(),
-            open_orders: BTreeMap::new(),
-        })
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
+use speedtrade::time::{DAY_US, Timestamp};
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
@@ -22,10 +23,16 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+/// The same text for both databases, up to the last, which partitions where PostgreSQL can.
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "users", include_str!("../../../migrations/0001_users.sql")),
     (2, "trading", include_str!("../../../migrations/0002_trading.sql")),
+    (3, "order core", include_str!("../../../migrations/0003_order_core.sql")),
 ];
+const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite.sql");
+const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
+
+const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
 
 impl Db {
     /// The embedded default: a file that survives a power cut (`synchronous=FULL`), made when absent.
@@ -42,14 +49,40 @@ impl Db {
     }
 
     pub async fn open_postgres(url: &str) -> Result<Db, StoreError> {
-        let pool =
-            PgPoolOptions::new().min_connections(1).max_connections(32).acquire_timeout(Duration::from_secs(30)).connect(url).await?;
-        Ok(Db::Postgres(pool))
+        let options = PgPoolOptions::new()
+            .min_connections(*POSTGRES_CONNECTIONS.start())
+            .max_connections(*POSTGRES_CONNECTIONS.end())
+            .acquire_timeout(Duration::from_secs(30));
+        Ok(Db::Postgres(options.connect(url).await?))
+    }
+
+    /// An SQLite file as it is now, to read only: what is written meanwhile is not seen.
+    pub async fn open_sqlite_snapshot(file: &Path) -> Result<Db, StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(Duration::from_secs(10));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(|connection, _| Box::pin(async move { sqlx::query("BEGIN").execute(connection).await.map(|_| ()) }));
+        Ok(Db::Sqlite(pool.connect_with(options).await?))
+    }
+
+    /// A PostgreSQL database as it is now, to read only.
+    pub async fn open_postgres_snapshot(url: &str) -> Result<Db, StoreError> {
+        let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_connect(|connection, _| {
+            Box::pin(async move { sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(connection).await.map(|_| ()) })
+        });
+        Ok(Db::Postgres(pool.connect(url).await?))
     }
 
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        let orders = match self {
+            Db::Sqlite(_) => ORDERS_SQLITE,
+            Db::Postgres(_) => ORDERS_POSTGRES,
+        };
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
+            .chain(&[(4, "orders", orders)])
             .map(|(version, name, sql)| {
                 Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
             })
@@ -58,11 +91,29 @@ impl Db {
         on_db!(self, pool => migrator.run(pool).await).map_err(StoreError::Migration)
     }
 
+    /// Makes the partitions of this month and year and of the next. PostgreSQL only: SQLite has none.
+    pub async fn ensure_partitions(&self, now: Timestamp) -> Result<(), StoreError> {
+        const ENSURE: &str = "SELECT ensure_partition('orders', 'month', t.at), ensure_partition('portfolio_history', 'year', t.at) \
+            FROM (VALUES ($1::BIGINT), ($2::BIGINT)) AS t (at)";
+        let Db::Postgres(pool) = self else { return Ok(()) };
+        let next = now.plus_micros(31 * DAY_US);
+        sqlx::query(ENSURE).bind(now.micros()).bind(next.micros()).execute(pool).await?;
+        Ok(())
+    }
+
     /// A transaction that writes. SQLite takes the write lock at once: an upgrade in the middle could not wait for it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that only reads, at one moment.
+    pub async fn begin_read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 

@@ -17,6 +17,13 @@ pub async fn last_seq(db: &Db, user: UserId) -> Result<i64, StoreError> {
     Ok(seq)
 }
 
+/// Whether this very event is in the store.
+pub async fn has_event(db: &Db, user: UserId, seq: i64, frame: &str) -> Result<bool, StoreError> {
+    const FIND: &str = "SELECT COUNT(*) FROM events WHERE user_id = $1 AND seq = $2 AND frame = $3";
+    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(seq).bind(frame).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 pub(super) async fn insert(tx: &mut Tx, events: &[(UserId, i64, String)], now: Timestamp) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO events (user_id, seq, frame, time) ";
     insert_rows!(tx, INSERT, events, "", |b, row| {

@@ -1,8 +1,8 @@
-//! Executions. Written once by `commit`, never changed.
+//! Executions. Written once by `commit`, never changed: the database refuses it. One that was taken back has a row in `busts`.
 
 use speedtrade::{
-    fill::Fill,
-    ids::{AccountId, OrderId, UserId},
+    fill::{Fill, Settlement},
+    ids::{AccountId, FillId, OrderId, UserId},
     money::{Qty, Usd},
     time::Timestamp,
 };
@@ -17,52 +17,89 @@ row! {
         side: String,
         qty: i64,
         price: String,
-        value: i64,
+        gross: i64,
+        residue: i64,
+        fee: i64,
+        exec_id: String,
+        quote_time: Option<i64>,
         time: i64,
     }
 }
 
 macro_rules! fill_columns {
     () => {
-        "id, order_id, symbol, side, qty, price, value, time"
+        "id, order_id, symbol, side, qty, price, gross, residue, fee, exec_id, quote_time, time"
+    };
+}
+
+macro_rules! standing {
+    () => {
+        " AND NOT EXISTS (SELECT 1 FROM busts WHERE busts.fill_id = fills.id)"
     };
 }
 
 /// Fills of an account since `since`, oldest first.
 pub async fn list_fills_since(db: &Db, account: AccountId, since: Timestamp) -> Result<Vec<Fill>, StoreError> {
-    const LIST: &str = concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND time >= $2 ORDER BY time, id");
+    const LIST: &str =
+        concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND time >= $2", standing!(), " ORDER BY time, id");
     let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
-/// The newest fills of an account, newest first.
-pub async fn list_newest_fills(db: &Db, account: AccountId, limit: i64) -> Result<Vec<Fill>, StoreError> {
-    const LIST: &str = concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 ORDER BY time DESC, id DESC LIMIT $2");
-    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(limit).fetch_all(c).await)?;
+/// The newest fills of an account, newest first, before `before` if given.
+pub async fn list_newest_fills(db: &Db, account: AccountId, before: Option<FillId>, limit: i64) -> Result<Vec<Fill>, StoreError> {
+    const LIST: &str = concat!(
+        "SELECT ",
+        fill_columns!(),
+        " FROM fills WHERE account_id = $1 AND id < $2",
+        standing!(),
+        " ORDER BY time DESC, id DESC LIMIT $3"
+    );
+    // Ids are text in lower case hexadecimal; this is above all of them.
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(before).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
 pub async fn list_fills_of_order(db: &Db, user: UserId, order: OrderId) -> Result<Vec<Fill>, StoreError> {
-    const LIST: &str = concat!("SELECT ", fill_columns!(), " FROM fills WHERE user_id = $1 AND order_id = $2 ORDER BY time, id");
+    const LIST: &str =
+        concat!("SELECT ", fill_columns!(), " FROM fills WHERE user_id = $1 AND order_id = $2", standing!(), " ORDER BY time, id");
     let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(order.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
+/// The executions that were taken back.
+pub async fn list_busts(db: &Db, account: AccountId) -> Result<Vec<FillId>, StoreError> {
+    const LIST: &str = "SELECT fill_id FROM busts WHERE account_id = $1";
+    let rows: Vec<(String,)> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("busts", e))).collect()
+}
+
 pub(super) async fn insert(tx: &mut Tx, fills: &[(UserId, AccountId, &Fill)]) -> Result<(), StoreError> {
-    const INSERT: &str = "INSERT INTO fills (id, user_id, account_id, order_id, symbol, side, qty, price, value, time) ";
+    const INSERT: &str = concat!("INSERT INTO fills (user_id, account_id, ", fill_columns!(), ") ");
     insert_rows!(tx, INSERT, fills, "", |b, row| {
         let (user, account, fill) = row;
-        b.push_bind(fill.id.to_string())
-            .push_bind(user.to_string())
+        b.push_bind(user.to_string())
             .push_bind(account.to_string())
+            .push_bind(fill.id.to_string())
             .push_bind(fill.order_id.to_string())
             .push_bind(fill.symbol.to_string())
             .push_bind(fill.side.as_str())
             .push_bind(fill.qty.to_atoms())
             .push_bind(fill.price.to_string())
-            .push_bind(fill.value.to_atoms())
+            .push_bind(fill.settlement.gross.to_atoms())
+            .push_bind(fill.settlement.residue.to_atoms())
+            .push_bind(fill.settlement.fee.to_atoms())
+            .push_bind(fill.exec_id.clone())
+            .push_bind(fill.quote_time.map(Timestamp::micros))
             .push_bind(fill.time.micros())
     });
+    Ok(())
+}
+
+pub(super) async fn insert_busts(tx: &mut Tx, busts: &[(AccountId, FillId)], now: Timestamp) -> Result<(), StoreError> {
+    const INSERT: &str = "INSERT INTO busts (account_id, fill_id, time) ";
+    insert_rows!(tx, INSERT, busts, "", |b, row| { b.push_bind(row.0.to_string()).push_bind(row.1.to_string()).push_bind(now.micros()) });
     Ok(())
 }
 
@@ -79,8 +116,14 @@ impl TryFrom<FillRow> for Fill {
             side: row.side.parse().map_err(bad)?,
             qty: Qty::from_atoms(row.qty).ok_or_else(|| bad("a negative quantity"))?,
             price: row.price.parse().map_err(bad)?,
-            value: Usd::from_atoms(row.value),
+            settlement: Settlement {
+                gross: Usd::from_atoms(row.gross),
+                residue: Usd::from_atoms(row.residue),
+                fee: Usd::from_atoms(row.fee),
+            },
             time: Timestamp::from_micros(row.time),
+            exec_id: row.exec_id,
+            quote_time: row.quote_time.map(Timestamp::from_micros),
         })
     }
 }

@@ -5,26 +5,34 @@
 #[macro_use]
 mod macros;
 mod accounts;
+mod activities;
 mod book;
 mod db;
 mod error;
 mod events;
 mod fills;
+mod history;
+mod integrity;
+mod lots;
 mod orders;
 mod positions;
 mod postings;
 mod sessions;
 mod users;
 
-pub use accounts::{find_account, find_paper_account, insert_paper_account};
-pub use book::{Book, Changes, load_book, write_changes};
+pub use accounts::{Purpose, find_account, find_paper_account, insert_paper_account, list_account_ids};
+pub use activities::list_activities;
+pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};
 pub use db::{Db, Tx};
 pub use error::StoreError;
-pub use events::{last_seq, list_events};
-pub use fills::{list_fills_of_order, list_fills_since, list_newest_fills};
-pub use orders::{OrderQuery, find_order, list_all_open_orders, list_orders};
+pub use events::{has_event, last_seq, list_events};
+pub use fills::{list_busts, list_fills_of_order, list_fills_since, list_newest_fills};
+pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snapshots};
+pub use integrity::{count_crossings, count_live_accounts, count_lost_names, is_append_only};
+pub use lots::{list_closes, list_lots};
+pub use orders::{OrderQuery, find_order, list_account_orders, list_all_open_orders, list_group, list_open_orders, list_orders};
 pub use positions::list_positions;
-pub use postings::list_balances;
+pub use postings::list_booked;
 pub use sessions::{
     RefreshRecord, SessionRecord, delete_expired_refresh, find_refresh, find_session, insert_refresh, insert_session, mark_refresh_used,
     revoke_session,

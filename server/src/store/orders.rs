@@ -1,46 +1,24 @@
 //! Orders: read by their owner, written only by `commit`.
 
+mod row;
+
 use speedtrade::{
     ids::{AccountId, OrderId, UserId},
-    instrument::AssetType,
     money::{Qty, Usd},
-    order::{Order, OrderKind},
+    order::{Order, Trail},
     time::Timestamp,
 };
 
 use super::{Db, StoreError};
 
-row! {
-    struct OrderRow {
-        id: String,
-        account_id: String,
-        client_order_id: String,
-        symbol: String,
-        asset_type: String,
-        side: String,
-        kind: String,
-        limit_price: Option<String>,
-        stop_price: Option<String>,
-        time_in_force: String,
-        qty: i64,
-        notional: Option<i64>,
-        filled_qty: i64,
-        filled_value: i64,
-        hold: i64,
-        status: String,
-        reject_reason: Option<String>,
-        created_at: i64,
-        updated_at: i64,
-        filled_at: Option<i64>,
-        canceled_at: Option<i64>,
-        expires_at: Option<i64>,
-    }
-}
+use row::OrderRow;
 
 macro_rules! order_columns {
     () => {
-        "id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, stop_price, time_in_force, qty, notional, \
-         filled_qty, filled_value, hold, status, reject_reason, created_at, updated_at, filled_at, canceled_at, expires_at"
+        "id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, stop_price, trail_amount, trail_percent, \
+         time_in_force, extended_hours, group_id, group_class, role, qty, notional, filled_qty, filled_value, fees, reserve, hold, \
+         hold_qty, status, reject_reason, triggered_at, watermark, lot_method, chosen_lots, replaces, replaced_by, created_at, \
+         updated_at, filled_at, canceled_at, eligible_at, expires_at"
     };
 }
 
@@ -95,9 +73,34 @@ pub(super) async fn list_open_orders_of(tx: &mut super::Tx, accounts: &[AccountI
     rows.into_iter().map(Order::try_from).collect()
 }
 
+/// The open orders of one account.
+pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>, StoreError> {
+    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open AND account_id = $1 ORDER BY id");
+    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Every order of an account, oldest first.
+pub async fn list_account_orders(db: &Db, account: AccountId) -> Result<Vec<Order>, StoreError> {
+    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE account_id = $1 ORDER BY id");
+    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// The orders of a group, in the order of their birth.
+pub async fn list_group(db: &Db, user: UserId, group: OrderId) -> Result<Vec<Order>, StoreError> {
+    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND group_id = $2 ORDER BY id");
+    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(group.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
 /// Orders that already have one of these names, for idempotent placing.
 pub(super) async fn list_named(tx: &mut super::Tx, names: &[(AccountId, String)]) -> Result<Vec<Order>, StoreError> {
-    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE (account_id, client_order_id) IN (VALUES ");
+    const LIST: &str = concat!(
+        "SELECT ",
+        order_columns!(),
+        " FROM orders WHERE id IN (SELECT order_id FROM order_names WHERE (account_id, client_order_id) IN (VALUES "
+    );
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -107,24 +110,32 @@ pub(super) async fn list_named(tx: &mut super::Tx, names: &[(AccountId, String)]
         for (account, name) in names {
             pairs.push("(").push_bind_unseparated(account.to_string()).push_unseparated(", ").push_bind_unseparated(name.clone()).push_unseparated(")");
         }
-        query.push(")");
+        query.push("))");
         query.build_query_as().fetch_all(c).await
     })?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
+/// Takes the names of new orders; one that is taken is a conflict.
+pub(super) async fn insert_names(tx: &mut super::Tx, names: &[(AccountId, String, OrderId)]) -> Result<(), StoreError> {
+    const INSERT: &str = "INSERT INTO order_names (account_id, client_order_id, order_id) ";
+    insert_rows!(tx, INSERT, names, "", |b, row| { b.push_bind(row.0.to_string()).push_bind(row.1.clone()).push_bind(row.2.to_string()) });
+    Ok(())
+}
+
 /// Writes the newest state of orders that belong to `user_ids` (one per order).
 pub(super) async fn upsert(tx: &mut super::Tx, orders: &[(UserId, &Order)]) -> Result<(), StoreError> {
-    const INSERT: &str = "INSERT INTO orders (id, user_id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, \
-        stop_price, time_in_force, qty, notional, filled_qty, filled_value, hold, status, is_open, reject_reason, created_at, updated_at, \
-        filled_at, canceled_at, expires_at) ";
-    const UPDATE: &str = " ON CONFLICT (id) DO UPDATE SET filled_qty = excluded.filled_qty, filled_value = excluded.filled_value, \
-        hold = excluded.hold, status = excluded.status, is_open = excluded.is_open, reject_reason = excluded.reject_reason, \
+    const INSERT: &str = concat!("INSERT INTO orders (user_id, is_open, ", order_columns!(), ") ");
+    const UPDATE: &str = " ON CONFLICT (id, created_at) DO UPDATE SET qty = excluded.qty, filled_qty = excluded.filled_qty, \
+        filled_value = excluded.filled_value, fees = excluded.fees, reserve = excluded.reserve, hold = excluded.hold, \
+        hold_qty = excluded.hold_qty, status = excluded.status, is_open = excluded.is_open, reject_reason = excluded.reject_reason, \
+        triggered_at = excluded.triggered_at, watermark = excluded.watermark, replaced_by = excluded.replaced_by, \
         updated_at = excluded.updated_at, filled_at = excluded.filled_at, canceled_at = excluded.canceled_at";
     insert_rows!(tx, INSERT, orders, UPDATE, |b, row| {
         let (user, order) = row;
-        b.push_bind(order.id.to_string())
-            .push_bind(user.to_string())
+        b.push_bind(user.to_string())
+            .push_bind(order.status.is_open())
+            .push_bind(order.id.to_string())
             .push_bind(order.account_id.to_string())
             .push_bind(order.client_order_id.to_string())
             .push_bind(order.symbol.to_string())
@@ -133,64 +144,35 @@ pub(super) async fn upsert(tx: &mut super::Tx, orders: &[(UserId, &Order)]) -> R
             .push_bind(order.kind.as_str())
             .push_bind(order.kind.limit_price().map(|p| p.to_string()))
             .push_bind(order.kind.stop_price().map(|p| p.to_string()))
+            .push_bind(order.kind.trail().and_then(Trail::as_amount).map(Usd::to_atoms))
+            .push_bind(order.kind.trail().and_then(Trail::as_percent).map(|p| p.to_string()))
             .push_bind(order.time_in_force.as_str())
+            .push_bind(order.extended_hours)
+            .push_bind(order.group.map(|group| group.id.to_string()))
+            .push_bind(order.group.map(|group| group.class.as_str()))
+            .push_bind(order.group.map(|group| group.role.as_str()))
             .push_bind(order.qty.to_atoms())
             .push_bind(order.notional.map(Usd::to_atoms))
             .push_bind(order.filled_qty.to_atoms())
             .push_bind(order.filled_value.to_atoms())
+            .push_bind(order.fees.to_atoms())
+            .push_bind(order.reserve.to_atoms())
             .push_bind(order.hold.to_atoms())
+            .push_bind(Qty::to_atoms(order.hold_qty))
             .push_bind(order.status.as_str())
-            .push_bind(order.status.is_open())
             .push_bind(order.reject_reason.clone())
+            .push_bind(order.triggered_at.map(Timestamp::micros))
+            .push_bind(order.watermark.map(|p| p.to_string()))
+            .push_bind(order.lot_method.as_str())
+            .push_bind(row::joined(&order.chosen_lots))
+            .push_bind(order.replaces.map(|id| id.to_string()))
+            .push_bind(order.replaced_by.map(|id| id.to_string()))
             .push_bind(order.created_at.micros())
             .push_bind(order.updated_at.micros())
             .push_bind(order.filled_at.map(Timestamp::micros))
             .push_bind(order.canceled_at.map(Timestamp::micros))
+            .push_bind(order.eligible_at.micros())
             .push_bind(order.expires_at.map(Timestamp::micros))
     });
     Ok(())
-}
-
-impl TryFrom<OrderRow> for Order {
-    type Error = StoreError;
-    fn try_from(row: OrderRow) -> Result<Self, StoreError> {
-        fn bad(what: impl std::fmt::Display) -> StoreError {
-            StoreError::corrupt("orders", what)
-        }
-        let price = |text: Option<String>| text.ok_or_else(|| bad("a price is missing"))?.parse().map_err(bad);
-        let kind = match row.kind.as_str() {
-            "market" => OrderKind::Market,
-            "limit" => OrderKind::Limit { limit_price: price(row.limit_price)? },
-            "stop" => OrderKind::Stop { stop_price: price(row.stop_price)? },
-            other => return Err(bad(other)),
-        };
-        let asset_type = match row.asset_type.as_str() {
-            "stock" => AssetType::Stock,
-            "crypto" => AssetType::Crypto,
-            other => return Err(bad(other)),
-        };
-        let qty = |atoms| Qty::from_atoms(atoms).ok_or_else(|| bad("a negative quantity"));
-        Ok(Order {
-            id: row.id.parse().map_err(bad)?,
-            account_id: row.account_id.parse().map_err(bad)?,
-            client_order_id: row.client_order_id.parse().map_err(bad)?,
-            symbol: row.symbol.parse().map_err(bad)?,
-            asset_type,
-            side: row.side.parse().map_err(bad)?,
-            kind,
-            time_in_force: row.time_in_force.parse().map_err(bad)?,
-            qty: qty(row.qty)?,
-            notional: row.notional.map(Usd::from_atoms),
-            filled_qty: qty(row.filled_qty)?,
-            filled_value: Usd::from_atoms(row.filled_value),
-            hold: Usd::from_atoms(row.hold),
-            status: row.status.parse().map_err(bad)?,
-            reject_reason: row.reject_reason,
-            created_at: Timestamp::from_micros(row.created_at),
-            updated_at: Timestamp::from_micros(row.updated_at),
-            filled_at: row.filled_at.map(Timestamp::from_micros),
-            canceled_at: row.canceled_at.map(Timestamp::from_micros),
-            expires_at: row.expires_at.map(Timestamp::from_micros),
-        })
-    }
 }

@@ -3,7 +3,8 @@
 use speedtrade::{
     ids::AccountId,
     money::{Qty, Usd},
-    position::Position,
+    position::{Position, Taken},
+    time::Timestamp,
 };
 
 use super::{Db, StoreError, Tx};
@@ -14,14 +15,19 @@ row! {
         symbol: String,
         qty: i64,
         reserved: i64,
+        shortfall: i64,
         cost_basis: i64,
         realized_pnl: i64,
+        taken_quote: i64,
+        taken_bought: i64,
+        taken_sold: i64,
+        last_fill_at: i64,
     }
 }
 
 macro_rules! position_columns {
     () => {
-        "account_id, symbol, qty, reserved, cost_basis, realized_pnl"
+        "account_id, symbol, qty, reserved, shortfall, cost_basis, realized_pnl, taken_quote, taken_bought, taken_sold, last_fill_at"
     };
 }
 
@@ -40,15 +46,22 @@ pub(super) async fn list_positions_of(tx: &mut Tx, accounts: &[AccountId]) -> Re
 pub(super) async fn upsert(tx: &mut Tx, positions: &[(AccountId, &Position)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO positions (", position_columns!(), ") ");
     const UPDATE: &str = " ON CONFLICT (account_id, symbol) DO UPDATE SET qty = excluded.qty, reserved = excluded.reserved, \
-        cost_basis = excluded.cost_basis, realized_pnl = excluded.realized_pnl";
+        shortfall = excluded.shortfall, cost_basis = excluded.cost_basis, realized_pnl = excluded.realized_pnl, \
+        taken_quote = excluded.taken_quote, taken_bought = excluded.taken_bought, taken_sold = excluded.taken_sold, \
+        last_fill_at = excluded.last_fill_at";
     insert_rows!(tx, INSERT, positions, UPDATE, |b, row| {
         let (account, position) = row;
         b.push_bind(account.to_string())
             .push_bind(position.symbol.to_string())
             .push_bind(position.qty.to_atoms())
             .push_bind(position.reserved.to_atoms())
+            .push_bind(position.shortfall.to_atoms())
             .push_bind(position.cost_basis.to_atoms())
             .push_bind(position.realized_pnl.to_atoms())
+            .push_bind(position.taken.quote_time.micros())
+            .push_bind(position.taken.bought.to_atoms())
+            .push_bind(position.taken.sold.to_atoms())
+            .push_bind(position.last_fill_at.micros())
     });
     Ok(())
 }
@@ -63,8 +76,15 @@ impl PositionRow {
             symbol: self.symbol.parse().map_err(bad)?,
             qty: qty(self.qty)?,
             reserved: qty(self.reserved)?,
+            shortfall: qty(self.shortfall)?,
             cost_basis: Usd::from_atoms(self.cost_basis),
             realized_pnl: Usd::from_atoms(self.realized_pnl),
+            taken: Taken {
+                quote_time: Timestamp::from_micros(self.taken_quote),
+                bought: qty(self.taken_bought)?,
+                sold: qty(self.taken_sold)?,
+            },
+            last_fill_at: Timestamp::from_micros(self.last_fill_at),
         };
         Ok((self.account_id.parse().map_err(bad)?, position))
     }

@@ -14,7 +14,7 @@ use server::{
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
     secrets,
-    startup::Desk,
+    startup::{Desk, PaperVenue},
 };
 use speedtrade::time::{SECOND_US, Timestamp};
 use tempfile::TempDir;
@@ -62,7 +62,8 @@ impl TestApp {
     pub async fn with(kind: Kind, edge: EdgeSettings, clock: Clock) -> TestApp {
         let (folder, db, stop) = (TempDir::new().expect("a folder"), TestDb::new(kind).await, CancellationToken::new());
         let key = secrets::load(folder.path()).expect("a key");
-        let desk = Desk::open(db.db.clone(), &key, SimConfig::default(), clock.clone(), stop.clone()).await.expect("opens");
+        let desk =
+            Desk::open(db.db.clone(), &key, SimConfig::default(), PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
         let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
         let state = AppState::new(desk.services(), &edge, leptos);
         TestApp { router: router(state), clock, stop, _folder: folder, _db: db }

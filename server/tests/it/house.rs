@@ -68,14 +68,13 @@ fn top_level_names(group: &str) -> Vec<&str> {
 
 #[test]
 fn modules_of_the_host_import_only_what_they_may() {
-    let everything = ["bus", "clock", "config", "engine", "http", "market", "pages", "secrets", "services", "startup", "store"];
-    let allowed: [(&str, &[&str]); 8] = [
-        ("engine", &["engine"]),
+    let everything = ["bus", "clock", "config", "http", "market", "pages", "secrets", "services", "startup", "store"];
+    let allowed: [(&str, &[&str]); 7] = [
         ("store", &["store"]),
         ("bus.rs", &[]),
         ("clock.rs", &[]),
         ("market", &["market", "clock"]),
-        ("services", &["services", "engine", "market", "store", "bus", "clock", "secrets"]),
+        ("services", &["services", "market", "store", "bus", "clock", "secrets"]),
         ("pages.rs", &["services", "market", "clock"]),
         ("http", &["http", "services", "market", "clock", "bus", "pages"]),
     ];
@@ -166,7 +165,7 @@ fn sql_lives_in_the_store_alone() {
 #[test]
 fn money_is_never_a_float() {
     let exempt = ["server/src/market", "server/src/http/rate_limit.rs"];
-    for folder in ["src", "server/src/engine", "server/src/store", "server/src/services"] {
+    for folder in ["src", "server/src/store", "server/src/services"] {
         for file in rust_files(&root().join(folder)) {
             let text = read(&file);
             let is_exempt = exempt.iter().any(|e| file.starts_with(root().join(e)));

@@ -107,7 +107,7 @@ async fn the_same_client_order_id_answers_the_first_order() {
 #[case("stop_price", json!("2"), 422)]
 #[case("side", json!("hold"), 422)]
 #[case("type", json!("iceberg"), 422)]
-#[case("time_in_force", json!("fok"), 422)]
+#[case("time_in_force", json!("never"), 422)]
 #[case("symbol", json!("NOPE"), 422)]
 #[case("symbol", json!("'; DROP TABLE orders; --"), 422)]
 #[case("symbol", Value::Null, 400)]

@@ -2,12 +2,13 @@
 
 use speedtrade::{
     account::Cash,
+    fee::FeeSchedule,
     instrument::Instrument,
     market::Quote,
     money::{Qty, Usd},
     order::{Amount, FieldError, NewOrder, OrderTicket, Side},
-    position::Position,
-    risk::{self, Situation},
+    position::{LotMethod, Position},
+    risk::{self, Pace, RiskLimits, Situation},
     wire::{PortfolioView, PositionView},
 };
 
@@ -27,7 +28,9 @@ pub(super) struct Review {
     /// Why the account can't place it, in words.
     pub(super) denied: Option<String>,
     pub(super) qty: Option<Qty>,
+    /// With the fee.
     pub(super) estimate: Option<Usd>,
+    pub(super) fee: Option<Usd>,
     pub(super) power_after: Option<Usd>,
 }
 
@@ -44,7 +47,8 @@ impl Review {
             Side::Sell => "Estimated proceeds",
         };
         let after = self.power_after.map(|after| format!(" · Buying power after {}", format::money(after)));
-        format!("{what} {}{}", format::money(estimate), after.unwrap_or_default())
+        let fee = self.fee.map(|fee| format!(" with a fee of {}", format::money(fee)));
+        format!("{what} {}{}{}", format::money(estimate), fee.unwrap_or_default(), after.unwrap_or_default())
     }
 
     /// `Buy 10 AAPL · $2,143.00`
@@ -62,42 +66,69 @@ pub(super) fn review(ticket: &OrderTicket, around: &Circumstances<'_>) -> Review
         Ok(order) => order,
         Err(mistakes) => return Review { errors: mistakes.0, ..Review::default() },
     };
-    let estimate = risk::estimate(&order, around.instrument, Some(around.quote)).ok();
+    let (cash, position) = (cash_of(around.funds), around.held.map(position_of));
+    let (fees, limits) = (FeeSchedule::paper(around.instrument.asset_type), RiskLimits::default());
+    let situation = situation(around.quote, &cash, position.as_ref(), &fees, &limits);
+    let estimate = risk::estimate(&order, around.instrument, &situation).ok();
+    let total = estimate.and_then(|estimate| estimate.total(order.side).ok());
     let power = around.funds.map(|funds| funds.buying_power);
-    let power_after = power.zip(estimate).and_then(|(power, estimate)| match order.side {
-        Side::Buy => power.checked_sub(estimate).ok(),
-        Side::Sell => power.checked_add(estimate).ok(),
+    let power_after = power.zip(total).and_then(|(power, total)| match order.side {
+        Side::Buy => power.checked_sub(total).ok(),
+        Side::Sell => power.checked_add(total).ok(),
     });
     let qty = match order.amount {
         Amount::Qty(qty) => Some(qty),
         Amount::Notional(_) => None,
     };
-    Review { errors: Vec::new(), denied: denied(order, around), qty, estimate, power_after }
+    let is_judged = around.funds.is_some() && order.lot_method != LotMethod::Chosen;
+    let denied = if is_judged { risk::check(order, around.instrument, &situation).err() } else { None };
+    let fee = estimate.map(|estimate| estimate.fee).filter(|fee| *fee > Usd::ZERO);
+    Review { errors: Vec::new(), denied: denied.map(|denied| denied.to_string()), qty, estimate: total, fee, power_after }
 }
 
-fn denied(order: NewOrder, around: &Circumstances<'_>) -> Option<String> {
-    let funds = around.funds?;
-    let reserved = funds.cash.checked_sub(funds.buying_power).unwrap_or(Usd::ZERO);
-    let cash = Cash { available: funds.buying_power, reserved };
-    let position = around.held.map(position_of);
-    let situation = Situation {
-        cash: &cash,
-        position: position.as_ref(),
-        quote: Some(around.quote),
-        // The host knows the session; here the friendlier answer is enough.
+/// What is known here. The host knows the session, the account's limits and its other orders: there the friendlier answer is
+/// enough.
+fn situation<'a>(
+    quote: &'a Quote,
+    cash: &'a Cash,
+    position: Option<&'a Position>,
+    fees: &'a FeeSchedule,
+    limits: &'a RiskLimits,
+) -> Situation<'a> {
+    Situation {
+        now: quote.time,
+        cash,
+        position,
+        lots: None,
+        quote: Some(quote),
         is_market_open: true,
         open_orders: 0,
-    };
-    risk::check(order, around.instrument, &situation).err().map(|denied| denied.to_string())
+        own_ask: None,
+        own_bid: None,
+        fees,
+        limits,
+        is_halted: false,
+        gate: None,
+        pace: Pace::STILL,
+        equity: None,
+        day_pl: None,
+    }
+}
+
+fn cash_of(funds: Option<&PortfolioView>) -> Cash {
+    funds.map_or(Cash::new(Usd::ZERO, Usd::ZERO), |funds| {
+        let reserved = funds.cash.checked_sub(funds.buying_power).unwrap_or(Usd::ZERO);
+        Cash::new(funds.buying_power, reserved)
+    })
 }
 
 fn position_of(held: &PositionView) -> Position {
     Position {
-        symbol: held.symbol.clone(),
         qty: held.qty,
         reserved: held.qty.checked_sub(held.qty_available).unwrap_or(Qty::ZERO),
         cost_basis: held.cost_basis,
         realized_pnl: held.realized_pl,
+        ..Position::empty(held.symbol.clone())
     }
 }
 

@@ -1,220 +1,208 @@
 //! One batch: read the accounts, fold the commands in order, write, commit, then answer and publish.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use speedtrade::{
     account::AccountState,
-    ids::{AccountId, OrderId},
-    instrument::Symbol,
-    order::{Amount, NewOrder, Order, OrderEvent},
-    time::Timestamp,
+    engine::{Command, EngineError, RestingOrders},
+    ids::AccountId,
 };
 
 use super::{
-    committer::{CommandError, Outcome, Reply, Request},
-    frames,
+    cache::AccountCache,
+    committer::{CommandError, Request},
+    folding::{Folded, Folding},
+    world::World,
 };
 use crate::{
-    bus::{Bus, UserEvent},
-    clock::Clock,
-    engine::{self, Command, Env, RestingOrders},
-    market::Market,
-    store::{self, Changes, Db, StoreError},
+    bus::Bus,
+    store::{self, Db, Purpose, StoreError},
 };
 
-const ATTEMPTS_MAX: usize = 5;
+const ATTEMPTS_MAX: usize = 8;
+/// How long a commit whose answer was lost is looked for, and how often.
+const LOOKUP_MAX: Duration = Duration::from_mins(1);
+const LOOKUP_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) struct Desk {
     pub(super) db: Db,
-    pub(super) market: Market,
+    pub(super) world: World,
     pub(super) bus: Bus,
-    pub(super) clock: Clock,
+    pub(super) cache: Arc<AccountCache>,
     pub(super) resting: Arc<Mutex<RestingOrders>>,
 }
 
-/// What folding a batch gave, not yet committed.
-#[derive(Default)]
-struct Folded {
-    replies: Vec<Option<Reply>>,
-    changes: Changes,
-    published: Vec<UserEvent>,
+/// Why a batch is not in the books.
+enum Failed {
+    /// Somebody else was first, or one command broke a rule and is left out: read again and fold again.
+    Again,
+    /// Nothing of it was written.
+    Store(StoreError),
+    /// The store went away in the middle of the commit, and has not said what became of it.
+    Unknown,
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Again,
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl Desk {
     pub(super) async fn commit(&self, batch: Vec<Request>) {
         match self.try_commit(&batch).await {
             Ok(folded) => self.announce(batch, folded),
-            // One bad command must not fail its neighbors: each gets a batch of its own.
-            Err(error) if batch.len() > 1 => {
-                tracing::warn!(error = &error as &dyn std::error::Error, commands = batch.len(), "batch not committed; trying one by one");
+            // One bad row must not fail the neighbors: each command gets a batch of its own.
+            Err(Failed::Store(StoreError::Corrupt { .. }) | Failed::Again) if batch.len() > 1 => {
+                tracing::warn!(commands = batch.len(), "batch not committed; trying one by one");
                 for request in batch {
                     Box::pin(self.commit(vec![request])).await;
                 }
             }
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "command not committed");
-                for request in batch {
-                    let _ = request.reply.send(Err(CommandError::NotCommitted));
-                }
+            Err(Failed::Unknown) => refuse(batch, CommandError::OutcomeUnknown),
+            Err(Failed::Again) => refuse(batch, CommandError::NotCommitted),
+            Err(Failed::Store(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, commands = batch.len(), "batch not committed");
+                refuse(batch, CommandError::NotCommitted);
             }
         }
     }
 
-    async fn try_commit(&self, batch: &[Request]) -> Result<Folded, StoreError> {
+    async fn try_commit(&self, batch: &[Request]) -> Result<Folded, Failed> {
+        let mut broken = BTreeMap::new();
         for _ in 1..ATTEMPTS_MAX {
-            match self.commit_once(batch).await {
-                // Another host was first: read again and fold again.
-                Err(StoreError::Conflict) => {}
+            match self.commit_once(batch, &mut broken).await {
+                Err(Failed::Again) => {}
                 done => return done,
             }
         }
-        self.commit_once(batch).await
+        self.commit_once(batch, &mut broken).await
     }
 
-    async fn commit_once(&self, batch: &[Request]) -> Result<Folded, StoreError> {
-        let accounts: BTreeSet<AccountId> = batch.iter().map(|r| r.account).collect();
-        let accounts: Vec<_> = accounts.into_iter().collect();
+    /// `broken` are the commands that break a rule of the ledger, by their place in the batch.
+    async fn commit_once(&self, batch: &[Request], broken: &mut BTreeMap<usize, EngineError>) -> Result<Folded, Failed> {
+        let ids: BTreeSet<AccountId> = batch.iter().map(|r| r.account).collect();
         let names: Vec<_> = batch.iter().filter_map(|r| Some((r.account, name_of(&r.command)?))).collect();
         let mut tx = self.db.begin().await?;
-        let book = store::load_book(&mut tx, &accounts, &names).await?;
-        let now = self.clock.now();
-        let mut folding = Folding::new(self, book, now);
-        for request in batch {
-            let reply = folding.fold(request);
-            folding.folded.replies.push(Some(reply));
+        let (mut states, missing) = self.cache.take(ids);
+        states.extend(store::load_accounts(&mut tx, &missing, Purpose::Change).await?);
+        let named = store::list_named(&mut tx, &names).await?;
+        let mut folding = Folding::new(&self.world, states, named);
+        folding.read_limits(&self.db).await?;
+        for (place, request) in batch.iter().enumerate() {
+            match broken.get(&place) {
+                Some(error) => folding.refuse((*error).into()),
+                None => {
+                    if let Err(error) = folding.fold(request) {
+                        tracing::error!(%error, "a command broke a rule of the ledger and is refused");
+                        broken.insert(place, error);
+                        return Err(Failed::Again);
+                    }
+                }
+            }
         }
-        let folded = folding.finish();
-        if !folded.changes.orders.is_empty() {
-            store::write_changes(&mut tx, &folded.changes, now).await?;
-            tx.commit().await?;
+        let (folded, mut states) = folding.finish();
+        let changed: Vec<&AccountState> = states.values().filter(|state| folded.touched.contains(&state.id)).collect();
+        if changed.is_empty() {
+            self.cache.put(states);
+            return Ok(folded);
         }
+        store::write_changes(&mut tx, &changed, &folded.changes, folded.now).await?;
+        crash::point("before-commit");
+        if let Err(error) = tx.commit().await {
+            self.look_for(&folded, error).await?;
+        }
+        crash::point("after-commit");
+        states.values_mut().filter(|state| folded.touched.contains(&state.id)).for_each(|state| state.version += 1);
+        self.cache.put(states);
         Ok(folded)
+    }
+
+    /// A commit failed. An embedded store has then written nothing; one behind a connection is asked, until it answers.
+    async fn look_for(&self, folded: &Folded, error: StoreError) -> Result<(), Failed> {
+        let Some((user, seq, frame)) = folded.changes.events.last().filter(|_| matches!(self.db, Db::Postgres(_))) else {
+            return Err(error.into());
+        };
+        let asked = async {
+            loop {
+                match store::has_event(&self.db, *user, *seq, frame).await {
+                    Ok(is_there) => return is_there,
+                    Err(_) => tokio::time::sleep(LOOKUP_PAUSE).await,
+                }
+            }
+        };
+        match tokio::time::timeout(LOOKUP_MAX, asked).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => return Err(error.into()),
+            Err(_) => {}
+        }
+        tracing::error!(error = &error as &dyn std::error::Error, "the store does not say whether a batch was committed");
+        Err(Failed::Unknown)
     }
 
     fn announce(&self, batch: Vec<Request>, folded: Folded) {
         {
             let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
-            folded.changes.orders.values().for_each(|(_, order)| resting.record(order));
+            folded.changes.orders().for_each(|order| resting.record(order));
         }
         self.bus.publish(folded.published);
         for (request, reply) in batch.into_iter().zip(folded.replies) {
             // A caller that went away finds its order in the list.
-            let _ = request.reply.send(reply.unwrap_or(Err(CommandError::NotCommitted)));
+            let _ = request.reply.send(reply);
         }
     }
 }
 
-struct Folding<'a> {
-    desk: &'a Desk,
-    now: Timestamp,
-    accounts: BTreeMap<AccountId, AccountState>,
-    touched: BTreeSet<AccountId>,
-    names: HashMap<(AccountId, String), Order>,
-    folded: Folded,
-}
-
-impl<'a> Folding<'a> {
-    fn new(desk: &'a Desk, book: store::Book, now: Timestamp) -> Self {
-        let named = |order: Order| ((order.account_id, order.client_order_id.to_string()), order);
-        let names = book.named.into_iter().map(named).collect();
-        Self { desk, now, accounts: book.accounts, touched: BTreeSet::new(), names, folded: Folded::default() }
-    }
-
-    fn fold(&mut self, request: &Request) -> Reply {
-        let state = self.accounts.get(&request.account).ok_or(CommandError::UnknownAccount)?;
-        if let Command::Place(place) = &request.command
-            && let Some(name) = &place.order.client_order_id
-            && let Some(first) = self.names.get(&(request.account, name.to_string()))
-        {
-            let is_same = is_same_order(first, &place.order);
-            return if is_same { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) };
-        }
-        let new_id = || self.desk.clock.new_id();
-        let env = self.desk.env(symbol_of(&request.command, state), self.now, &new_id);
-        let (mut next, events) = engine::apply(state, &request.command, &env)?;
-        if !events.is_empty() {
-            self.record(&mut next, &events);
-            self.touched.insert(next.id);
-            self.accounts.insert(next.id, next);
-        }
-        Ok(Outcome::Done(events))
-    }
-
-    fn record(&mut self, state: &mut AccountState, events: &[OrderEvent]) {
-        for event in events {
-            self.names.insert((state.id, event.order.client_order_id.to_string()), event.order.clone());
-        }
-        let published = record_events(&mut self.folded.changes, state, events, &self.desk.clock, self.now);
-        self.folded.published.extend(published);
-    }
-
-    fn finish(mut self) -> Folded {
-        let touched = std::mem::take(&mut self.touched);
-        self.folded.changes.accounts = self.accounts.into_iter().filter(|(id, _)| touched.contains(id)).map(|(_, s)| s).collect();
-        self.folded
-    }
-}
-
-/// Adds what the events changed; answers what their user is to be told after the commit.
-pub(in crate::services) fn record_events(
-    changes: &mut Changes,
-    state: &mut AccountState,
-    events: &[OrderEvent],
-    clock: &Clock,
-    now: Timestamp,
-) -> Vec<UserEvent> {
-    let mut published = Vec::new();
-    for event in events {
-        let order = &event.order;
-        changes.orders.insert(order.id, (state.user_id, order.clone()));
-        if let Some(position) = &event.position {
-            changes.positions.insert((state.id, order.symbol.clone()), position.clone());
-        }
-        changes.fills.extend(event.fill.iter().map(|fill| (state.user_id, state.id, fill.clone())));
-        changes.transactions.extend(event.transactions.iter().map(|t| (state.id, order.id, clock.new_id(), t.clone())));
-        for (seq, frame) in frames::of_event(event, &mut state.event_seq, now) {
-            let text = serde_json::to_string(&frame).expect("a frame is plain data");
-            changes.events.push((state.user_id, seq, text));
-            published.push(UserEvent { user_id: state.user_id, seq, frame });
-        }
-    }
-    published
-}
-
-impl Desk {
-    /// The world as the engine sees it: a stale quote is no quote.
-    pub(super) fn env<'a>(&self, symbol: Option<&Symbol>, now: Timestamp, new_id: &'a dyn Fn() -> uuid::Uuid) -> Env<'a> {
-        let id = symbol.and_then(|s| self.market.catalog().find(s.as_str()));
-        let is_market_open = id.is_some_and(|id| self.market.is_open(id, now));
-        let quote = id.map(|id| self.market.quote(id)).filter(|q| q.is_fresh(now) || !is_market_open);
-        let day_end = id.map_or(now, |id| self.market.calendar(id).day_end(now));
-        Env { now, quote, is_market_open, day_end, new_id }
+fn refuse(batch: Vec<Request>, error: CommandError) {
+    for request in batch {
+        let _ = request.reply.send(Err(error));
     }
 }
 
 fn name_of(command: &Command) -> Option<String> {
     match command {
-        Command::Place(place) => place.order.client_order_id.as_ref().map(ToString::to_string),
-        Command::Cancel(_) | Command::Wake(_) => None,
+        Command::Place(order) => order.client_order_id.as_ref().map(ToString::to_string),
+        Command::Replace(_, changed) => changed.client_order_id.as_ref().map(ToString::to_string),
+        Command::Cancel(_)
+        | Command::CancelAll(_)
+        | Command::Close(..)
+        | Command::Wake(_)
+        | Command::Execute(_)
+        | Command::Bust(..)
+        | Command::SetLimits(_)
+        | Command::SetHalted(_)
+        | Command::OpenGate => None,
     }
 }
 
-fn symbol_of<'a>(command: &'a Command, state: &'a AccountState) -> Option<&'a Symbol> {
-    let of_order = |id: &OrderId| state.open_orders.get(id).map(|o| &o.symbol);
-    match command {
-        Command::Place(place) => Some(&place.instrument.symbol),
-        Command::Cancel(id) | Command::Wake(id) => of_order(id),
-    }
-}
+mod crash {
+    //! Where a test may have the process die: `SPEEDTRADE_CRASH=<point>:<n>` ends it the n-th time it comes by.
 
-fn is_same_order(first: &Order, again: &NewOrder) -> bool {
-    let amount = match again.amount {
-        Amount::Qty(qty) => first.notional.is_none() && first.qty == qty,
-        Amount::Notional(amount) => first.notional == Some(amount),
+    use std::sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
     };
-    let terms = (&first.symbol, first.side, first.kind, first.time_in_force);
-    amount && terms == (&again.symbol, again.side, again.kind, again.time_in_force)
+
+    static WANTED: LazyLock<Option<(String, u64)>> = LazyLock::new(|| {
+        let text = std::env::var("SPEEDTRADE_CRASH").ok()?;
+        let (point, times) = text.split_once(':')?;
+        Some((point.to_owned(), times.parse().ok()?))
+    });
+    static SEEN: AtomicU64 = AtomicU64::new(0);
+
+    pub(super) fn point(name: &str) {
+        if let Some((wanted, times)) = &*WANTED
+            && wanted == name
+            && SEEN.fetch_add(1, Ordering::SeqCst) + 1 == *times
+        {
+            std::process::abort();
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! Nothing is answered or published before its commit.
 
 use speedtrade::{
+    engine::{Command, EngineError},
     ids::AccountId,
     order::{Order, OrderEvent},
 };
@@ -11,7 +12,6 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::batch::Desk;
-use crate::engine::{Command, EngineError};
 
 const QUEUE_LENGTH_MAX: usize = 4_096;
 const BATCH_LENGTH_MAX: usize = 256;
@@ -36,6 +36,8 @@ pub(super) enum CommandError {
     Busy,
     #[error("the store did not commit")]
     NotCommitted,
+    #[error("the store did not say whether it committed")]
+    OutcomeUnknown,
 }
 
 pub(super) type Reply = Result<Outcome, CommandError>;

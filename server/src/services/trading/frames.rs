@@ -7,8 +7,11 @@ use speedtrade::{
     wire::{OrderUpdate, PositionUpdate, ServerFrame},
 };
 
-/// One order update, and after a fill one position update; each takes the next number of the user's sequence.
+/// One order update, and after a fill or a bust one position update; each takes the next number of the user's sequence.
 pub(super) fn of_event(event: &OrderEvent, last_seq: &mut i64, now: Timestamp) -> Vec<(i64, ServerFrame)> {
+    if event.is_quiet {
+        return Vec::new();
+    }
     let mut next_seq = || {
         *last_seq += 1;
         *last_seq
@@ -16,7 +19,7 @@ pub(super) fn of_event(event: &OrderEvent, last_seq: &mut i64, now: Timestamp) -
     let mut frames = Vec::with_capacity(2);
     let seq = next_seq();
     frames.push((seq, ServerFrame::OrderUpdate(order_update(event, seq, now))));
-    if event.fill.is_some() {
+    if event.fill.is_some() || event.bust.is_some() {
         let seq = next_seq();
         frames.extend(position_update(event, seq, now).map(|update| (seq, ServerFrame::PositionUpdate(update))));
     }
@@ -42,13 +45,14 @@ fn order_update(event: &OrderEvent, seq: i64, now: Timestamp) -> OrderUpdate {
 
 /// Valued at the price of the fill.
 fn position_update(event: &OrderEvent, seq: i64, now: Timestamp) -> Option<PositionUpdate> {
-    let (position, fill) = (event.position.as_ref()?, event.fill.as_ref()?);
+    let position = event.position.as_ref()?;
+    let price = event.fill.as_ref().map(|fill| fill.price).or(position.avg_entry_price());
     Some(PositionUpdate {
         seq,
         symbol: position.symbol.clone(),
         qty: position.qty,
         avg_entry_price: position.avg_entry_price(),
-        unrealized_pl: position.unrealized_pnl(fill.price).unwrap_or(Usd::ZERO),
+        unrealized_pl: price.and_then(|price| position.unrealized_pnl(price).ok()).unwrap_or(Usd::ZERO),
         realized_pl: position.realized_pnl,
         cash: event.cash.total().unwrap_or(event.cash.available),
         buying_power: event.cash.available,

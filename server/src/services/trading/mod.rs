@@ -3,33 +3,43 @@
 //! Nothing here changes money: commands go to the committer, and what is answered has been committed.
 
 mod batch;
+mod cache;
+mod closing;
 mod committer;
+mod curve;
+mod folding;
 mod frames;
 mod holdings;
+mod listing;
 mod orders;
 mod paper;
+mod world;
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use speedtrade::ids::{AccountId, UserId};
+use speedtrade::{
+    engine::RestingOrders,
+    ids::{AccountId, UserId},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::ServiceError;
 use crate::{
     bus::Bus,
     clock::Clock,
-    engine::RestingOrders,
     market::Market,
     store::{self, Db, StoreError},
 };
 
-pub(in crate::services) use batch::record_events;
+pub(in crate::services) use folding::record_events;
 
 use batch::Desk;
+use cache::AccountCache;
 use committer::Committer;
+use world::World;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -37,17 +47,19 @@ pub struct Trading {
     db: Db,
     market: Market,
     clock: Clock,
+    world: World,
     committer: Committer,
     accounts: Arc<Mutex<HashMap<UserId, AccountId>>>,
 }
 
 impl Trading {
-    /// Loads the open orders, then starts the committer and the paper venue. Both end after `stop`, with an empty queue.
+    /// `latency_us`: how long the paper venue takes before an order can trade. Loads the open orders, then starts the committer and the paper venue. Both end after `stop`, with an empty queue.
     pub async fn start(
         db: Db,
         market: Market,
         bus: Bus,
         clock: Clock,
+        latency_us: i64,
         stop: CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<Trading, StoreError> {
@@ -56,10 +68,12 @@ impl Trading {
             resting.record(&order);
         }
         let resting = Arc::new(Mutex::new(resting));
-        let desk = Desk { db: db.clone(), market: market.clone(), bus, clock: clock.clone(), resting: Arc::clone(&resting) };
+        let world = World { market: market.clone(), clock: clock.clone(), latency_us };
+        let cache = Arc::new(AccountCache::of(&db));
+        let desk = Desk { db: db.clone(), world: world.clone(), bus, cache, resting: Arc::clone(&resting) };
         let committer = Committer::start(desk, stop.clone(), tasks);
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop));
-        Ok(Trading { db, market, clock, committer, accounts: Arc::default() })
+        Ok(Trading { db, market, clock, world, committer, accounts: Arc::default() })
     }
 
     /// The user's paper account; remembered, because it never changes.

@@ -1,136 +1,96 @@
-//! Orders of a user: place, cancel, close a position, list.
+//! Orders of a user: place, preview, replace, cancel.
 
-use app::api::{OrderFilter, OrderStatusFilter};
-use futures::future::join_all;
-use rust_decimal::Decimal;
 use speedtrade::{
-    ids::{OrderId, UserId},
-    money::parse_decimal,
-    order::{NewOrder, Order, OrderTicket, Side, TicketErrors},
-    wire::{FillView, OrderView, Page},
+    engine::{self, Command, EngineError},
+    ids::{AccountId, OrderId, UserId},
+    instrument::Instrument,
+    order::{ChangedTerms, NewOrder, Order, OrderChange, OrderEvent, OrderTicket, TicketErrors},
+    wire::{OrderView, PreviewView},
 };
 
 use super::{
     Trading,
     committer::{CommandError, Outcome},
 };
-use crate::{
-    engine::{Command, EngineError, PlaceCommand},
-    market::InstrumentId,
-    services::ServiceError,
-    store::{self, OrderQuery},
-};
-
-const PAGE_LENGTH: usize = 50;
-const PAGE_LENGTH_MAX: usize = 500;
+use crate::{market::InstrumentId, services::ServiceError, store};
 
 impl Trading {
     /// The order, and whether it is new: false when the same order was sent before under its `client_order_id`.
     pub async fn place(&self, user: UserId, ticket: OrderTicket) -> Result<(OrderView, bool), ServiceError> {
-        let account = self.account_of(user).await?;
-        if ticket.account_id.as_ref().is_some_and(|wanted| *wanted != account.to_string()) {
-            return Err(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." });
-        }
-        let id = self.market.catalog().find(&ticket.symbol).ok_or(ServiceError::UnknownTicketSymbol)?;
-        let instrument = self.market.catalog().get(id).clone();
-        let order = NewOrder::from_ticket(&ticket, &instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
-        let command = Command::Place(Box::new(PlaceCommand { order, instrument }));
-        match self.committer.submit(account, command).await? {
+        let (account, order, _) = self.checked(user, &ticket).await?;
+        match self.committer.submit(account, Command::Place(Box::new(order))).await? {
             Outcome::Done(events) => {
-                let last = events.last().ok_or(ServiceError::Internal("a placed order left no event"))?;
-                Ok((OrderView::from(&last.order), true))
+                let first = events.first().ok_or(ServiceError::Internal("a placed order left no event"))?;
+                Ok((view_of(first.order.id, &events)?, true))
             }
             Outcome::AlreadyPlaced(first) => Ok((OrderView::from(&*first), false)),
+        }
+    }
+
+    /// What the order would come to now. Places nothing.
+    pub async fn preview(&self, user: UserId, ticket: &OrderTicket) -> Result<PreviewView, ServiceError> {
+        let (account, order, _) = self.checked(user, ticket).await?;
+        let state = self.whole_account(account).await?;
+        let now = self.clock.now();
+        let recent = self.recent_fills(&state, now).await?;
+        let worth = self.world.worth(&state, recent.iter(), now);
+        let new_id = || self.clock.new_id();
+        let env = self.world.env(Some(&order.symbol), worth, now, &new_id);
+        let preview = engine::preview(&state, &order, &env).map_err(CommandError::from)?;
+        PreviewView::new(order.symbol, order.side, &preview, now).map_err(|_| ServiceError::Internal("a preview is out of range"))
+    }
+
+    /// The order that replaces it; the old one is `replaced`.
+    pub async fn replace(&self, user: UserId, id: OrderId, change: &OrderChange) -> Result<OrderView, ServiceError> {
+        let order = self.owned_order(user, id).await?;
+        let account = self.account_of(user).await?;
+        let instrument = self.market.catalog().get(self.instrument_id(order.symbol.as_str())?);
+        let terms = ChangedTerms::parse(change, &order, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
+        match self.committer.submit(account, Command::Replace(id, Box::new(terms))).await? {
+            Outcome::Done(events) => {
+                let new = events.iter().find(|event| event.order.replaces == Some(id));
+                let new = new.ok_or(ServiceError::Internal("a replaced order left no other"))?;
+                view_of(new.order.id, &events)
+            }
+            Outcome::AlreadyPlaced(first) => Ok(OrderView::from(&*first)),
         }
     }
 
     pub async fn cancel(&self, user: UserId, id: OrderId) -> Result<OrderView, ServiceError> {
         self.owned_order(user, id).await?;
         let account = self.account_of(user).await?;
-        match self.committer.submit(account, Command::Cancel(id)).await? {
-            Outcome::Done(events) => {
-                events.last().map(|e| OrderView::from(&e.order)).ok_or(ServiceError::Internal("a canceled order left no event"))
-            }
-            Outcome::AlreadyPlaced(_) => Err(ServiceError::Internal("a cancel placed an order")),
-        }
+        view_of(id, &self.done(account, Command::Cancel(id)).await?)
     }
 
-    /// Cancels all open orders, of one symbol if given. Orders that closed meanwhile are left out of the answer.
+    /// Cancels all open orders at once, of one symbol if given.
     pub async fn cancel_all(&self, user: UserId, symbol: Option<&str>) -> Result<Vec<OrderView>, ServiceError> {
-        let symbol = symbol.map(|s| self.instrument_id(s)).transpose()?.map(|id| self.market.catalog().get(id).symbol.to_string());
-        let limit = i64::try_from(speedtrade::risk::OPEN_ORDERS_MAX).unwrap_or(i64::MAX);
-        let open = store::list_orders(&self.db, user, &OrderQuery { is_open: Some(true), symbol, before: None, limit }).await?;
-        let canceled = join_all(open.iter().map(|order| self.cancel(user, order.id))).await;
-        let still_relevant = canceled.into_iter().filter(|c| !matches!(c, Err(ServiceError::Conflict { .. })));
-        still_relevant.collect()
-    }
-
-    /// Sells all of a position, `qty` of it or `percentage` of it, at market.
-    pub async fn close_position(
-        &self,
-        user: UserId,
-        symbol: &str,
-        qty: Option<String>,
-        percentage: Option<String>,
-    ) -> Result<OrderView, ServiceError> {
-        let id = self.instrument_id(symbol)?;
+        let id = symbol.map(|s| self.instrument_id(s)).transpose()?;
+        let symbol = id.map(|id| self.market.catalog().get(id).symbol.clone());
         let account = self.account_of(user).await?;
-        let instrument = self.market.catalog().get(id);
-        let held = store::list_positions(&self.db, account).await?;
-        let none = ServiceError::NotFound { code: "no_position", detail: "You hold none of this." };
-        let position = held.into_iter().find(|p| p.symbol == instrument.symbol && !p.qty.is_zero()).ok_or(none)?;
-        let qty = match (qty, percentage) {
-            (Some(_), Some(_)) => return Err(ServiceError::field("qty", "give either qty or percentage")),
-            (Some(qty), None) => qty,
-            (None, Some(percentage)) => position.qty.percent_of(parse_percentage(&percentage)?, instrument.lot).to_string(),
-            (None, None) => position.qty.to_string(),
-        };
-        let ticket = OrderTicket {
-            symbol: instrument.symbol.to_string(),
-            side: Side::Sell.as_str().to_owned(),
-            kind: "market".to_owned(),
-            qty: Some(qty),
-            ..OrderTicket::default()
-        };
-        Ok(self.place(user, ticket).await?.0)
+        let events = self.done(account, Command::CancelAll(symbol)).await?;
+        Ok(events.iter().filter(|event| !event.order.status.is_open()).map(|event| OrderView::from(&event.order)).collect())
     }
 
-    /// Newest first.
-    pub async fn list_orders(&self, user: UserId, filter: &OrderFilter) -> Result<Page<OrderView>, ServiceError> {
-        let limit = filter.limit.unwrap_or(PAGE_LENGTH);
-        if limit == 0 || limit > PAGE_LENGTH_MAX {
-            return Err(ServiceError::field("limit", format!("must be from 1 to {PAGE_LENGTH_MAX}")));
+    /// Commits a command that places nothing under a name.
+    pub(super) async fn done(&self, account: AccountId, command: Command) -> Result<Vec<OrderEvent>, ServiceError> {
+        match self.committer.submit(account, command).await? {
+            Outcome::Done(events) => Ok(events),
+            Outcome::AlreadyPlaced(_) => Err(ServiceError::Internal("a command without a name was done before")),
         }
-        let before = filter.cursor.as_deref().map(str::parse::<OrderId>).transpose();
-        let query = OrderQuery {
-            is_open: match filter.status {
-                OrderStatusFilter::Open => Some(true),
-                OrderStatusFilter::Closed => Some(false),
-                OrderStatusFilter::All => None,
-            },
-            symbol: filter
-                .symbol
-                .as_deref()
-                .map(|s| self.instrument_id(s))
-                .transpose()?
-                .map(|id| self.market.catalog().get(id).symbol.to_string()),
-            before: before.map_err(|e| ServiceError::field("cursor", e))?,
-            limit: i64::try_from(limit + 1).unwrap_or(i64::MAX),
-        };
-        let mut orders = store::list_orders(&self.db, user, &query).await?;
-        let has_more = orders.len() > limit;
-        orders.truncate(limit);
-        let next_cursor = orders.last().filter(|_| has_more).map(|o| o.id.to_string());
-        Ok(Page { items: orders.iter().map(OrderView::from).collect(), next_cursor })
     }
 
-    pub async fn find_order(&self, user: UserId, id: OrderId) -> Result<OrderView, ServiceError> {
-        let order = self.owned_order(user, id).await?;
-        let fills = store::list_fills_of_order(&self.db, user, id).await?;
-        Ok(OrderView { fills: Some(fills.iter().map(FillView::from).collect()), ..OrderView::from(&order) })
+    async fn checked(&self, user: UserId, ticket: &OrderTicket) -> Result<(AccountId, NewOrder, &Instrument), ServiceError> {
+        let account = self.account_of(user).await?;
+        if ticket.account_id.as_ref().is_some_and(|wanted| *wanted != account.to_string()) {
+            return Err(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." });
+        }
+        let id = self.market.catalog().find(&ticket.symbol).ok_or(ServiceError::UnknownTicketSymbol)?;
+        let instrument = self.market.catalog().get(id);
+        let order = NewOrder::from_ticket(ticket, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
+        Ok((account, order, instrument))
     }
 
-    async fn owned_order(&self, user: UserId, id: OrderId) -> Result<Order, ServiceError> {
+    pub(super) async fn owned_order(&self, user: UserId, id: OrderId) -> Result<Order, ServiceError> {
         let missing = ServiceError::NotFound { code: "order_not_found", detail: "You have no such order." };
         store::find_order(&self.db, user, id).await?.ok_or(missing)
     }
@@ -140,25 +100,45 @@ impl Trading {
     }
 }
 
-fn parse_percentage(text: &str) -> Result<Decimal, ServiceError> {
-    let percentage = parse_decimal(text, 8).map_err(|e| ServiceError::field("percentage", e))?;
-    let is_share = percentage > Decimal::ZERO && percentage <= Decimal::ONE_HUNDRED;
-    if is_share { Ok(percentage) } else { Err(ServiceError::field("percentage", "must be more than 0 and at most 100")) }
+/// The newest state of one order among events, with the other orders of its group.
+pub(super) fn view_of(id: OrderId, events: &[OrderEvent]) -> Result<OrderView, ServiceError> {
+    let newest = |id: OrderId| events.iter().rev().find(|event| event.order.id == id).map(|event| &event.order);
+    let order = newest(id).ok_or(ServiceError::Internal("an order left no event"))?;
+    let mut others: Vec<OrderId> = events.iter().map(|event| event.order.id).filter(|other| *other != id).collect();
+    others.sort_unstable();
+    others.dedup();
+    let in_group = |other: &&Order| order.group.is_some() && other.group.map(|group| group.id) == order.group.map(|group| group.id);
+    let legs: Vec<_> = others.into_iter().filter_map(newest).filter(in_group).map(OrderView::from).collect();
+    Ok(OrderView { legs: Some(legs).filter(|legs| !legs.is_empty()), ..OrderView::from(order) })
 }
 
 impl From<CommandError> for ServiceError {
     fn from(error: CommandError) -> Self {
         match error {
-            CommandError::Engine(EngineError::Denied(denied)) => Self::Denied(denied),
-            CommandError::Engine(EngineError::NotOpen) => {
-                Self::Conflict { code: "order_not_open", detail: "The order is not open any more: it was filled, canceled or expired." }
-            }
-            CommandError::Engine(EngineError::Broken(rule)) => Self::Internal(rule),
+            CommandError::Engine(error) => error.into(),
             CommandError::NameTaken => {
                 Self::Conflict { code: "client_order_id_taken", detail: "Another order already has this client_order_id. Use a new one." }
             }
             CommandError::UnknownAccount => Self::NotFound { code: "unknown_account", detail: "You have no such account." },
             CommandError::Busy | CommandError::NotCommitted => Self::Busy,
+            CommandError::OutcomeUnknown => Self::OutcomeUnknown,
+        }
+    }
+}
+
+impl From<EngineError> for ServiceError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Denied(denied) => Self::Denied(denied),
+            EngineError::NotOpen => {
+                Self::Conflict { code: "order_not_open", detail: "The order is not open any more: it was filled, canceled or expired." }
+            }
+            EngineError::FilledAlready => {
+                Self::Conflict { code: "qty_filled_already", detail: "The order has filled that much meanwhile. Look at it again." }
+            }
+            EngineError::NoPosition => Self::NotFound { code: "no_position", detail: "You hold none of this." },
+            EngineError::NeedsHistory => Self::Internal("an execution came out of order"),
+            EngineError::Broken(rule) => Self::Internal(rule),
         }
     }
 }

@@ -5,15 +5,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::join_all;
-use speedtrade::ids::{AccountId, OrderId};
+use speedtrade::{
+    engine::{Command, RestingOrders},
+    ids::{AccountId, OrderId},
+    market::Session,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::committer::Committer;
-use crate::{
-    clock::Clock,
-    engine::{Command, RestingOrders},
-    market::Market,
-};
+use crate::{clock::Clock, market::Market};
 
 /// Orders woken together; the rest of a large crowd follows in the next round.
 const WAKES_MAX: usize = 1_024;
@@ -44,9 +44,9 @@ fn due(market: &Market, clock: &Clock, resting: &Mutex<RestingOrders>, cursor: &
     let resting = resting.lock().unwrap_or_else(PoisonError::into_inner);
     let mut due = resting.expired(now);
     for id in changed {
-        let symbol = &market.catalog().get(id).symbol;
-        if resting.is_waiting_for(symbol) && market.is_open(id, now) {
-            due.extend(resting.reached(symbol, &market.quote(id)));
+        let instrument = market.catalog().get(id);
+        if resting.is_waiting_for(&instrument.symbol) && market.calendar(id).session(now) != Session::Closed {
+            due.extend(resting.reached(instrument, &market.quote(id), now));
         }
     }
     due.truncate(WAKES_MAX);

@@ -1,0 +1,92 @@
+-- Orders of every kind, and the worth of accounts day by day.
+CREATE TABLE orders_of_every_kind (
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    client_order_id TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    asset_type TEXT NOT NULL,
+    side TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    limit_price TEXT,
+    stop_price TEXT,
+    trail_amount BIGINT CHECK (trail_amount > 0),
+    trail_percent TEXT,
+    time_in_force TEXT NOT NULL,
+    extended_hours BOOLEAN NOT NULL,
+    -- Orders that belong together: the id of the first, the class of the group, the role in it.
+    group_id TEXT,
+    group_class TEXT,
+    role TEXT,
+    qty BIGINT NOT NULL CHECK (qty > 0),
+    notional BIGINT,
+    filled_qty BIGINT NOT NULL CHECK (filled_qty >= 0),
+    filled_value BIGINT NOT NULL CHECK (filled_value >= 0),
+    fees BIGINT NOT NULL,
+    reserve BIGINT NOT NULL CHECK (reserve >= 0),
+    hold BIGINT NOT NULL CHECK (hold >= 0),
+    hold_qty BIGINT NOT NULL CHECK (hold_qty >= 0),
+    status TEXT NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    reject_reason TEXT,
+    triggered_at BIGINT,
+    watermark TEXT,
+    lot_method TEXT NOT NULL,
+    -- Ids with commas between.
+    chosen_lots TEXT NOT NULL,
+    replaces TEXT,
+    replaced_by TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    filled_at BIGINT,
+    canceled_at BIGINT,
+    eligible_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    PRIMARY KEY (id, created_at)
+);
+
+INSERT INTO orders_of_every_kind (id, user_id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, stop_price, trail_amount,
+    trail_percent, time_in_force, extended_hours, group_id, group_class, role, qty, notional, filled_qty, filled_value, fees, reserve, hold,
+    hold_qty, status, is_open, reject_reason, triggered_at, watermark, lot_method, chosen_lots, replaces, replaced_by, created_at,
+    updated_at, filled_at, canceled_at, eligible_at, expires_at)
+SELECT id, user_id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, stop_price, NULL, NULL, time_in_force, FALSE,
+    NULL, NULL, NULL, qty, notional, filled_qty, filled_value, 0, hold, CASE WHEN is_open THEN hold ELSE 0 END,
+    CASE WHEN is_open AND side = 'sell' THEN qty - filled_qty ELSE 0 END, status, is_open, reject_reason, NULL, NULL, 'fifo', '', NULL, NULL,
+    created_at, updated_at, filled_at, canceled_at, created_at, expires_at
+FROM orders;
+
+DROP TABLE orders;
+ALTER TABLE orders_of_every_kind RENAME TO orders;
+
+CREATE INDEX orders_by_user ON orders (user_id, created_at);
+CREATE INDEX orders_by_user_and_id ON orders (user_id, id);
+CREATE INDEX open_orders ON orders (account_id) WHERE is_open;
+
+-- One name, one order: the names live apart because the orders may be spread over partitions.
+CREATE TABLE order_names (
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    client_order_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    PRIMARY KEY (account_id, client_order_id)
+);
+
+INSERT INTO order_names (account_id, client_order_id, order_id) SELECT account_id, client_order_id, id FROM orders;
+
+CREATE TABLE portfolio_history (
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    user_id TEXT NOT NULL REFERENCES users (id),
+    -- The end of the day: midnight UTC after it, in microseconds.
+    created_at BIGINT NOT NULL,
+    equity BIGINT NOT NULL,
+    cash BIGINT NOT NULL,
+    deposits BIGINT NOT NULL,
+    PRIMARY KEY (account_id, created_at)
+);
+
+CREATE INDEX portfolio_history_by_user ON portfolio_history (user_id, created_at);
+
+-- What is booked stays booked.
+CREATE TRIGGER postings_are_never_updated BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings are never changed'); END;
+CREATE TRIGGER postings_are_never_deleted BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings are never changed'); END;
+CREATE TRIGGER fills_are_never_updated BEFORE UPDATE ON fills BEGIN SELECT RAISE(ABORT, 'fills are never changed'); END;
+CREATE TRIGGER fills_are_never_deleted BEFORE DELETE ON fills BEGIN SELECT RAISE(ABORT, 'fills are never changed'); END;

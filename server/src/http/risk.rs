@@ -1,0 +1,52 @@
+//! `/risk`: the limits an account trades by, its kill switch and its gate.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use speedtrade::{risk::RiskLimits, wire::RiskView};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    extract::Body,
+    identity::Caller,
+    problem::{Failure, SignedIn, SignedInChange},
+    state::AppState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(find)).routes(routes!(set_limits)).routes(routes!(set_halted)).routes(routes!(open_gate))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Halted {
+    /// True cancels every open order and refuses new ones.
+    is_halted: bool,
+}
+
+/// The rules of the account.
+#[utoipa::path(get, path = "/risk", tag = "risk", responses((status = 200, description = "The rules", body = RiskView), SignedIn))]
+async fn find(State(state): State<AppState>, caller: Caller) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.risk(caller.id()).await?))
+}
+
+/// Replaces all limits; what is left out is no limit.
+#[utoipa::path(put, path = "/risk/limits", tag = "risk", request_body = RiskLimits,
+    responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
+async fn set_limits(State(state): State<AppState>, caller: Caller, Body(limits): Body<RiskLimits>) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.set_limits(caller.id(), limits).await?))
+}
+
+/// The kill switch.
+#[utoipa::path(put, path = "/risk/halt", tag = "risk", request_body = Halted,
+    responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
+async fn set_halted(State(state): State<AppState>, caller: Caller, Body(wanted): Body<Halted>) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.set_halted(caller.id(), wanted.is_halted).await?))
+}
+
+/// Opens an account again that its executions had closed.
+#[utoipa::path(delete, path = "/risk/gate", tag = "risk",
+    responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
+async fn open_gate(State(state): State<AppState>, caller: Caller) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.open_gate(caller.id()).await?))
+}

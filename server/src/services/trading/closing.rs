@@ -1,0 +1,104 @@
+//! Closing positions, and the rules of an account: limits, kill switch, gate.
+
+use futures::future::join_all;
+use rust_decimal::Decimal;
+use speedtrade::{
+    engine::{CloseAmount, Command},
+    ids::{AccountId, UserId},
+    instrument::Symbol,
+    money::{Qty, parse_decimal},
+    order::FieldError,
+    risk::RiskLimits,
+    wire::{OrderView, RiskView},
+};
+
+use super::{Trading, orders::view_of};
+use crate::{services::ServiceError, store};
+
+impl Trading {
+    /// Sells all of a position, `qty` of it or `percentage` of it, at market.
+    pub async fn close_position(
+        &self,
+        user: UserId,
+        symbol: &str,
+        qty: Option<String>,
+        percentage: Option<String>,
+    ) -> Result<OrderView, ServiceError> {
+        let id = self.instrument_id(symbol)?;
+        let amount = close_amount(qty.as_deref(), percentage.as_deref(), self.market.catalog().get(id).lot)?;
+        let account = self.account_of(user).await?;
+        self.close(account, self.market.catalog().get(id).symbol.clone(), amount).await
+    }
+
+    /// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
+    pub async fn close_all(&self, user: UserId, percentage: Option<String>) -> Result<Vec<OrderView>, ServiceError> {
+        let amount = close_amount(None, percentage.as_deref(), Qty::ZERO)?;
+        let account = self.account_of(user).await?;
+        let held = store::list_positions(&self.db, account).await?.into_iter().filter(|position| !position.qty.is_zero());
+        let closed = join_all(held.map(|position| self.close(account, position.symbol, amount))).await;
+        // One that was closed meanwhile is no failure.
+        closed.into_iter().filter(|done| !matches!(done, Err(ServiceError::NotFound { .. }))).collect()
+    }
+
+    async fn close(&self, account: AccountId, symbol: Symbol, amount: CloseAmount) -> Result<OrderView, ServiceError> {
+        let events = self.done(account, Command::Close(symbol, amount)).await?;
+        // Before it come the open sells that gave their units back; the closing order is the newest.
+        let id = events.iter().filter(|event| event.is_new).map(|event| event.order.id).next_back();
+        view_of(id.ok_or(ServiceError::Internal("a closed position left no order"))?, &events)
+    }
+
+    pub async fn risk(&self, user: UserId) -> Result<RiskView, ServiceError> {
+        let account = self.account_of(user).await?;
+        let unknown = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
+        Ok(RiskView::from(&store::find_account(&self.db, account).await?.ok_or(unknown)?))
+    }
+
+    pub async fn set_limits(&self, user: UserId, limits: RiskLimits) -> Result<RiskView, ServiceError> {
+        let mut errors: Vec<_> = limits.check().iter().map(|(field, mistake)| FieldError::new(field, mistake)).collect();
+        let unknown = limits.symbols.iter().flatten().filter(|symbol| self.world.find(symbol).is_none());
+        errors.extend(unknown.map(|symbol| FieldError::new("symbols", format!("there is no {symbol} on this desk"))));
+        if !errors.is_empty() {
+            return Err(ServiceError::Invalid(errors));
+        }
+        let account = self.account_of(user).await?;
+        self.done(account, Command::SetLimits(Box::new(limits))).await?;
+        self.risk(user).await
+    }
+
+    /// Off (`is_halted`) cancels everything that is open and refuses what is new.
+    pub async fn set_halted(&self, user: UserId, is_halted: bool) -> Result<RiskView, ServiceError> {
+        let account = self.account_of(user).await?;
+        self.done(account, Command::SetHalted(is_halted)).await?;
+        self.risk(user).await
+    }
+
+    /// The owner has looked at what closed the account.
+    pub async fn open_gate(&self, user: UserId) -> Result<RiskView, ServiceError> {
+        let account = self.account_of(user).await?;
+        self.done(account, Command::OpenGate).await?;
+        self.risk(user).await
+    }
+}
+
+fn close_amount(qty: Option<&str>, percentage: Option<&str>, lot: Qty) -> Result<CloseAmount, ServiceError> {
+    match (qty, percentage) {
+        (Some(_), Some(_)) => Err(ServiceError::field("qty", "give either qty or percentage")),
+        (Some(text), None) => {
+            let qty: Qty = text.parse().map_err(|e| ServiceError::field("qty", e))?;
+            if qty.is_zero() || !qty.is_multiple_of(lot) {
+                return Err(ServiceError::field("qty", format!("must be more than 0 and a multiple of {lot}")));
+            }
+            Ok(CloseAmount::Qty(qty))
+        }
+        (None, Some(text)) => {
+            let percentage = parse_decimal(text, 8).map_err(|e| ServiceError::field("percentage", e))?;
+            let is_share = percentage > Decimal::ZERO && percentage <= Decimal::ONE_HUNDRED;
+            if is_share {
+                Ok(CloseAmount::Percent(percentage))
+            } else {
+                Err(ServiceError::field("percentage", "must be more than 0 and at most 100"))
+            }
+        }
+        (None, None) => Ok(CloseAmount::All),
+    }
+}

@@ -1,0 +1,154 @@
+//! Folding the commands of a batch over their accounts, in order, and noting what has to be written and told.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use speedtrade::{
+    account::AccountState,
+    engine::{self, Command, EngineError},
+    fill::Fill,
+    ids::AccountId,
+    order::{Amount, NewOrder, Order, OrderClass, OrderEvent},
+    time::{DAY_US, Timestamp},
+};
+
+use super::{
+    committer::{CommandError, Outcome, Reply, Request},
+    frames,
+    world::{World, symbol_of},
+};
+use crate::{
+    bus::UserEvent,
+    clock::Clock,
+    store::{self, Changes, Db, StoreError},
+};
+
+/// A trading day is over after so long, whatever the calendar.
+const RECENT_DAYS: i64 = 5;
+
+/// What folding a batch gave, not yet committed.
+pub(super) struct Folded {
+    pub(super) now: Timestamp,
+    pub(super) replies: Vec<Reply>,
+    pub(super) changes: Changes,
+    pub(super) touched: BTreeSet<AccountId>,
+    pub(super) published: Vec<UserEvent>,
+}
+
+pub(super) struct Folding<'a> {
+    world: &'a World,
+    states: BTreeMap<AccountId, AccountState>,
+    names: HashMap<(AccountId, String), Order>,
+    /// Fills of the last days, of accounts whose limits ask for the day's profit.
+    recent: HashMap<AccountId, Vec<Fill>>,
+    folded: Folded,
+}
+
+impl<'a> Folding<'a> {
+    pub(super) fn new(world: &'a World, states: BTreeMap<AccountId, AccountState>, named: Vec<Order>) -> Self {
+        let named = named.into_iter().map(|order| ((order.account_id, order.client_order_id.to_string()), order));
+        let now = world.clock.now();
+        let folded = Folded { now, replies: Vec::new(), changes: Changes::default(), touched: BTreeSet::new(), published: Vec::new() };
+        Self { world, states, names: named.collect(), recent: HashMap::new(), folded }
+    }
+
+    /// Reads what limits of a day's loss need.
+    pub(super) async fn read_limits(&mut self, db: &Db) -> Result<(), StoreError> {
+        let since = self.folded.now.plus_micros(-RECENT_DAYS * DAY_US);
+        for state in self.states.values().filter(|state| state.limits.daily_loss_max.is_some()) {
+            self.recent.insert(state.id, store::list_fills_since(db, state.id, since).await?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn refuse(&mut self, error: CommandError) {
+        self.folded.replies.push(Err(error));
+    }
+
+    /// An error is a broken rule: the fold has to begin anew without this command.
+    pub(super) fn fold(&mut self, request: &Request) -> Result<(), EngineError> {
+        let reply = match self.named(request) {
+            Some(reply) => reply,
+            None => match self.apply(request) {
+                Err(CommandError::Engine(EngineError::Broken(rule))) => return Err(EngineError::Broken(rule)),
+                reply => reply,
+            },
+        };
+        self.folded.replies.push(reply);
+        Ok(())
+    }
+
+    /// The answer to a command whose name is taken.
+    fn named(&self, request: &Request) -> Option<Reply> {
+        let find = |name: &Option<_>| self.names.get(&(request.account, name.as_ref().map(ToString::to_string)?));
+        match &request.command {
+            Command::Place(new) => find(&new.client_order_id).map(|first| {
+                if is_same_order(first, new) { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) }
+            }),
+            Command::Replace(id, changed) => find(&changed.client_order_id).map(|first| {
+                if first.replaces == Some(*id) { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) }
+            }),
+            _ => None,
+        }
+    }
+
+    fn apply(&mut self, request: &Request) -> Reply {
+        let state = self.states.get_mut(&request.account).ok_or(CommandError::UnknownAccount)?;
+        let now = self.folded.now;
+        let new_id = || self.world.clock.new_id();
+        let worth = match request.command {
+            Command::Place(_) | Command::Replace(..) => {
+                let before = self.recent.get(&state.id).into_iter().flatten();
+                self.world.worth(state, before.chain(self.folded.changes.fills_of(state.id)), now)
+            }
+            _ => super::world::Worth::default(),
+        };
+        let symbol = symbol_of(&request.command, state).cloned();
+        let env = self.world.env(symbol.as_ref(), worth, now, &new_id);
+        let applied = engine::apply(state, &request.command, &env)?;
+        if applied.is_changed {
+            self.folded.touched.insert(state.id);
+        }
+        for event in &applied.events {
+            self.names.insert((state.id, event.order.client_order_id.to_string()), event.order.clone());
+        }
+        let published = record_events(&mut self.folded.changes, state, &applied.events, &self.world.clock, now);
+        self.folded.published.extend(published);
+        Ok(Outcome::Done(applied.events))
+    }
+
+    pub(super) fn finish(self) -> (Folded, BTreeMap<AccountId, AccountState>) {
+        (self.folded, self.states)
+    }
+}
+
+/// Adds what the events changed; answers what their user is to be told after the commit.
+pub(in crate::services) fn record_events(
+    changes: &mut Changes,
+    state: &mut AccountState,
+    events: &[OrderEvent],
+    clock: &Clock,
+    now: Timestamp,
+) -> Vec<UserEvent> {
+    let mut published = Vec::new();
+    for event in events {
+        changes.add(state, event, clock.new_id());
+        for (seq, frame) in frames::of_event(event, &mut state.event_seq, now) {
+            let text = serde_json::to_string(&frame).expect("a frame is plain data");
+            changes.events.push((state.user_id, seq, text));
+            published.push(UserEvent { user_id: state.user_id, seq, frame });
+        }
+    }
+    published
+}
+
+fn is_same_order(first: &Order, again: &NewOrder) -> bool {
+    let amount = match again.amount {
+        Amount::Qty(qty) => first.notional.is_none() && first.qty == qty,
+        Amount::Notional(amount) => first.notional == Some(amount),
+    };
+    let terms = (&first.symbol, first.side, first.kind, first.time_in_force, first.extended_hours);
+    let class = first.group.map_or(OrderClass::Simple, |group| group.class);
+    let lots = (first.lot_method, &first.chosen_lots) == (again.lot_method, &again.lots);
+    let same_terms = terms == (&again.symbol, again.side, again.kind, again.time_in_force, again.extended_hours);
+    amount && lots && same_terms && class == again.class
+}

@@ -1,0 +1,99 @@
+//! Reading orders, fills and activities.
+
+use app::api::{OrderFilter, OrderStatusFilter};
+use speedtrade::{
+    ids::{FillId, OrderId, UserId},
+    wire::{ActivityView, FillView, OrderView, Page},
+};
+
+use super::Trading;
+use crate::{
+    services::ServiceError,
+    store::{self, OrderQuery},
+};
+
+const PAGE_LENGTH: usize = 50;
+const PAGE_LENGTH_MAX: usize = 500;
+
+impl Trading {
+    /// Newest first.
+    pub async fn list_orders(&self, user: UserId, filter: &OrderFilter) -> Result<Page<OrderView>, ServiceError> {
+        let limit = page_length(filter.limit)?;
+        let before = filter.cursor.as_deref().map(str::parse::<OrderId>).transpose();
+        let query = OrderQuery {
+            is_open: match filter.status {
+                OrderStatusFilter::Open => Some(true),
+                OrderStatusFilter::Closed => Some(false),
+                OrderStatusFilter::All => None,
+            },
+            symbol: filter
+                .symbol
+                .as_deref()
+                .map(|s| self.instrument_id(s))
+                .transpose()?
+                .map(|id| self.market.catalog().get(id).symbol.to_string()),
+            before: before.map_err(|e| ServiceError::field("cursor", e))?,
+            limit: rows(limit),
+        };
+        let orders = store::list_orders(&self.db, user, &query).await?;
+        Ok(page(orders.iter().map(OrderView::from).collect(), limit, |order: &OrderView| order.id.to_string()))
+    }
+
+    pub async fn find_order(&self, user: UserId, id: OrderId) -> Result<OrderView, ServiceError> {
+        let order = self.owned_order(user, id).await?;
+        let fills = store::list_fills_of_order(&self.db, user, id).await?;
+        let group = match order.group {
+            Some(group) => store::list_group(&self.db, user, group.id).await?,
+            None => Vec::new(),
+        };
+        let legs: Vec<_> = group.iter().filter(|other| other.id != id).map(OrderView::from).collect();
+        let fills = Some(fills.iter().map(FillView::from).collect());
+        Ok(OrderView { fills, legs: Some(legs).filter(|legs| !legs.is_empty()), ..OrderView::from(&order) })
+    }
+
+    /// Newest first.
+    pub async fn list_fills(&self, user: UserId, limit: Option<usize>, cursor: Option<&str>) -> Result<Page<FillView>, ServiceError> {
+        let limit = page_length(limit)?;
+        let before = cursor.map(str::parse::<FillId>).transpose().map_err(|e| ServiceError::field("cursor", e))?;
+        let account = self.account_of(user).await?;
+        let fills = store::list_newest_fills(&self.db, account, before, rows(limit)).await?;
+        Ok(page(fills.iter().map(FillView::from).collect(), limit, |fill| fill.id.to_string()))
+    }
+
+    /// Deposits and executions, newest first.
+    pub async fn list_activities(
+        &self,
+        user: UserId,
+        limit: Option<usize>,
+        cursor: Option<&str>,
+    ) -> Result<Page<ActivityView>, ServiceError> {
+        let limit = page_length(limit)?;
+        if cursor.is_some_and(|text| text.len() > 64) {
+            return Err(ServiceError::field("cursor", "not a cursor"));
+        }
+        let account = self.account_of(user).await?;
+        let activities = store::list_activities(&self.db, account, cursor, rows(limit)).await?;
+        Ok(page(activities, limit, |activity| activity.id.clone()))
+    }
+}
+
+fn page_length(limit: Option<usize>) -> Result<usize, ServiceError> {
+    let limit = limit.unwrap_or(PAGE_LENGTH);
+    if (1..=PAGE_LENGTH_MAX).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(ServiceError::field("limit", format!("must be from 1 to {PAGE_LENGTH_MAX}")))
+    }
+}
+
+/// One row more than a page, to know whether another follows.
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit + 1).unwrap_or(i64::MAX)
+}
+
+fn page<T>(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
+    let has_more = items.len() > limit;
+    items.truncate(limit);
+    let next_cursor = items.last().filter(|_| has_more).map(cursor);
+    Page { items, next_cursor }
+}

@@ -1,0 +1,101 @@
+//! What the engine may look at: the market, the clock and the venue's rules at the moment of a fold.
+
+use speedtrade::{
+    account::AccountState,
+    engine::{Command, Env},
+    fee::FeeSchedule,
+    fill::Fill,
+    ids::OrderId,
+    instrument::{AssetType, Symbol},
+    market::Calendar,
+    money::Usd,
+    portfolio::{self, Mark, Marks},
+    position::Position,
+    time::{DAY_US, Timestamp},
+};
+
+use crate::{
+    clock::Clock,
+    market::{InstrumentId, Market},
+};
+
+#[derive(Clone)]
+pub(super) struct World {
+    pub(super) market: Market,
+    pub(super) clock: Clock,
+    /// How long the paper venue takes before an order can trade, in microseconds.
+    pub(super) latency_us: i64,
+}
+
+impl World {
+    pub(super) fn find(&self, symbol: &Symbol) -> Option<InstrumentId> {
+        self.market.catalog().find(symbol.as_str())
+    }
+
+    /// A stale quote is no quote while the market is open.
+    pub(super) fn env<'a>(&'a self, symbol: Option<&Symbol>, worth: Worth, now: Timestamp, new_id: &'a dyn Fn() -> uuid::Uuid) -> Env<'a> {
+        let id = symbol.and_then(|symbol| self.find(symbol));
+        let calendar = id.map_or(Calendar::AlwaysOpen, |id| self.market.calendar(id));
+        let quote = id.map(|id| self.market.quote(id)).filter(|q| q.is_fresh(now) || !calendar.is_open(now));
+        let instrument = id.map(|id| self.market.catalog().get(id));
+        let asset_type = instrument.map_or(AssetType::Stock, |instrument| instrument.asset_type);
+        Env {
+            now,
+            instrument,
+            quote,
+            calendar,
+            fees: FeeSchedule::paper(asset_type),
+            latency_us: self.latency_us,
+            equity: worth.equity,
+            day_pl: worth.day_pl,
+            history: None,
+            new_id,
+        }
+    }
+
+    pub(super) fn marks<'a>(&self, positions: impl IntoIterator<Item = &'a Position>) -> Marks {
+        positions.into_iter().filter_map(|p| Some((p.symbol.clone(), self.mark(&p.symbol)?))).collect()
+    }
+
+    pub(super) fn mark(&self, symbol: &Symbol) -> Option<Mark> {
+        let quote = self.market.quote(self.find(symbol)?);
+        Some(Mark { price: quote.price, prev_close: quote.prev_close })
+    }
+
+    pub(super) fn day_start(&self, symbol: &Symbol, now: Timestamp) -> Timestamp {
+        self.find(symbol).map_or(now.floor_to(DAY_US), |id| self.market.calendar(id).day_start(now))
+    }
+
+    /// What the account's limits ask to know, and nothing where they ask nothing. `fills` are recent ones.
+    pub(super) fn worth<'f>(&self, state: &AccountState, fills: impl Iterator<Item = &'f Fill>, now: Timestamp) -> Worth {
+        let limits = &state.limits;
+        if limits.equity_share_max.is_none() && limits.daily_loss_max.is_none() {
+            return Worth::default();
+        }
+        let positions: Vec<_> = state.positions.values().cloned().collect();
+        let today: Vec<_> = fills.filter(|fill| fill.time >= self.day_start(&fill.symbol, now)).cloned().collect();
+        let marks = self.marks(&positions);
+        let view = portfolio::value(&state.cash, state.deposits, &positions, &today, &marks, now);
+        view.map_or_else(|_| Worth::default(), |view| Worth { equity: Some(view.equity), day_pl: Some(view.day_pl) })
+    }
+}
+
+/// Worth of an account and its day's profit, where they are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Worth {
+    pub(super) equity: Option<Usd>,
+    pub(super) day_pl: Option<Usd>,
+}
+
+/// The instrument that a command is about.
+pub(super) fn symbol_of<'a>(command: &'a Command, state: &'a AccountState) -> Option<&'a Symbol> {
+    let of_order = |id: &OrderId| state.open_orders.get(id).map(|o| &o.symbol);
+    match command {
+        Command::Place(order) => Some(&order.symbol),
+        Command::Replace(id, _) | Command::Cancel(id) | Command::Wake(id) => of_order(id),
+        Command::Close(symbol, _) => Some(symbol),
+        Command::Execute(execution) => Some(&execution.order.symbol),
+        Command::Bust(fill, _) => Some(&fill.symbol),
+        Command::CancelAll(_) | Command::SetLimits(_) | Command::SetHalted(_) | Command::OpenGate => None,
+    }
+}

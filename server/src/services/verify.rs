@@ -1,0 +1,118 @@
+//! `speedtrade verify`: are the books true? Reads everything at one moment and changes nothing.
+
+use speedtrade::{
+    audit::{self, Books, INVARIANTS, Report},
+    ids::AccountId,
+    instrument::{Instrument, Symbol},
+    market::Calendar,
+};
+
+use super::ServiceError;
+use crate::{
+    market::Catalog,
+    store::{self, Db},
+};
+
+const PAGE: i64 = 500;
+
+/// What was checked.
+#[derive(Debug, Default)]
+pub struct Verified {
+    pub accounts: u64,
+    pub orders: u64,
+    pub fills: u64,
+    pub transactions: u64,
+    /// The same for databases with the same books.
+    pub fingerprint: u64,
+    pub report: Report,
+}
+
+/// `stock_calendar` is that of the desk that wrote the books.
+pub async fn verify(db: &Db, stock_calendar: Calendar) -> Result<Verified, ServiceError> {
+    let catalog = Catalog::embedded();
+    let mut verified = Verified::default();
+    check_store(db, &mut verified.report).await?;
+    let mut after: Option<AccountId> = None;
+    loop {
+        let ids = store::list_account_ids(db, after, PAGE).await?;
+        let Some(last) = ids.last() else { return Ok(verified) };
+        after = Some(*last);
+        for id in ids {
+            check_account(db, id, &catalog, stock_calendar, &mut verified).await?;
+        }
+    }
+}
+
+async fn check_store(db: &Db, report: &mut Report) -> Result<(), ServiceError> {
+    let crossings = store::count_crossings(db).await?;
+    report.check(19, crossings == 0, || format!("{crossings} rows point at another account's"));
+    let lost = store::count_lost_names(db).await?;
+    report.check(14, lost == 0, || format!("{lost} orders and names do not find each other"));
+    report.check(17, store::is_append_only(db).await?, || "the database would let postings or fills be changed".to_owned());
+    let live = store::count_live_accounts(db).await?;
+    report.check(13, live == 0, || format!("{live} accounts are not paper, and this version sends nothing to a venue"));
+    Ok(())
+}
+
+async fn check_account(
+    db: &Db,
+    id: AccountId,
+    catalog: &Catalog,
+    stock_calendar: Calendar,
+    verified: &mut Verified,
+) -> Result<(), ServiceError> {
+    let state = store::find_whole_account(db, id).await?.ok_or(ServiceError::Internal("an account vanished"))?;
+    let orders = store::list_account_orders(db, id).await?;
+    let fills = store::list_fills_since(db, id, speedtrade::time::Timestamp::EPOCH).await?;
+    let busted = store::list_busts(db, id).await?;
+    let transactions = store::list_booked(db, id).await?;
+    let closes = store::list_closes(db, id, None).await?;
+    let instrument = |symbol: &Symbol| -> Option<Instrument> { catalog.find(symbol.as_str()).map(|id| catalog.get(id).clone()) };
+    let books = Books {
+        state: &state,
+        orders: &orders,
+        fills: &fills,
+        busted: &busted,
+        transactions: &transactions,
+        closes: &closes,
+        instrument: &instrument,
+        is_paper: true,
+        stock_calendar,
+    };
+    let before = verified.report.findings.len();
+    audit::audit(&books, &mut verified.report);
+    for finding in verified.report.findings.iter_mut().skip(before) {
+        finding.words = format!("account {id}: {}", finding.words);
+    }
+    verified.accounts += 1;
+    verified.orders += orders.len() as u64;
+    verified.fills += fills.len() as u64;
+    verified.transactions += transactions.len() as u64;
+    verified.fingerprint = verified.fingerprint.rotate_left(1) ^ audit::fingerprint(&state);
+    Ok(())
+}
+
+impl Verified {
+    /// What was checked and every discrepancy, for a person.
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "{} accounts, {} orders, {} executions, {} transactions; fingerprint {:016x}\n\n",
+            self.accounts, self.orders, self.fills, self.transactions, self.fingerprint
+        );
+        for (number, words) in INVARIANTS {
+            let found = self.report.findings.iter().filter(|finding| finding.invariant == number).count();
+            let checked = self.report.checked(number);
+            let verdict = match (checked, found) {
+                (0, _) => "nothing to check".to_owned(),
+                (_, 0) => format!("ok, {checked} checks"),
+                (_, found) => format!("{found} of {checked} checks failed"),
+            };
+            text.push_str(&format!("{number:>3}  {words}: {verdict}\n"));
+        }
+        for finding in &self.report.findings {
+            text.push_str(&format!("\n{finding}"));
+        }
+        let end = if self.report.is_clean() { "\nThe books are true.\n" } else { "\n\nThe books are not true.\n" };
+        text + end
+    }
+}
