@@ -42,7 +42,7 @@ pub fn executions(demand: &Demand, quote: &Quote, instrument: &Instrument) -> Ve
     let beyond = demand.qty.checked_sub(here).unwrap_or(Qty::ZERO).min(depth.size_of(depth.deepest - level));
     let first = depth.price(level).map(|price| Execution { qty: here, price });
     let levels = depth.levels_for(beyond);
-    let second = depth.price(level + (levels + 2) / 2).map(|price| Execution { qty: beyond, price });
+    let second = depth.price(level + i64::midpoint(levels, 2)).map(|price| Execution { qty: beyond, price });
     first.into_iter().chain(second).filter(|execution| !execution.qty.is_zero()).collect()
 }
 

@@ -17,6 +17,8 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Bring the database to this version and stop.
     Migrate(StoreArgs),
+    /// Check the books: every invariant of every account. Reads only; the exit code is 3 when something is wrong.
+    Verify(VerifyArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -29,6 +31,15 @@ pub struct StoreArgs {
     /// postgres://… instead of the SQLite file in the data folder.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// The desk was served with --nyse-hours.
+    #[arg(long)]
+    pub nyse_hours: bool,
 }
 
 #[derive(Debug, Clone, Args)]

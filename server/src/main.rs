@@ -47,6 +47,11 @@ async fn run(command: Command) -> Result<(), StartupError> {
             say("The database is at this version.\n");
             Ok(())
         }
+        Command::Verify(args) => {
+            let verified = startup::verify(&args).await?;
+            say(&verified.to_string());
+            if verified.report.is_clean() { Ok(()) } else { Err(StartupError::BooksNotTrue { findings: verified.report.findings.len() }) }
+        }
         Command::Openapi => {
             say(&format!("{}\n", server::http::openapi_json()));
             Ok(())

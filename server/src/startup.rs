@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     bus::Bus,
     clock::Clock,
-    config::{InvalidPublicUrl, ServeArgs, StoreArgs, public_origin},
+    config::{InvalidPublicUrl, ServeArgs, StoreArgs, VerifyArgs, public_origin},
     http::{self, AppState, EdgeSettings, Services},
     market::{Market, SimConfig},
     secrets::{self, SecretsError, TokenKey},
@@ -24,6 +24,7 @@ use crate::{
         readiness::Readiness,
         sessions::Sessions,
         trading::Trading,
+        verify::{self, Verified},
     },
     store::{Db, StoreError},
 };
@@ -53,15 +54,18 @@ pub enum StartupError {
     Service(#[from] ServiceError),
     #[error("the demo account could not be made: {0}")]
     Demo(#[from] AccountError),
+    #[error("the books are not true: {findings} discrepancies")]
+    BooksNotTrue { findings: usize },
     #[error("serving ended")]
     Serve(#[source] std::io::Error),
 }
 
 impl StartupError {
-    /// 2: something else has the port. 1: everything else.
+    /// 2: something else has the port. 3: the books are not true. 1: everything else.
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::PortTaken { .. } => 2,
+            Self::BooksNotTrue { .. } => 3,
             Self::DemoInPublic
             | Self::PublicUrl(_)
             | Self::Secrets(_)
@@ -90,6 +94,16 @@ pub async fn open_store(args: &StoreArgs) -> Result<Db, StartupError> {
     };
     db.migrate().await?;
     Ok(db)
+}
+
+/// Checks the books of a database as it is, without changing it.
+pub async fn verify(args: &VerifyArgs) -> Result<Verified, StartupError> {
+    let db = match postgres_url(&args.store) {
+        Some(url) => Db::open_postgres_snapshot(url).await?,
+        None => Db::open_sqlite_snapshot(&args.store.data_dir.join(DATABASE_FILE)).await?,
+    };
+    let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
+    Ok(verify::verify(&db, calendar).await?)
 }
 
 /// Serves until `stop` is canceled, then lets running work end. `started` is called once the desk answers.

@@ -12,7 +12,7 @@ use crate::{
     ledger::Unbalanced,
     market::{Calendar, Quote, Session},
     money::{OutOfRange, Price, Qty, Usd},
-    order::{ChangedTerms, IllegalTransition, NewOrder, Order, OrderEvent},
+    order::{ChangedTerms, ClientOrderId, IllegalTransition, NewOrder, Order, OrderEvent},
     position::{LotMethod, PositionError},
     risk::{Denied, RiskLimits},
     time::Timestamp,
@@ -69,6 +69,25 @@ pub enum Command {
     SetHalted(bool),
     /// Somebody looked at what closed the account.
     OpenGate,
+}
+
+impl Command {
+    /// The name that the command gives its order.
+    pub const fn name(&self) -> Option<&ClientOrderId> {
+        match self {
+            Self::Place(order) => order.client_order_id.as_ref(),
+            Self::Replace(_, changed) => changed.client_order_id.as_ref(),
+            Self::Cancel(_)
+            | Self::CancelAll(_)
+            | Self::Close(..)
+            | Self::Wake(_)
+            | Self::Execute(_)
+            | Self::Bust(..)
+            | Self::SetLimits(_)
+            | Self::SetHalted(_)
+            | Self::OpenGate => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,9 +35,9 @@ impl Fold<'_> {
             return Err(EngineError::NeedsHistory);
         }
         if is_late {
-            self.book_late(&mut order, fill)?
+            self.book_late(&mut order, fill)?;
         } else {
-            self.book(&mut order, fill)?
+            self.book(&mut order, fill)?;
         }
         self.settle_group(&order)
     }

@@ -6,6 +6,7 @@ mod laws;
 mod lies;
 mod orders;
 mod previews;
+mod replacing;
 mod trailing;
 mod venue;
 

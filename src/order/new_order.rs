@@ -237,13 +237,11 @@ fn lots(mistakes: &mut Mistakes, ticket: &OrderTicket, side: Option<Side>) -> Op
     }
     let ids: Option<Vec<FillId>> = named.iter().map(|id| id.parse().ok()).collect();
     let is_countable = if method == LotMethod::Chosen { (1..=LOTS_MAX).contains(&named.len()) } else { true };
-    match ids.filter(|_| is_countable) {
-        Some(ids) => Some((method, ids)),
-        None => {
-            mistakes.add("lots", Mistake::Lots);
-            None
-        }
+    let ids = ids.filter(|_| is_countable);
+    if ids.is_none() {
+        mistakes.add("lots", Mistake::Lots);
     }
+    ids.map(|ids| (method, ids))
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ pub struct OrderView {
     pub fills: Option<Vec<FillView>>,
     /// The other orders of its group; only where one order is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub legs: Option<Vec<OrderView>>,
 }
 

@@ -1,5 +1,7 @@
 //! `speedtrade verify`: are the books true? Reads everything at one moment and changes nothing.
 
+use std::fmt;
+
 use speedtrade::{
     audit::{self, Books, INVARIANTS, Report},
     ids::AccountId,
@@ -92,27 +94,25 @@ async fn check_account(
     Ok(())
 }
 
-impl Verified {
-    /// What was checked and every discrepancy, for a person.
-    pub fn text(&self) -> String {
-        let mut text = format!(
-            "{} accounts, {} orders, {} executions, {} transactions; fingerprint {:016x}\n\n",
-            self.accounts, self.orders, self.fills, self.transactions, self.fingerprint
-        );
+/// What was checked and every discrepancy, for a person.
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accounts, orders, fills, transactions, fingerprint, report } = self;
+        writeln!(
+            f,
+            "{accounts} accounts, {orders} orders, {fills} executions, {transactions} transactions; fingerprint {fingerprint:016x}\n"
+        )?;
         for (number, words) in INVARIANTS {
-            let found = self.report.findings.iter().filter(|finding| finding.invariant == number).count();
-            let checked = self.report.checked(number);
-            let verdict = match (checked, found) {
-                (0, _) => "nothing to check".to_owned(),
-                (_, 0) => format!("ok, {checked} checks"),
-                (_, found) => format!("{found} of {checked} checks failed"),
-            };
-            text.push_str(&format!("{number:>3}  {words}: {verdict}\n"));
+            let found = report.findings.iter().filter(|finding| finding.invariant == number).count();
+            match (report.checked(number), found) {
+                (0, _) => writeln!(f, "{number:>3}  {words}: nothing to check")?,
+                (checked, 0) => writeln!(f, "{number:>3}  {words}: ok, {checked} checks")?,
+                (checked, found) => writeln!(f, "{number:>3}  {words}: {found} of {checked} checks failed")?,
+            }
         }
-        for finding in &self.report.findings {
-            text.push_str(&format!("\n{finding}"));
+        for finding in &report.findings {
+            write!(f, "\n{finding}")?;
         }
-        let end = if self.report.is_clean() { "\nThe books are true.\n" } else { "\n\nThe books are not true.\n" };
-        text + end
+        writeln!(f, "\n{}", if report.is_clean() { "The books are true." } else { "The books are not true." })
     }
 }

@@ -87,6 +87,14 @@ pub async fn find_account(db: &Db, account: AccountId) -> Result<Option<AccountS
     row.map(AccountRecord::into_state).transpose()
 }
 
+/// When an account's history begins: with its making, or with an earlier execution of a demo.
+pub async fn account_begin(db: &Db, account: AccountId) -> Result<Timestamp, StoreError> {
+    const BEGIN: &str = "SELECT created_at FROM accounts WHERE id = $1";
+    let (made,): (i64,) = on_db!(db, c => sqlx::query_as(BEGIN).bind(account.to_string()).fetch_one(c).await)?;
+    let first = super::fills::first_fill_time(db, account).await?;
+    Ok(first.map_or(Timestamp::from_micros(made), |first| first.min(Timestamp::from_micros(made))))
+}
+
 /// Ids after `after`, in order, at most `limit`: for jobs that walk over all accounts.
 pub async fn list_account_ids(db: &Db, after: Option<AccountId>, limit: i64) -> Result<Vec<AccountId>, StoreError> {
     const LIST: &str = "SELECT id FROM accounts WHERE id > $1 ORDER BY id LIMIT $2";

@@ -68,6 +68,13 @@ pub async fn list_fills_of_order(db: &Db, user: UserId, order: OrderId) -> Resul
     rows.into_iter().map(Fill::try_from).collect()
 }
 
+/// When the account first traded.
+pub async fn first_fill_time(db: &Db, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+    const FIRST: &str = "SELECT MIN(time) FROM fills WHERE account_id = $1";
+    let (first,): (Option<i64>,) = on_db!(db, c => sqlx::query_as(FIRST).bind(account.to_string()).fetch_one(c).await)?;
+    Ok(first.map(Timestamp::from_micros))
+}
+
 /// The executions that were taken back.
 pub async fn list_busts(db: &Db, account: AccountId) -> Result<Vec<FillId>, StoreError> {
     const LIST: &str = "SELECT fill_id FROM busts WHERE account_id = $1";

@@ -20,13 +20,13 @@ mod postings;
 mod sessions;
 mod users;
 
-pub use accounts::{Purpose, find_account, find_paper_account, insert_paper_account, list_account_ids};
+pub use accounts::{Purpose, account_begin, find_account, find_paper_account, insert_paper_account, list_account_ids};
 pub use activities::list_activities;
 pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use events::{has_event, last_seq, list_events};
-pub use fills::{list_busts, list_fills_of_order, list_fills_since, list_newest_fills};
+pub use fills::{first_fill_time, list_busts, list_fills_of_order, list_fills_since, list_newest_fills};
 pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snapshots};
 pub use integrity::{count_crossings, count_live_accounts, count_lost_names, is_append_only};
 pub use lots::{list_closes, list_lots};

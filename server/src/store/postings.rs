@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use speedtrade::{
     audit::Booked,
-    ids::AccountId,
+    ids::{AccountId, FillId, OrderId},
     ledger::{Asset, Line, Pots, Reason, Transaction},
     time::Timestamp,
 };
@@ -28,8 +28,7 @@ pub(super) struct PostingRow {
 
 impl PostingRow {
     pub(super) fn of_order(booking: &Booking, time: Timestamp) -> Vec<Self> {
-        let (order, fill) = (booking.order.to_string(), booking.fill.map(|fill| fill.to_string()));
-        Self::rows(booking.account, Some(order), fill, booking.id, &booking.transaction, time)
+        Self::rows(booking.account, Some(booking.order), booking.fill, booking.id, &booking.transaction, time)
     }
 
     pub(super) fn of_deposit(account: AccountId, id: Uuid, transaction: &Transaction, time: Timestamp) -> Vec<Self> {
@@ -38,8 +37,8 @@ impl PostingRow {
 
     fn rows(
         account: AccountId,
-        order_id: Option<String>,
-        fill_id: Option<String>,
+        order: Option<OrderId>,
+        fill: Option<FillId>,
         id: Uuid,
         transaction: &Transaction,
         time: Timestamp,
@@ -48,8 +47,8 @@ impl PostingRow {
             transaction_id: id.to_string(),
             line,
             account_id: account.to_string(),
-            order_id: order_id.clone(),
-            fill_id: fill_id.clone(),
+            order_id: order.map(|id| id.to_string()),
+            fill_id: fill.map(|id| id.to_string()),
             reason: transaction.reason().as_str(),
             asset: posted.asset.as_str().to_owned(),
             pots: posted.pots,
@@ -108,7 +107,7 @@ pub async fn list_booked(db: &Db, account: AccountId) -> Result<Vec<Booked>, Sto
 }
 
 impl LedgerRow {
-    fn into_parts(self) -> Result<(String, Line, Reason, Option<speedtrade::ids::FillId>), StoreError> {
+    fn into_parts(self) -> Result<(String, Line, Reason, Option<FillId>), StoreError> {
         fn bad(what: impl std::fmt::Display) -> StoreError {
             StoreError::corrupt("postings", what)
         }

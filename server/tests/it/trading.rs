@@ -105,7 +105,7 @@ fn usd(text: &str) -> Usd {
 /// Every invariant of every account.
 pub async fn assert_books_are_true(db: &Db) {
     let verified = verify(db, Calendar::AlwaysOpen).await.expect("readable");
-    assert!(verified.report.is_clean() && verified.accounts > 0, "{}", verified.text());
+    assert!(verified.report.is_clean() && verified.accounts > 0, "{verified}");
 }
 
 #[rstest]

@@ -19,7 +19,7 @@ fn close(amount: CloseAmount) -> Command {
 #[case(CloseAmount::All, "0")]
 #[case(CloseAmount::Qty("4".parse().expect("valid")), "6")]
 #[case(CloseAmount::Percent(rust_decimal::Decimal::new(25, 0)), "7.5")]
-#[case(CloseAmount::Percent(rust_decimal::Decimal::new(3333333333, 8)), "6.666667")]
+#[case(CloseAmount::Percent(rust_decimal::Decimal::new(3_333_333_333, 8)), "6.666667")]
 #[case(CloseAmount::Percent(rust_decimal::Decimal::new(100, 0)), "0")]
 fn a_position_is_closed_in_whole_or_in_part(#[case] amount: CloseAmount, #[case] left: &str) {
     let mut world = holding_ten();

@@ -84,7 +84,7 @@ fn place(step: &Step) -> Option<Command> {
         order_class: Some(class.to_owned()),
         take_profit: matches!(class, "bracket").then(|| TakeProfitTicket { limit_price: decimal(cents + gap, 2) }),
         stop_loss: (class != "simple").then(|| StopLossTicket {
-            stop_price: decimal(if class == "oco" && !is_buy || class != "oco" { cents - gap } else { cents + gap }, 2),
+            stop_price: decimal(if class != "oco" || !is_buy { cents - gap } else { cents + gap }, 2),
             limit_price: None,
         }),
         lot_method: Some(LOTS[*lots].to_owned()).filter(|_| !*is_buy),

@@ -8,7 +8,7 @@ use std::{
 
 use speedtrade::{
     account::AccountState,
-    engine::{Command, EngineError, RestingOrders},
+    engine::{EngineError, RestingOrders},
     ids::AccountId,
 };
 
@@ -50,7 +50,7 @@ impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Again,
-            other => Self::Store(other),
+            StoreError::Unavailable(_) | StoreError::Corrupt { .. } | StoreError::Migration(_) => Self::Store(error),
         }
     }
 }
@@ -89,7 +89,7 @@ impl Desk {
     /// `broken` are the commands that break a rule of the ledger, by their place in the batch.
     async fn commit_once(&self, batch: &[Request], broken: &mut BTreeMap<usize, EngineError>) -> Result<Folded, Failed> {
         let ids: BTreeSet<AccountId> = batch.iter().map(|r| r.account).collect();
-        let names: Vec<_> = batch.iter().filter_map(|r| Some((r.account, name_of(&r.command)?))).collect();
+        let names: Vec<_> = batch.iter().filter_map(|r| Some((r.account, r.command.name()?.to_string()))).collect();
         let mut tx = self.db.begin().await?;
         let (mut states, missing) = self.cache.take(ids);
         states.extend(store::load_accounts(&mut tx, &missing, Purpose::Change).await?);
@@ -163,22 +163,6 @@ impl Desk {
 fn refuse(batch: Vec<Request>, error: CommandError) {
     for request in batch {
         let _ = request.reply.send(Err(error));
-    }
-}
-
-fn name_of(command: &Command) -> Option<String> {
-    match command {
-        Command::Place(order) => order.client_order_id.as_ref().map(ToString::to_string),
-        Command::Replace(_, changed) => changed.client_order_id.as_ref().map(ToString::to_string),
-        Command::Cancel(_)
-        | Command::CancelAll(_)
-        | Command::Close(..)
-        | Command::Wake(_)
-        | Command::Execute(_)
-        | Command::Bust(..)
-        | Command::SetLimits(_)
-        | Command::SetHalted(_)
-        | Command::OpenGate => None,
     }
 }
 

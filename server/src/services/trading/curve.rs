@@ -5,44 +5,94 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::api::CurveRange;
 use chrono::Datelike;
 use speedtrade::{
-    ids::UserId,
+    ids::{AccountId, UserId},
     instrument::Symbol,
     market::{Bar, Timeframe},
+    money::Usd,
     portfolio::{self, CurveInput, EquityPoint},
     time::{DAY_US, Timestamp},
 };
 
 use super::Trading;
-use crate::{services::ServiceError, store};
+use crate::{
+    services::ServiceError,
+    store::{self, EquitySnapshot},
+};
 
 impl Trading {
-    /// Worth of the account over time, from its fills and the market's bars. The last point is now.
+    /// Worth of the account over time. Days come from the snapshots where they are all there; the rest is counted from fills
+    /// and bars. The last point is now.
     pub async fn equity_curve(&self, user: UserId, range: CurveRange) -> Result<Vec<EquityPoint>, ServiceError> {
         let now = self.clock.now();
         let account = self.account_of(user).await?;
+        let first_fill = store::first_fill_time(&self.db, account).await?;
+        let (timeframe, length) = resolution(range, now, first_fill);
+        let last = timeframe.bar_start(now);
+        let steps = i64::try_from(length).unwrap_or(0);
+        let mut times: Vec<_> = (0..steps).rev().map(|back| last.plus_micros(-back * timeframe.step_us())).collect();
+        if timeframe == Timeframe::D1
+            && let Some(points) = self.curve_of_snapshots(user, account, &times).await?
+        {
+            return Ok(points);
+        }
+        times.push(now);
+        self.curve_at(account, timeframe, &times).await
+    }
+
+    /// Worth at each of `times`, ascending; counted from fills and bars of `timeframe`.
+    pub(super) async fn curve_at(
+        &self,
+        account: AccountId,
+        timeframe: Timeframe,
+        times: &[Timestamp],
+    ) -> Result<Vec<EquityPoint>, ServiceError> {
+        let now = self.clock.now();
         let unknown = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
         let state = store::find_account(&self.db, account).await?.ok_or(unknown)?;
         let fills = store::list_fills_since(&self.db, account, Timestamp::EPOCH).await?;
-        let (timeframe, length) = resolution(range, now, fills.first().map(|f| f.time));
         let step_us = timeframe.step_us();
+        let length = times.first().map_or(0, |first| usize::try_from((now.micros() - first.micros()) / step_us + 2).unwrap_or(0));
         let mut bars: BTreeMap<Symbol, Vec<Bar>> = BTreeMap::new();
         for symbol in fills.iter().map(|f| &f.symbol).collect::<BTreeSet<_>>() {
             let id = self.instrument_id(symbol.as_str())?;
-            bars.insert(symbol.clone(), self.market.bars(id, timeframe, None, None, length + 1).await);
+            bars.insert(symbol.clone(), self.market.bars(id, timeframe, None, None, length).await);
         }
-        let last = timeframe.bar_start(now);
-        let steps = i64::try_from(length).unwrap_or(0);
-        let mut times: Vec<_> = (0..steps).rev().map(|back| last.plus_micros(-back * step_us)).collect();
         // The forming bar counts as ended now, so that the curve ends at the live value.
         for series in bars.values_mut() {
             if let Some(forming) = series.last_mut().filter(|b| b.t.plus_micros(step_us) > now) {
                 forming.t = now.plus_micros(-step_us);
             }
         }
-        times.push(now);
-        let input = CurveInput { deposits: state.deposits, fills: &fills, bars: &bars, step_us, times: &times };
+        let input = CurveInput { deposits: state.deposits, fills: &fills, bars: &bars, step_us, times };
         portfolio::equity_curve(&input).map_err(|_| ServiceError::Internal("the curve is out of range"))
     }
+
+    /// `None` unless every day since the first snapshot has one.
+    async fn curve_of_snapshots(
+        &self,
+        user: UserId,
+        account: AccountId,
+        days: &[Timestamp],
+    ) -> Result<Option<Vec<EquityPoint>>, ServiceError> {
+        let snapshots = store::list_snapshots(&self.db, account, Timestamp::EPOCH).await?;
+        let Some(first) = snapshots.first().copied() else { return Ok(None) };
+        let by_day: BTreeMap<Timestamp, EquitySnapshot> = snapshots.into_iter().map(|day| (day.time, day)).collect();
+        // Before its first snapshot an account has only been paid into.
+        let before = |day: &Timestamp| {
+            (*day < first.time).then_some(EquitySnapshot { time: *day, equity: first.deposits, cash: first.deposits, ..first })
+        };
+        let found: Option<Vec<_>> = days.iter().map(|day| by_day.get(day).copied().or_else(|| before(day))).collect();
+        let Some(found) = found else { return Ok(None) };
+        let live = self.portfolio(user).await?;
+        let live = EquitySnapshot { time: live.as_of, equity: live.equity, cash: live.cash, deposits: live.deposits };
+        let base = found.first().map_or(live.equity, |day| day.equity);
+        found.into_iter().chain([live]).map(|day| point(&day, base)).collect::<Result<_, _>>().map(Some)
+    }
+}
+
+fn point(day: &EquitySnapshot, base: Usd) -> Result<EquityPoint, ServiceError> {
+    let profit_loss = day.equity.checked_sub(base).map_err(|_| ServiceError::Internal("the curve is out of range"))?;
+    Ok(EquityPoint { t: day.time, equity: day.equity, cash: day.cash, profit_loss, profit_loss_pct: profit_loss.pct_of(base) })
 }
 
 /// Bars of which length, and how many of them, show a range.

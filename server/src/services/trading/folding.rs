@@ -79,29 +79,30 @@ impl<'a> Folding<'a> {
 
     /// The answer to a command whose name is taken.
     fn named(&self, request: &Request) -> Option<Reply> {
-        let find = |name: &Option<_>| self.names.get(&(request.account, name.as_ref().map(ToString::to_string)?));
-        match &request.command {
-            Command::Place(new) => find(&new.client_order_id).map(|first| {
-                if is_same_order(first, new) { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) }
-            }),
-            Command::Replace(id, changed) => find(&changed.client_order_id).map(|first| {
-                if first.replaces == Some(*id) { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) }
-            }),
-            _ => None,
-        }
+        let name = request.command.name()?;
+        let first = self.names.get(&(request.account, name.to_string()))?;
+        let is_same = match &request.command {
+            Command::Place(new) => is_same_order(first, new),
+            Command::Replace(id, _) => first.replaces == Some(*id),
+            Command::Cancel(_)
+            | Command::CancelAll(_)
+            | Command::Close(..)
+            | Command::Wake(_)
+            | Command::Execute(_)
+            | Command::Bust(..)
+            | Command::SetLimits(_)
+            | Command::SetHalted(_)
+            | Command::OpenGate => false,
+        };
+        Some(if is_same { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) })
     }
 
     fn apply(&mut self, request: &Request) -> Reply {
         let state = self.states.get_mut(&request.account).ok_or(CommandError::UnknownAccount)?;
         let now = self.folded.now;
         let new_id = || self.world.clock.new_id();
-        let worth = match request.command {
-            Command::Place(_) | Command::Replace(..) => {
-                let before = self.recent.get(&state.id).into_iter().flatten();
-                self.world.worth(state, before.chain(self.folded.changes.fills_of(state.id)), now)
-            }
-            _ => super::world::Worth::default(),
-        };
+        let recent = self.recent.get(&state.id).into_iter().flatten().chain(self.folded.changes.fills_of(state.id));
+        let worth = self.world.worth(state, recent, now);
         let symbol = symbol_of(&request.command, state).cloned();
         let env = self.world.env(symbol.as_ref(), worth, now, &new_id);
         let applied = engine::apply(state, &request.command, &env)?;

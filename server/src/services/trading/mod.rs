@@ -13,6 +13,7 @@ mod holdings;
 mod listing;
 mod orders;
 mod paper;
+mod snapshots;
 mod world;
 
 use std::{
@@ -72,8 +73,10 @@ impl Trading {
         let cache = Arc::new(AccountCache::of(&db));
         let desk = Desk { db: db.clone(), world: world.clone(), bus, cache, resting: Arc::clone(&resting) };
         let committer = Committer::start(desk, stop.clone(), tasks);
-        tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop));
-        Ok(Trading { db, market, clock, world, committer, accounts: Arc::default() })
+        tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
+        let trading = Trading { db, market, clock, world, committer, accounts: Arc::default() };
+        tasks.spawn(snapshots::run(trading.clone(), stop));
+        Ok(trading)
     }
 
     /// The user's paper account; remembered, because it never changes.
