@@ -82,6 +82,11 @@ BEGIN
     IF to_regclass(part) IS NOT NULL THEN
         RETURN FALSE;
     END IF;
+    -- A partition has references too: everything is locked at once, in the order in which writers come to it.
+    LOCK TABLE users, accounts, orders, portfolio_history IN SHARE ROW EXCLUSIVE MODE;
+    IF to_regclass(part) IS NOT NULL THEN
+        RETURN FALSE;
+    END IF;
     EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s)', part, parent,
         (EXTRACT(EPOCH FROM begins) * 1000000)::BIGINT, (EXTRACT(EPOCH FROM ends) * 1000000)::BIGINT);
     RETURN TRUE;

@@ -61,6 +61,41 @@ pub(super) enum Mistake {
     NothingChanges,
 }
 
+/// Every code of a field of a ticket and when it comes. What the OpenAPI document lists.
+pub const TICKET_CODES: [(&str, &str); 31] = [
+    ("number_missing", "A number is needed."),
+    ("number_malformed", "Not a decimal number."),
+    ("number_too_precise", "More decimals than are kept."),
+    ("number_not_positive", "Must be more than zero."),
+    ("number_too_large", "Beyond what the desk can book."),
+    ("unknown_word", "Not one of the allowed words."),
+    ("client_order_id_malformed", "Not 1 to 128 printable characters."),
+    ("price_off_tick", "Not a multiple of the price step."),
+    ("qty_off_lot", "Not a multiple of the quantity step."),
+    ("notional_too_small", "Fewer dollars than the instrument allows."),
+    ("qty_and_notional", "A quantity and dollars at once."),
+    ("notional_needs_market", "Dollars in an order that is not a market order."),
+    ("price_not_used", "A price that this kind of order does not have."),
+    ("trail_price_and_percent", "A trail in dollars and in percent at once."),
+    ("trail_percent_out_of_range", "A trail of 0, or of 100 percent or more."),
+    ("time_in_force_not_for_type", "An immediate or auction order with a trigger."),
+    ("no_auction", "An auction order for what trades around the clock."),
+    ("extended_hours_not_allowed", "Extended hours for anything but day and gtc limit orders of stocks."),
+    ("exit_missing", "An order class without the exits it needs."),
+    ("exit_not_used", "An exit that the order class does not have."),
+    ("exits_need_buy", "Exits for an entry that is not a buy of a quantity."),
+    ("oco_needs_limit", "An oco that is not a limit order."),
+    ("exits_need_day_or_gtc", "Exits of an order that does not last."),
+    ("take_profit_below_stop_loss", "Exits on the wrong sides of each other."),
+    ("take_profit_below_entry", "A take-profit that is no profit."),
+    ("stop_loss_above_entry", "A stop-loss above the entry."),
+    ("lots_not_used", "Lots without the method chosen, or with a buy."),
+    ("lots_malformed", "Not 1 to 100 ids of lots."),
+    ("qty_filled_already", "No more than is filled already."),
+    ("term_not_changeable", "A change of a term that the order does not have."),
+    ("nothing_changes", "A change without a changed term."),
+];
+
 impl Mistake {
     pub(super) const fn code(&self) -> &'static str {
         match self {
@@ -117,5 +152,58 @@ impl Mistakes {
     /// The value, or `None` and the mistake noted.
     pub(super) fn keep<T, E: Into<Mistake>>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|e| self.add(field, e)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_in_the_table_once_and_says_something_of_its_own() {
+        let (tick, lot) = ("1".parse().expect("valid"), "1".parse().expect("valid"));
+        let min = "1".parse().expect("valid");
+        let numbers = [
+            DecimalError::Empty,
+            DecimalError::NotANumber,
+            DecimalError::TooPrecise { max: 8 },
+            DecimalError::NotPositive,
+            DecimalError::TooLarge,
+        ];
+        let rest = [
+            Mistake::Word(UnknownWord { allowed: "a, b" }),
+            Mistake::ClientOrderId,
+            Mistake::OffTick { tick },
+            Mistake::OffLot { lot },
+            Mistake::NotionalTooSmall { min },
+            Mistake::TwoAmounts,
+            Mistake::NotionalKind,
+            Mistake::PriceNotUsed { kind: "market".to_owned() },
+            Mistake::TwoTrails,
+            Mistake::TrailPercent,
+            Mistake::TimeInForceKind,
+            Mistake::NoAuction,
+            Mistake::ExtendedHours,
+            Mistake::ExitsMissing { class: "oco", needs: "a stop-loss" },
+            Mistake::ExitNotUsed { class: "simple" },
+            Mistake::ExitsOfSell,
+            Mistake::OcoKind,
+            Mistake::ExitsTimeInForce,
+            Mistake::ExitsCrossed,
+            Mistake::TakeProfitBelowEntry,
+            Mistake::StopLossAboveEntry,
+            Mistake::LotsNotUsed,
+            Mistake::Lots,
+            Mistake::AlreadyFilled { filled: lot },
+            Mistake::NoSuchTerm,
+            Mistake::NothingChanges,
+        ];
+        let all: Vec<Mistake> = numbers.map(Mistake::Number).into_iter().chain(rest).collect();
+        let codes: Vec<_> = all.iter().map(Mistake::code).collect();
+        assert_eq!(codes, TICKET_CODES.map(|(code, _)| code));
+        let words: BTreeSet<_> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(words.len(), TICKET_CODES.len());
     }
 }

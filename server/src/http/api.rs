@@ -15,7 +15,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    activities, auth, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk, state::AppState,
+    activities, auth, codes, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk, state::AppState,
 };
 
 #[derive(OpenApi)]
@@ -38,7 +38,7 @@ use super::{
 )]
 struct Document;
 
-/// What the derive can't say: how to sign in, and the schema of problems.
+/// What the derive can't say: how to sign in, the schema of problems and their codes.
 struct Extras;
 
 impl Modify for Extras {
@@ -49,6 +49,8 @@ impl Modify for Extras {
         let cookie = ApiKeyValue::with_description("st_access", "Set by signing in; `__Host-st_access` over https.");
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         components.schemas.extend(problem::problem_schemas());
+        document.extensions.get_or_insert_default().insert("x-error-codes".to_owned(), codes::table());
+        document.info.description.get_or_insert_default().push_str(&codes::markdown());
     }
 }
 

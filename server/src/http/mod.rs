@@ -6,6 +6,7 @@ mod activities;
 mod api;
 mod auth;
 mod body;
+mod codes;
 mod docs;
 mod extract;
 mod headers;

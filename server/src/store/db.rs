@@ -76,6 +76,11 @@ impl Db {
     }
 
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        self.migrate_to(i64::MAX).await
+    }
+
+    /// Only up to `version`: what a database of an earlier program looks like.
+    pub async fn migrate_to(&self, version: i64) -> Result<(), StoreError> {
         let orders = match self {
             Db::Sqlite(_) => ORDERS_SQLITE,
             Db::Postgres(_) => ORDERS_POSTGRES,
@@ -83,6 +88,7 @@ impl Db {
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
             .chain(&[(4, "orders", orders)])
+            .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {
                 Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
             })

@@ -1,5 +1,8 @@
 //! What can go wrong with the store. A miss is not an error: it is `Ok(None)`.
 
+const POSTGRES_DEADLOCK: &str = "40P01";
+const POSTGRES_SERIALIZATION: &str = "40001";
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database did not answer or refused to work now.
@@ -17,8 +20,11 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let is_taken = error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
-        if is_taken { Self::Conflict } else { Self::Unavailable(error) }
+        let is_lost_race = error.as_database_error().is_some_and(|e| {
+            let code = e.code().unwrap_or_default();
+            e.is_unique_violation() || code == POSTGRES_DEADLOCK || code == POSTGRES_SERIALIZATION
+        });
+        if is_lost_race { Self::Conflict } else { Self::Unavailable(error) }
     }
 }
 

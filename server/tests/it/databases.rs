@@ -36,17 +36,26 @@ enum Place {
 
 impl TestDb {
     pub async fn new(kind: Kind) -> TestDb {
-        let place = match kind {
-            Kind::Sqlite => Place::File(TempDir::new().expect("a temporary folder")),
-            Kind::Postgres => Place::Url(new_postgres_database().await),
-        };
-        let db = open(&place).await;
-        db.migrate().await.expect("migrations run");
-        TestDb { db, place }
+        let test = Self::empty(kind).await;
+        test.db.migrate().await.expect("migrations run");
+        test
+    }
+
+    /// Without a table.
+    pub async fn empty(kind: Kind) -> TestDb {
+        let place = new_place(kind).await;
+        TestDb { db: open(&place).await, place }
     }
 
     pub async fn reopen(&self) -> Db {
         open(&self.place).await
+    }
+}
+
+async fn new_place(kind: Kind) -> Place {
+    match kind {
+        Kind::Sqlite => Place::File(TempDir::new().expect("a temporary folder")),
+        Kind::Postgres => Place::Url(new_postgres_database().await),
     }
 }
 
@@ -58,17 +67,12 @@ async fn open(place: &Place) -> Db {
     .expect("the database opens")
 }
 
-async fn new_postgres_database() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    let server = Postgres::running();
-    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::SeqCst));
-    let mut admin = PgConnection::connect(&server.url("postgres")).await.expect("PostgreSQL answers");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.expect("a database is made");
-    server.url(&name)
+pub async fn new_postgres_database() -> String {
+    Postgres::running().new_database().await
 }
 
-struct Postgres {
-    folder: PathBuf,
+pub struct Postgres {
+    pub folder: PathBuf,
     /// Its standard input closes with this process; then the shell stops the server and removes the folder.
     _keeper: Child,
 }
@@ -83,7 +87,15 @@ impl Postgres {
         format!("postgres://postgres@localhost/{database}?host={}", self.folder.display())
     }
 
-    fn start() -> Postgres {
+    pub async fn new_database(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::SeqCst));
+        let mut admin = PgConnection::connect(&self.url("postgres")).await.expect("PostgreSQL answers");
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.expect("a database is made");
+        self.url(&name)
+    }
+
+    pub fn start() -> Postgres {
         let programs = programs();
         let folder = TempDir::with_prefix("st-pg-").expect("a temporary folder").keep();
         let mut keeper = Command::new("sh")
@@ -101,7 +113,7 @@ impl Postgres {
         server
     }
 
-    fn wait_until_ready(&self, programs: &Path) {
+    pub fn wait_until_ready(&self, programs: &Path) {
         let begun = Instant::now();
         let is_ready = || {
             let answer = Command::new(programs.join("pg_isready")).args(["-q", "-h"]).arg(&self.folder).status();
@@ -123,14 +135,17 @@ as=
 if [ "$(id -u)" = 0 ]; then as="runuser -u postgres --"; chown postgres "$folder"; fi
 trap '' INT TERM
 $as "$programs/initdb" -D "$folder/data" -U postgres --auth=trust --no-sync --encoding=UTF8 --locale=C >&2
-$as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=200 -c fsync=off >&2 &
-server=$!
+(while [ ! -e "$folder/ended" ]; do
+  $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=400 -c fsync=off >&2 || true
+done) &
 cat >/dev/null
-$as "$programs/pg_ctl" -D "$folder/data" -m immediate stop >&2 || kill -9 "$server"
+touch "$folder/ended"
+$as "$programs/pg_ctl" -D "$folder/data" -m immediate stop >&2 || true
+wait
 rm -rf "$folder"
 "#;
 
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .map(|all| all.filter_map(|e| Some(e.ok()?.path().join("bin"))).filter(|p| p.join("initdb").exists()).collect())
         .unwrap_or_default();

@@ -34,7 +34,7 @@ pub struct TestApp {
     pub clock: Clock,
     stop: CancellationToken,
     _folder: TempDir,
-    _db: TestDb,
+    db: TestDb,
 }
 
 pub struct Answer {
@@ -66,7 +66,7 @@ impl TestApp {
             Desk::open(db.db.clone(), &key, SimConfig::default(), PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
         let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
         let state = AppState::new(desk.services(), &edge, leptos);
-        TestApp { router: router(state), clock, stop, _folder: folder, _db: db }
+        TestApp { router: router(state), clock, stop, _folder: folder, db }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -117,6 +117,11 @@ impl TestApp {
         let answer = self.post("/api/v1/orders", Some(session), order).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         answer.json()
+    }
+
+    /// Every invariant of every account.
+    pub async fn assert_books_are_true(&self) {
+        crate::trading::assert_books_are_true(&self.db.db).await;
     }
 
     pub fn advance_seconds(&self, seconds: i64) {

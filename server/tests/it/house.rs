@@ -175,6 +175,30 @@ fn money_is_never_a_float() {
     }
 }
 
+/// A program can look up every code it may meet.
+#[test]
+fn every_code_of_a_refusal_is_in_the_openapi_document() {
+    let document = server::http::openapi_json();
+    let mut found = 0;
+    for file in rust_files(&root().join("server/src")) {
+        let text = read(&file);
+        for before in
+            ["code: \"", "Problem::new(4", "Problem::new(5", "unavailable(\"", "::new(StatusCode::", "new(axum::http::StatusCode::"]
+        {
+            for (at, _) in text.match_indices(before) {
+                let line = text[at..].lines().next().unwrap_or_default();
+                let code = line.split('"').nth(1).unwrap_or_default();
+                let is_code = code.contains('_') || ["malformed", "internal", "busy", "stopping"].contains(&code);
+                if is_code && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+                    found += 1;
+                    assert!(document.contains(&format!("\"code\": \"{code}\"")), "{code} of {} is not documented", file.display());
+                }
+            }
+        }
+    }
+    assert!(found > 25, "the scan saw too little: {found}");
+}
+
 #[test]
 fn styles_are_never_inline() {
     for file in rust_files(&root().join("app/src")) {

@@ -27,17 +27,17 @@ use crate::databases::{Kind, TestDb};
 const LATER_S: i64 = 600;
 const START: &str = "2026-11-20T15:00:00Z";
 
-struct Host {
-    trading: Trading,
+pub struct Host {
+    pub trading: Trading,
     market: Market,
-    clock: Clock,
-    bus: Bus,
+    pub clock: Clock,
+    pub bus: Bus,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Host {
-    async fn start(db: Db) -> Host {
+    pub async fn start(db: Db) -> Host {
         let clock = Clock::manual(Timestamp::parse_rfc3339(START).expect("valid"));
         Self::at(db, clock).await
     }
@@ -49,20 +49,23 @@ impl Host {
         Host { trading, market, clock, bus, stop, tasks }
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    fn skip(&self, seconds: i64) {
+    pub fn skip(&self, seconds: i64) {
         self.clock.advance_micros(seconds * SECOND_US);
         self.market.step(self.clock.now());
     }
 }
 
-async fn new_user(db: &Db, name: &str) -> UserId {
-    let clock = Clock::System;
+pub async fn new_user(db: &Db, name: &str) -> UserId {
+    new_user_at(db, name, &Clock::System).await
+}
+
+pub async fn new_user_at(db: &Db, name: &str, clock: &Clock) -> UserId {
     let user = UserRecord {
         id: UserId::new(clock.new_id()),
         email: format!("{name}@example.com"),
@@ -80,7 +83,7 @@ async fn new_user(db: &Db, name: &str) -> UserId {
     user.id
 }
 
-fn ticket(side: &str, kind: &str, symbol: &str, qty: &str, price: Option<String>) -> OrderTicket {
+pub fn ticket(side: &str, kind: &str, symbol: &str, qty: &str, price: Option<String>) -> OrderTicket {
     let (limit_price, stop_price) = if kind == "stop" { (None, price) } else { (price, None) };
     OrderTicket {
         symbol: symbol.to_owned(),

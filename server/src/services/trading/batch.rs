@@ -108,6 +108,7 @@ impl Desk {
                 }
             }
         }
+        crash::point("folded");
         let (folded, mut states) = folding.finish();
         let changed: Vec<&AccountState> = states.values().filter(|state| folded.touched.contains(&state.id)).collect();
         if changed.is_empty() {
@@ -157,6 +158,7 @@ impl Desk {
             // A caller that went away finds its order in the list.
             let _ = request.reply.send(reply);
         }
+        crash::point("announced");
     }
 }
 

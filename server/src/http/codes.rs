@@ -1,0 +1,56 @@
+//! Every code a program may meet in a `problem+json`, for the OpenAPI document.
+
+use serde_json::{Value, json};
+use speedtrade::{order::TICKET_CODES, risk};
+
+/// Refusals that are not about money or a field of a ticket: code, status, when it comes.
+const CODES: [(&str, u16, &str); 28] = [
+    ("malformed", 400, "The request is not what the route reads."),
+    ("not_signed_in", 401, "The route is for signed-in users."),
+    ("invalid_token", 401, "The token has ended or was never ours."),
+    ("wrong_credentials", 401, "The email or the password is wrong."),
+    ("cross_origin", 403, "The request came from another site."),
+    ("not_found", 404, "There is no such route."),
+    ("order_not_found", 404, "There is no such order, or it is somebody else's."),
+    ("no_position", 404, "Nothing of the symbol is held."),
+    ("unknown_account", 404, "There is no such account, or it is somebody else's."),
+    ("unknown_symbol", 404, "The desk does not list the symbol; 422 in a ticket."),
+    ("method_not_allowed", 405, "The route does not do that."),
+    ("client_order_id_taken", 409, "Another order has this name."),
+    ("order_not_open", 409, "The order was filled, canceled, replaced or has expired."),
+    ("qty_filled_already", 409, "The order filled while it was being changed."),
+    ("email_taken", 409, "There is an account with this email."),
+    ("username_taken", 409, "Somebody has this username."),
+    ("too_large", 413, "The body is larger than 64 KiB."),
+    ("unsupported_media_type", 415, "The body is not `application/json`."),
+    ("validation_failed", 422, "`errors` names the fields and what is wrong with each, with a code."),
+    ("upgrade_required", 426, "The route is a WebSocket."),
+    ("rate_limited", 429, "Too many requests."),
+    ("internal", 500, "A fault of ours; nothing was done."),
+    ("busy", 503, "The queue is full or the store did not take it; nothing was done."),
+    ("outcome_unknown", 503, "The store went away while saving: look before trying again."),
+    ("store_unavailable", 503, "The store does not answer."),
+    ("stopping", 503, "The desk is shutting down."),
+    ("too_many_sockets", 503, "More sockets than are kept open."),
+    ("invalid", 422, "Only in `errors`: the field is wrong in a way that its message says."),
+];
+
+/// The value of `x-error-codes`.
+pub(super) fn table() -> Value {
+    let problem = |(code, status, when): &(&str, u16, &str)| json!({"code": code, "status": status, "when": when});
+    let problems: Vec<Value> = CODES.iter().chain(&risk::CODES).map(problem).collect();
+    let fields: Vec<Value> = TICKET_CODES.iter().map(|(code, when)| json!({"code": code, "when": when})).collect();
+    json!({"problems": problems, "fields": fields})
+}
+
+/// The same as Markdown, for people.
+pub(super) fn markdown() -> String {
+    let problems = CODES.iter().chain(&risk::CODES).map(|(code, status, when)| format!("| `{code}` | {status} | {when} |\n"));
+    let fields = TICKET_CODES.iter().map(|(code, when)| format!("| `{code}` | {when} |\n"));
+    format!(
+        "\n\n## Codes of problems\n\n| code | status | when |\n|---|---|---|\n{}\n## Codes of `errors[].code` in a ticket\n\n\
+         | code | when |\n|---|---|\n{}",
+        problems.collect::<String>(),
+        fields.collect::<String>()
+    )
+}

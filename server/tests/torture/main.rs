@@ -1,0 +1,20 @@
+//! The whole program in a process of its own, killed, starved and crowded. Small sizes here; `make torture` asks for the full
+//! ones by `SPEEDTRADE_TORTURE=full` and takes the release build by `SPEEDTRADE_BIN`.
+
+#![expect(unreachable_pub, reason = "a test binary exports nothing: pub marks what the other files use")]
+
+mod client;
+mod crowd;
+#[path = "../it/databases.rs"]
+#[expect(dead_code, reason = "shared with the other tests, which use all of it")]
+mod databases;
+mod durability;
+mod full_disk;
+mod kills;
+mod postgres;
+mod program;
+
+/// The small size, or the full one when it is asked for.
+pub fn size(small: usize, full: usize) -> usize {
+    if std::env::var("SPEEDTRADE_TORTURE").is_ok_and(|text| text == "full") { full } else { small }
+}
