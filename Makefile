@@ -1,6 +1,6 @@
 # The verbs people type. Each is one script; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test tools build watch fmt lint unit e2e check size clean
+.PHONY: help run test tools build watch fmt lint unit e2e check bench torture size clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## (.*)/  make \1	\2/' | expand -t 16
@@ -40,6 +40,14 @@ e2e: ## build, then the browser tests
 
 check: ## everything but the release build and the browser
 	@exec scripts/test fmt lint lint-wasm domain app-server
+
+bench: ## the load of truth, with its references; writes docs/benchmarks.md
+	@scripts/setup test
+	@exec scripts/bench
+
+torture: ## the full sizes of the crash, crowd and sequence tests (usually 40m)
+	@scripts/setup test
+	@exec scripts/torture
 
 size: ## weigh the built pages against the budget
 	@. scripts/env && exec scripts/size

@@ -4,6 +4,7 @@ mod leptos_options;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use axum::serve::ListenerExt as _;
 use speedtrade::market::Calendar;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -23,7 +24,7 @@ use crate::{
         quotes::Quotes,
         readiness::Readiness,
         sessions::Sessions,
-        trading::Trading,
+        trading::{PaperVenue, Trading},
         verify::{self, Verified},
     },
     store::{Db, StoreError},
@@ -117,7 +118,7 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let key = secrets::load(&args.store.data_dir)?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
-    let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US };
+    let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
     let desk = Desk::open(db, &key, sim_config(args), venue, Clock::System, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
@@ -129,6 +130,8 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
 async fn run(listener: TcpListener, state: AppState, stop: CancellationToken, desk: Desk) -> Result<(), StartupError> {
     let sockets = state.tasks.clone();
     let service = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    // A small answer must not wait for the acknowledgement of the one before.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).await;
     // Also when serving failed: what was acknowledged is on its way to the store.
     stop.cancel();
@@ -136,13 +139,6 @@ async fn run(listener: TcpListener, state: AppState, stop: CancellationToken, de
     sockets.wait().await;
     desk.close().await;
     served.map_err(StartupError::Serve)
-}
-
-/// How the paper venue behaves.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PaperVenue {
-    /// How long it takes before an order can trade, in microseconds.
-    pub latency_us: i64,
 }
 
 /// The running services behind the edge.
@@ -170,8 +166,7 @@ impl Desk {
         let (bus, tasks) = (Bus::default(), TaskTracker::new());
         let market = Market::simulated(sim, clock.clone());
         db.ensure_partitions(clock.now()).await?;
-        let trading =
-            Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue.latency_us, stop.clone(), &tasks).await?;
+        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         let sessions = Sessions::new(db.clone(), clock.clone(), key);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;

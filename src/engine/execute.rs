@@ -160,8 +160,8 @@ impl Fold<'_> {
 
 /// The lots that a fill opened or took from, as they are now.
 fn changed(fill: &Fill, lots: &Lots, closes: &[crate::position::LotClose]) -> Vec<Lot> {
-    let opened = lots.find(fill.id).copied().filter(|_| fill.side == Side::Buy);
+    let opened = lots.find_at(fill.time, fill.id).copied().filter(|_| fill.side == Side::Buy);
     let gone = |close: &crate::position::LotClose| Lot { id: close.lot, opened_at: close.opened_at, qty: Qty::ZERO, cost: Usd::ZERO };
-    let taken = closes.iter().map(|close| lots.find(close.lot).copied().unwrap_or_else(|| gone(close)));
+    let taken = closes.iter().map(|close| lots.find_at(close.opened_at, close.lot).copied().unwrap_or_else(|| gone(close)));
     opened.into_iter().chain(taken).collect()
 }

@@ -93,6 +93,12 @@ impl Lots {
         self.0.iter().find(|lot| lot.id == id)
     }
 
+    /// The same, found at once by the time it was opened.
+    pub fn find_at(&self, opened_at: Timestamp, id: FillId) -> Option<&Lot> {
+        let at = self.0.binary_search_by(|lot| (lot.opened_at, lot.id).cmp(&(opened_at, id))).ok()?;
+        self.0.get(at)
+    }
+
     /// Sums of quantity and cost, in atoms.
     pub fn totals(&self) -> (i64, i64) {
         self.0.iter().fold((0, 0), |(qty, cost), lot| (qty + lot.qty.to_atoms(), cost + lot.cost.to_atoms()))

@@ -1,1 +1,118 @@
-fn main() {}
+//! The load of truth: durable orders and reads over HTTP, with their references in the same run. `make bench` runs it and
+//! writes `docs/benchmarks.md`.
+//!
+//! The desk runs in a process of its own (this program again, or the release build); latency is counted from the time at
+//! which a request should have been sent.
+
+#![expect(unreachable_pub, reason = "a program exports nothing: pub marks what the other files use")]
+#![expect(clippy::print_stdout, reason = "it prints a table")]
+#![expect(clippy::float_arithmetic, reason = "rates and ratios, no money")]
+#![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]
+
+#[path = "../../tests/torture/client.rs"]
+#[expect(dead_code, reason = "shared with the tests, which use all of it")]
+mod client;
+#[path = "../../tests/it/databases.rs"]
+#[expect(dead_code, reason = "shared with the tests, which use all of it")]
+mod databases;
+mod desk;
+mod disk;
+mod load;
+mod table;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use client::Client;
+use desk::Desk;
+use table::Table;
+
+const CONNECTIONS: usize = 64;
+const ACCOUNTS: usize = 1_000;
+const PASSES: usize = 3;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.get(1).map(String::as_str) {
+        Some("serve") => runtime.block_on(desk::serve(&arguments[2..])),
+        _ => runtime.block_on(measure()),
+    }
+}
+
+fn span() -> Duration {
+    let seconds = std::env::var("SPEEDTRADE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(8))
+}
+
+async fn measure() {
+    let mut table = Table::default();
+    let disk = disk::fdatasync_loop(span());
+    table.say("fdatasync of 4 KiB, median", &format!("{} µs", disk.value_at_quantile(0.5)));
+    table.say("fdatasync of 4 KiB, P99", &format!("{} µs", disk.value_at_quantile(0.99)));
+
+    let reference = Desk::start(desk::Kind::Forgetful).await;
+    let without_store = orders(&accounts(&reference, ACCOUNTS).await).await;
+    table.say("orders/s, 64 connections, 1,000 accounts, the same handler without a store", &format!("{without_store:.0}"));
+    drop(reference);
+
+    let desk = Desk::start(desk::Kind::Sqlite).await;
+    let users = accounts(&desk, ACCOUNTS).await;
+    let durable = orders(&users).await;
+    table.ratio("orders/s, durable on SQLite, 1,000 accounts", durable, "the same without a store", without_store, 0.5, true);
+    let hot = orders(&users[..1]).await;
+    table.ratio("orders/s, durable on SQLite, one hot account", hot, "1,000 accounts", durable, 0.9, true);
+
+    let alone = load::open_loop(&users[..1], 1, 200.0, span(), order).await;
+    let p50 = alone.value_at_quantile(0.5) as f64;
+    table.ratio("µs until the answer with one client, P50", p50, "fdatasync median", disk.value_at_quantile(0.5) as f64, 1.5, false);
+    let half = load::open_loop(&users, CONNECTIONS, durable / 2.0, span(), order).await;
+    let p99 = half.value_at_quantile(0.99) as f64;
+    table.ratio("µs until the answer at half load, P99", p99, "fdatasync P99", disk.value_at_quantile(0.99) as f64, 3.0, false);
+
+    reads(&users[1], &mut table).await;
+    drop(desk);
+
+    let server = databases::Postgres::start_durable();
+    let pgbench = disk::pgbench(&server, CONNECTIONS, span());
+    table.say("pgbench -c64, commits/s", &format!("{pgbench:.0}"));
+    table.ratio("orders/s, durable on SQLite", durable, "pgbench -c64 commits", pgbench, 4.0, true);
+    let desk = Desk::start(desk::Kind::Postgres(server.new_database().await)).await;
+    let on_postgres = orders(&accounts(&desk, ACCOUNTS).await).await;
+    table.ratio("orders/s, durable on PostgreSQL, 1,000 accounts", on_postgres, "pgbench -c64 commits", pgbench, 4.0, true);
+    table.print();
+}
+
+/// Users with a token each; made once.
+async fn accounts(desk: &Desk, count: usize) -> Vec<Client> {
+    let tokens = desk.new_users(count).await;
+    tokens.iter().map(|token| Client::new(desk.address, token)).collect()
+}
+
+fn order(n: usize) -> (hyper::Method, String, serde_json::Value) {
+    let side = if n.is_multiple_of(2) { "buy" } else { "sell" };
+    let order = json!({"symbol": "KO", "side": side, "type": "market", "qty": "0.001"});
+    (hyper::Method::POST, "/api/v1/orders".to_owned(), order)
+}
+
+/// The best of three passes, so that one slow second of a shared machine does not count.
+async fn orders(users: &[Client]) -> f64 {
+    let mut best = 0.0_f64;
+    for _ in 0..PASSES {
+        best = best.max(load::closed_loop(users, CONNECTIONS, span() / 2, order).await);
+    }
+    best
+}
+
+async fn reads(user: &Client, table: &mut Table) {
+    for path in ["/api/v1/orders", "/api/v1/portfolio", "/api/v1/positions"] {
+        let body = user.again().get(path).await.expect("answers").text;
+        let memory = desk::Memory::start(body).await;
+        let reference = Client::new(memory.address, "");
+        let get = |_| (hyper::Method::GET, path.to_owned(), serde_json::Value::Null);
+        let from_memory = load::closed_loop(&[reference], CONNECTIONS, span() / 2, get).await;
+        let read = load::closed_loop(&[user.again()], CONNECTIONS, span() / 2, get).await;
+        table.ratio(&format!("GET {path} a second"), read, "the same bytes from memory", from_memory, 0.6, true);
+    }
+}

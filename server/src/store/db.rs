@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use speedtrade::time::{DAY_US, Timestamp};
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -44,8 +44,12 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10));
-        let pool = SqlitePoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?;
-        Ok(Db::Sqlite(pool))
+        // A full disk ends a transaction by itself; the connection that believes to be inside of it is of no use any more.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(30))
+            .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+        Ok(Db::Sqlite(pool.connect_with(options).await?))
     }
 
     pub async fn open_postgres(url: &str) -> Result<Db, StoreError> {

@@ -96,12 +96,23 @@ impl Postgres {
     }
 
     pub fn start() -> Postgres {
+        Self::start_with("-c fsync=off")
+    }
+
+    /// Waits for the disk, as it does for people.
+    #[allow(dead_code, reason = "the benches use it")]
+    pub fn start_durable() -> Postgres {
+        Self::start_with("-c fsync=on")
+    }
+
+    fn start_with(settings: &str) -> Postgres {
         let programs = programs();
         let folder = TempDir::with_prefix("st-pg-").expect("a temporary folder").keep();
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh"])
             .arg(&programs)
             .arg(&folder)
+            .arg(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(fs::File::create(folder.join("start.log")).expect("a log"))
@@ -130,13 +141,13 @@ impl Postgres {
 /// PostgreSQL refuses to run as root; then it runs as the user its package made.
 const KEEPER: &str = r#"
 set -eu
-programs=$1 folder=$2
+programs=$1 folder=$2 settings=$3
 as=
 if [ "$(id -u)" = 0 ]; then as="runuser -u postgres --"; chown postgres "$folder"; fi
 trap '' INT TERM
 $as "$programs/initdb" -D "$folder/data" -U postgres --auth=trust --no-sync --encoding=UTF8 --locale=C >&2
 (while [ ! -e "$folder/ended" ]; do
-  $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=400 -c fsync=off >&2 || true
+  $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=400 $settings >&2 || true
 done) &
 cat >/dev/null
 touch "$folder/ended"

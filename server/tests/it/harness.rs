@@ -14,7 +14,8 @@ use server::{
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
     secrets,
-    startup::{Desk, PaperVenue},
+    services::trading::PaperVenue,
+    startup::Desk,
 };
 use speedtrade::time::{SECOND_US, Timestamp};
 use tempfile::TempDir;

@@ -35,8 +35,10 @@ INSERT INTO fills (id, user_id, account_id, order_id, symbol, side, qty, price, 
     '019a9c1e-8f00-7000-8000-000000000012', 'AAPL', 'sell', 100000000, '110', 11000000000, 3);
 ";
 
-/// `(transaction, order, reason, asset, available, reserved, external)`; one posting a pot.
-const POSTED: [(&str, Option<u8>, &str, &str, [i64; 3]); 9] = [
+/// `(transaction, order, reason, asset, [available, reserved, external])`; one posting a pot.
+type Posted = (&'static str, Option<u8>, &'static str, &'static str, [i64; 3]);
+
+const POSTED: [Posted; 9] = [
     ("t0", None, "deposit", "USD", [100_000_000_000, 0, -100_000_000_000]),
     ("t1", Some(1), "reserve", "USD", [-40_000_000_000, 40_000_000_000, 0]),
     ("t2", Some(1), "fill", "USD", [0, -40_000_000_000, 40_000_000_000]),

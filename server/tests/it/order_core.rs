@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use rstest::rstest;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::{
@@ -35,7 +36,7 @@ fn path(order: &Value) -> String {
     format!("{ORDERS}/{}", text(order, "id"))
 }
 
-async fn price(app: &TestApp, symbol: &str) -> f64 {
+async fn price(app: &TestApp, symbol: &str) -> Decimal {
     text(&app.get(&format!("/api/v1/market/quote/{symbol}"), None).await.json(), "price").parse().expect("a number")
 }
 
@@ -44,8 +45,8 @@ async fn price(app: &TestApp, symbol: &str) -> f64 {
 async fn a_bracket_lives_and_dies_together(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
     let (app, ann) = ready(kind).await;
     let at = price(&app, "AAPL").await;
-    let exits = json!({"order_class": "bracket", "take_profit": {"limit_price": format!("{:.2}", at * 1.2)},
-        "stop_loss": {"stop_price": format!("{:.2}", at * 0.8)}});
+    let exits = json!({"order_class": "bracket", "take_profit": {"limit_price": (at + at / Decimal::TEN).round_dp(2).to_string()},
+        "stop_loss": {"stop_price": (at - at / Decimal::TEN).round_dp(2).to_string()}});
     let entry = app.order(&ann, &with(buy("3"), &exits)).await;
     assert_eq!((text(&entry, "status"), text(&entry, "order_class"), text(&entry, "role")), ("filled", "bracket", "entry"));
     let legs = entry["legs"].as_array().expect("legs");
@@ -215,7 +216,7 @@ async fn what_happened_is_told_page_by_page(#[values(Kind::Sqlite, Kind::Postgre
         assert_eq!(seen, kinds);
     }
     let coin = &app.get("/api/v1/fills", Some(&ann)).await.json()["items"][2];
-    assert!(text(coin, "fee").parse::<f64>().expect("a number") > 0.0, "crypto costs a fee: {coin}");
+    assert!(text(coin, "fee").parse::<Decimal>().expect("a number") > Decimal::ZERO, "crypto costs a fee: {coin}");
     assert_eq!(app.get("/api/v1/fills?cursor=weird", Some(&ann)).await.problem().0, 422);
 }
 

@@ -8,7 +8,11 @@ use server::{
     bus::Bus,
     clock::Clock,
     market::{Market, SimConfig},
-    services::{ServiceError, trading::Trading, verify::verify},
+    services::{
+        ServiceError,
+        trading::{PaperVenue, Trading},
+        verify::verify,
+    },
     store::{self, Db, UserRecord},
 };
 use speedtrade::{
@@ -45,7 +49,9 @@ impl Host {
     async fn at(db: Db, clock: Clock) -> Host {
         let market = Market::simulated(SimConfig::default(), clock.clone());
         let (bus, stop, tasks) = (Bus::default(), CancellationToken::new(), TaskTracker::new());
-        let trading = Trading::start(db, market.clone(), bus.clone(), clock.clone(), 0, stop.clone(), &tasks).await.expect("starts");
+        let trading = Trading::start(db, market.clone(), bus.clone(), clock.clone(), PaperVenue::default(), stop.clone(), &tasks)
+            .await
+            .expect("starts");
         Host { trading, market, clock, bus, stop, tasks }
     }
 

@@ -18,7 +18,7 @@ pub struct Gone;
 
 pub struct Client {
     address: SocketAddr,
-    token: String,
+    pub token: String,
     sender: Option<SendRequest<Full<Bytes>>>,
 }
 
@@ -44,7 +44,7 @@ impl Client {
         let mut client = Client::new(address, "");
         let answer = client.call(Method::POST, "/api/v1/auth/register", &body).await.expect("answers");
         assert_eq!(answer.status, 201, "{}", answer.text);
-        client.token = answer.json()["access_token"].as_str().expect("a token").to_owned();
+        answer.json()["access_token"].as_str().expect("a token").clone_into(&mut client.token);
         client
     }
 

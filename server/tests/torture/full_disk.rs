@@ -65,7 +65,7 @@ async fn a_full_disk_refuses_orders_and_loses_none() {
         let answer = user.place(&order(n)).await.expect("answers");
         if answer.status == 201 { acknowledged += 1 } else { missing.push(answer.text) }
     }
-    assert!(missing.is_empty(), "it works again: {missing:?}");
+    assert!(missing.is_empty(), "it works again: {missing:?}\n{}", desk.log());
     let held = user.get("/api/v1/positions/KO").await.expect("answers").json();
     let expected = rust_decimal::Decimal::new(acknowledged, 3).normalize().to_string();
     assert_eq!(held["qty"], expected.as_str());

@@ -68,7 +68,8 @@ async fn settle(client: &mut Client, ledger: &Ledger) {
         let found = client.get(&format!("/api/v1/orders/{id}")).await.expect("answers");
         assert_eq!((found.status, found.json()["client_order_id"].as_str()), (200, Some(name.as_str())), "{id} was acknowledged");
     }
-    for name in std::mem::take(&mut *ledger.unanswered.lock().unwrap_or_else(PoisonError::into_inner)) {
+    let unanswered = std::mem::take(&mut *ledger.unanswered.lock().unwrap_or_else(PoisonError::into_inner));
+    for name in unanswered {
         let n = name.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
         let first = client.place(&ticket(n)).await.expect("answers");
         let again = client.place(&ticket(n)).await.expect("answers");

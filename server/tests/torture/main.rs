@@ -2,6 +2,7 @@
 //! ones by `SPEEDTRADE_TORTURE=full` and takes the release build by `SPEEDTRADE_BIN`.
 
 #![expect(unreachable_pub, reason = "a test binary exports nothing: pub marks what the other files use")]
+#![expect(clippy::print_stdout, reason = "it says what it did")]
 
 mod client;
 mod crowd;

@@ -51,6 +51,8 @@ pub struct Program {
     pub address: SocketAddr,
     /// From its start until it said that it serves.
     pub start_time: Duration,
+    /// Not beside the books: their disk may be full.
+    log: TempDir,
 }
 
 impl Program {
@@ -64,7 +66,8 @@ impl Program {
         let mut words = before.to_vec();
         words.push(binary().display().to_string());
         let (first, rest) = words.split_first().expect("a program");
-        let log = fs::File::create(books.folder().join("desk.log")).expect("a log");
+        let log = TempDir::new().expect("a folder");
+        let log_file = fs::File::create(log.path().join("desk.log")).expect("a log");
         let mut child = Command::new(first)
             .args(rest)
             .args(["serve", "--port", "0", "--rate-limit", "0"])
@@ -73,14 +76,19 @@ impl Program {
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(log_file)
             .spawn()
             .expect("starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let port = lines.map_while(Result::ok).find_map(|line| line.split_once("http://localhost:")?.1.trim().parse::<u16>().ok());
-        let log = || fs::read_to_string(books.folder().join("desk.log")).unwrap_or_default();
-        let Some(port) = port else { panic!("the desk did not start:\n{}", log()) };
-        Program { child, address: SocketAddr::from(([127, 0, 0, 1], port)), start_time: begun.elapsed() }
+        let address = SocketAddr::from(([127, 0, 0, 1], port.unwrap_or_default()));
+        let program = Program { child, address, start_time: begun.elapsed(), log };
+        assert!(port.is_some(), "the desk did not start:\n{}", program.log());
+        program
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log.path().join("desk.log")).unwrap_or_default()
     }
 
     pub fn pid(&self) -> u32 {

@@ -42,6 +42,15 @@ use cache::AccountCache;
 use committer::Committer;
 use world::World;
 
+/// How the paper venue behaves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PaperVenue {
+    /// How long it takes before an order can trade, in microseconds.
+    pub latency_us: i64,
+    /// Nothing is written: what benches measure the store against. No command line leads here.
+    pub is_forgetful: bool,
+}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Trading {
@@ -54,13 +63,13 @@ pub struct Trading {
 }
 
 impl Trading {
-    /// `latency_us`: how long the paper venue takes before an order can trade. Loads the open orders, then starts the committer and the paper venue. Both end after `stop`, with an empty queue.
+    /// Loads the open orders, then starts the committer and the paper venue. Both end after `stop`, with an empty queue.
     pub async fn start(
         db: Db,
         market: Market,
         bus: Bus,
         clock: Clock,
-        latency_us: i64,
+        venue: PaperVenue,
         stop: CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<Trading, StoreError> {
@@ -69,9 +78,10 @@ impl Trading {
             resting.record(&order);
         }
         let resting = Arc::new(Mutex::new(resting));
-        let world = World { market: market.clone(), clock: clock.clone(), latency_us };
+        let world = World { market: market.clone(), clock: clock.clone(), latency_us: venue.latency_us };
         let cache = Arc::new(AccountCache::of(&db));
-        let desk = Desk { db: db.clone(), world: world.clone(), bus, cache, resting: Arc::clone(&resting) };
+        let desk =
+            Desk { db: db.clone(), world: world.clone(), bus, cache, is_forgetful: venue.is_forgetful, resting: Arc::clone(&resting) };
         let committer = Committer::start(desk, stop.clone(), tasks);
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
         let trading = Trading { db, market, clock, world, committer, accounts: Arc::default() };

@@ -1,0 +1,97 @@
+//! Requests over many connections: as fast as answers come (closed), or at a given rate (open).
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::future::join_all;
+use hdrhistogram::Histogram;
+use hyper::Method;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::client::Client;
+
+/// The next request, by its number.
+pub trait Make: Fn(usize) -> (Method, String, Value) + Copy + Send + 'static {}
+
+impl<F: Fn(usize) -> (Method, String, Value) + Copy + Send + 'static> Make for F {}
+
+/// Answers a second. Each connection takes the users in turn.
+pub async fn closed_loop(users: &[Client], connections: usize, span: Duration, make: impl Make) -> f64 {
+    let until = Instant::now() + span;
+    let done = Arc::new(AtomicUsize::new(0));
+    let workers = (0..connections).map(|n| {
+        let mut own: Vec<Client> = own_users(users, n, connections);
+        let done = Arc::clone(&done);
+        tokio::spawn(async move {
+            let mut sent = n;
+            let mut connection = own[0].again();
+            while Instant::now() < until {
+                let (method, path, body) = make(sent / connections);
+                let turn = (sent / connections / 2) % own.len();
+                connection.token.clone_from(&own[turn].token);
+                let answer = connection.call(method, &path, &body).await.expect("answers");
+                assert!(answer.status < 300, "{} {}", answer.status, answer.text);
+                done.fetch_add(1, Ordering::Relaxed);
+                sent += connections;
+            }
+            own.clear();
+        })
+    });
+    for worker in join_all(workers).await {
+        worker.expect("no panic");
+    }
+    done.load(Ordering::Relaxed) as f64 / span.as_secs_f64()
+}
+
+fn own_users(users: &[Client], n: usize, connections: usize) -> Vec<Client> {
+    let own: Vec<Client> = users.iter().skip(n).step_by(connections).map(Client::again).collect();
+    if own.is_empty() { vec![users[n % users.len()].again()] } else { own }
+}
+
+/// Microseconds from the time at which each request should have been sent until its answer.
+pub async fn open_loop(users: &[Client], connections: usize, rate: f64, span: Duration, make: impl Make) -> Histogram<u64> {
+    let begun = Instant::now() + Duration::from_millis(50);
+    let workers = (0..connections).map(|n| {
+        let own = own_users(users, n, connections);
+        tokio::spawn(async move {
+            let mut histogram = Histogram::<u64>::new(3).expect("three digits");
+            let mut connection = own[0].again();
+            for turn in 0.. {
+                let intended = begun + Duration::from_secs_f64((turn * connections + n) as f64 / rate);
+                if intended >= begun + span {
+                    break;
+                }
+                wait_until(intended).await;
+                let (method, path, body) = make(turn);
+                connection.token.clone_from(&own[(turn / 2) % own.len()].token);
+                let answer = connection.call(method, &path, &body).await.expect("answers");
+                assert!(answer.status < 300, "{} {}", answer.status, answer.text);
+                let micros = u64::try_from(intended.elapsed().as_micros()).unwrap_or(u64::MAX);
+                histogram.record(micros.max(1)).expect("in range");
+            }
+            histogram
+        })
+    });
+    let mut all = Histogram::<u64>::new(3).expect("three digits");
+    for worker in join_all(workers).await {
+        all.add(worker.expect("no panic")).expect("the same digits");
+    }
+    all
+}
+
+/// Timers are a millisecond coarse: the rest is spent yielding.
+async fn wait_until(time: Instant) {
+    let ahead = time.saturating_duration_since(Instant::now());
+    if ahead > Duration::from_millis(2) {
+        tokio::time::sleep_until(time - Duration::from_micros(1_500)).await;
+    }
+    while Instant::now() < time {
+        tokio::task::yield_now().await;
+    }
+}
