@@ -22,7 +22,7 @@ pub use limits::{LimitMistake, Pace, RiskLimits, SYMBOLS_MAX};
 /// Most orders an account may have open at once.
 pub const OPEN_ORDERS_MAX: usize = 1_000;
 /// How far above its reference price a buy that can fill at an unknown price reserves, in basis points.
-const GAP_BUFFER_BPS: i64 = 300;
+pub const GAP_BUFFER_BPS: i64 = 300;
 
 /// What the check looks at.
 #[derive(Debug, Clone, Copy)]

@@ -121,6 +121,8 @@ pub fn terms(kind: &str, limit: Option<Price>, stop: Option<Price>) -> String {
     match (kind, limit, stop) {
         ("limit", Some(at), _) => format!("Limit {}", price(at)),
         ("stop", _, Some(at)) => format!("Stop {}", price(at)),
+        ("stop_limit", Some(limit), Some(at)) => format!("Stop {}, limit {}", price(at), price(limit)),
+        ("trailing_stop", _, Some(at)) => format!("Trailing {}", price(at)),
         _ => "Market".to_owned(),
     }
 }

@@ -4,9 +4,13 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export interface Entry {
   side: 'buy' | 'sell';
   qty: string;
-  type?: 'market' | 'limit' | 'stop';
+  type?: 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop';
   limitPrice?: string;
-  tif?: 'day' | 'gtc';
+  tif?: 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls';
+  stopPrice?: string;
+  trail?: string;
+  takeProfit?: string;
+  stopLoss?: string;
 }
 
 /** Hydration is over: clicks are handled by the program, not by the browser's form. */
@@ -72,6 +76,15 @@ export class TradePage {
     await this.ticket.getByTestId(`ticket-tif-${entry.tif ?? 'day'}`).click();
     await this.qty.fill(entry.qty);
     if (entry.limitPrice) await this.ticket.getByTestId('ticket-limit-price').fill(entry.limitPrice);
+    if (entry.stopPrice) await this.ticket.getByTestId('ticket-stop-price').fill(entry.stopPrice);
+    if (entry.trail) await this.ticket.getByTestId('ticket-trail').fill(entry.trail);
+    if (entry.takeProfit || entry.stopLoss) await this.openExits();
+    if (entry.takeProfit) await this.ticket.getByTestId('ticket-take-profit').fill(entry.takeProfit);
+    if (entry.stopLoss) await this.ticket.getByTestId('ticket-stop-loss').fill(entry.stopLoss);
+  }
+
+  private async openExits() {
+    if (!(await this.ticket.getByTestId('ticket-stop-loss').isVisible())) await this.ticket.getByTestId('ticket-exits').click();
   }
 
   async tab(name: 'positions' | 'open' | 'history') {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from '../lib/axe.ts';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../lib/test.ts';
 import { hydrated, TradePage } from '../lib/trade.ts';
@@ -72,13 +72,4 @@ test('a ticket with a mistake in it is accessible, in the sheet of the phone as 
 async function settled(page: Page) {
   await expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'live', { timeout: 10_000 });
   await expect(page.locator('[aria-busy="true"]:visible')).toHaveCount(0);
-}
-
-async function expectAccessible(page: Page) {
-  // Legacy is for pages without frames, which is all of ours, and takes half the time.
-  const axe = new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
-  const { violations } = await axe.analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const words = grave.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 4).map((node) => `    ${node.html}\n    ${node.failureSummary}`).join('\n')}`);
-  expect(words.join('\n'), 'serious or critical axe findings').toBe('');
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use speedtrade::{
     ids::OrderId,
-    order::OrderTicket,
+    order::{OrderChange, OrderTicket},
     wire::{OrderView, Page},
 };
 
@@ -17,6 +17,13 @@ pub async fn place_order(ticket: OrderTicket) -> Result<OrderView, ApiError> {
     let user = require_user()?;
     let (order, _is_new) = backend()?.trading.place(user.id, ticket).await?;
     Ok(order)
+}
+
+/// The order that replaces it; all or nothing.
+#[server(input = Json, output = Json)]
+pub async fn replace_order(id: OrderId, change: OrderChange) -> Result<OrderView, ApiError> {
+    let user = require_user()?;
+    Ok(backend()?.trading.replace(user.id, id, change).await?)
 }
 
 #[server(input = Json, output = Json)]

@@ -106,7 +106,7 @@ impl DeskState {
     pub fn put_order(self, order: OrderView) {
         self.desk.try_update(|desk| {
             let Some(desk) = desk else { return };
-            desk.open_orders.retain(|other| other.id != order.id);
+            desk.open_orders.retain(|other| other.id != order.id && Some(other.id) != order.replaces);
             desk.recent_orders.retain(|other| other.id != order.id);
             if order.status.is_open() {
                 desk.open_orders.insert(0, order.clone());

@@ -2,6 +2,7 @@
 
 mod cancel_button;
 mod close_button;
+mod edit_button;
 mod fills_table;
 mod order_row;
 mod orders_table;

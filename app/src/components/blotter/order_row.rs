@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use speedtrade::{
-    order::{OrderStatus, OrderTicket},
+    order::{OrderStatus, OrderTicket, Role},
     wire::OrderView,
 };
 
-use super::cancel_button::CancelButton;
+use super::{cancel_button::CancelButton, edit_button::EditButton};
 use crate::{
     components::{Badge, BadgeKind, quote::symbol_link, when, when_some},
     format,
@@ -21,13 +21,17 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
     );
     let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
+    let can_change = matches!(order.kind.as_str(), "limit" | "stop" | "stop_limit") && order.status.is_open();
+    let (whole, what) = (order.clone(), name.clone());
+    let edit = when(can_change, || view! { <EditButton order=whole name=what changed/> }.into_any());
     let action = when(order.status.is_open(), || view! { <CancelButton id=order.id name changed/> }.into_any());
+    let role = order.role.map(|role| view! { <p class="muted">{role_words(role)}</p> }.into_any());
     view! {
         <tr data-testid="order-row" data-status=order.status.as_str() data-order-id=order.id.to_string() data-symbol=order.symbol.to_string()>
             <td data-label="Time (UTC)" class="muted">{format::time(order.created_at)}</td>
             <th scope="row">{symbol_link(&order.symbol)}</th>
             <td data-label="Side" class=order.side.as_str()>{format::side(order.side)}</td>
-            <td data-label="Type">{terms}</td>
+            <td data-label="Type">{terms}{role}</td>
             <td data-label="Quantity" class="num">{format::qty(order.qty)}</td>
             <td data-label="Filled" class="num">{format::qty(order.filled_qty)}</td>
             <td data-label="Average" class="num">{average}</td>
@@ -35,7 +39,7 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
                 <Badge kind=badge(order.status) text=format::status(order.status)/>
                 {when_some(order.reject_reason, |reason| view! { <p class="muted">{reason}</p> }.into_any())}
             </td>
-            <td><div class="row-actions">{action}</div></td>
+            <td><div class="row-actions">{edit}{action}</div></td>
         </tr>
     }
 }
@@ -57,6 +61,14 @@ pub(super) fn sending_row(ticket: &OrderTicket) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+const fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Entry => "with exits",
+        Role::TakeProfit => "take profit",
+        Role::StopLoss => "stop loss",
+    }
 }
 
 const fn badge(status: OrderStatus) -> BadgeKind {

@@ -1,9 +1,12 @@
 //! Quantities and prices that keys and quick buttons make: always on the instrument's grid.
 
 use speedtrade::{
+    fee::FeeSchedule,
     instrument::{AssetType, Instrument},
+    market::Quote,
     money::{Price, Qty, Usd},
     order::Side,
+    paper,
 };
 
 use crate::format;
@@ -33,13 +36,28 @@ pub(super) fn stepped_price(text: &str, instrument: &Instrument, reference: Pric
 }
 
 /// `percent` of what can be bought with `power` or of what is held. Stocks in whole shares, unless all of a holding is sold.
-pub(super) fn part(percent: u32, side: Side, instrument: &Instrument, price: Price, power: Usd, held: Qty) -> Option<String> {
+/// `quote` is given for an order that trades now, at what the market offers.
+pub(super) fn part(
+    percent: u32,
+    side: Side,
+    instrument: &Instrument,
+    (price, quote): (Price, Option<&Quote>),
+    power: Usd,
+    held: Qty,
+) -> Option<String> {
+    let fees = FeeSchedule::paper(instrument.asset_type);
     let lot = match instrument.asset_type {
         AssetType::Stock => step_of(instrument)?,
         AssetType::Crypto => instrument.lot,
     };
     let qty = match side {
-        Side::Buy => Qty::affordable(power, price, lot).percent_of(percent.into(), lot),
+        Side::Buy => {
+            let most = match quote {
+                Some(quote) => paper::affordable(power, quote, Qty::ZERO, &fees, instrument),
+                None => Qty::affordable(power, price.shifted_bps(fees.taker_bps)?, lot),
+            };
+            most.percent_of(percent.into(), lot)
+        }
         Side::Sell if percent == 100 => held,
         Side::Sell => held.percent_of(percent.into(), lot),
     };
@@ -78,10 +96,10 @@ mod tests {
     fn parts_are_whole_shares_and_a_full_sale_is_everything() {
         let (price, power) = ("30".parse().expect("valid"), "1000".parse().expect("valid"));
         let held = "7.5".parse().expect("valid");
-        assert_eq!(part(100, Side::Buy, &stock(), price, power, Qty::ZERO).as_deref(), Some("33"));
-        assert_eq!(part(50, Side::Buy, &stock(), price, power, Qty::ZERO).as_deref(), Some("16"));
-        assert_eq!(part(100, Side::Sell, &stock(), price, power, held).as_deref(), Some("7.5"));
-        assert_eq!(part(50, Side::Sell, &stock(), price, power, held).as_deref(), Some("3"));
-        assert_eq!(part(25, Side::Sell, &stock(), price, power, Qty::ZERO), None);
+        assert_eq!(part(100, Side::Buy, &stock(), (price, None), power, Qty::ZERO).as_deref(), Some("33"));
+        assert_eq!(part(50, Side::Buy, &stock(), (price, None), power, Qty::ZERO).as_deref(), Some("16"));
+        assert_eq!(part(100, Side::Sell, &stock(), (price, None), power, held).as_deref(), Some("7.5"));
+        assert_eq!(part(50, Side::Sell, &stock(), (price, None), power, held).as_deref(), Some("3"));
+        assert_eq!(part(25, Side::Sell, &stock(), (price, None), power, Qty::ZERO), None);
     }
 }

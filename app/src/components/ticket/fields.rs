@@ -1,13 +1,16 @@
 //! Quantity and price, typed or stepped with the arrow keys.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
-use speedtrade::instrument::AssetType;
+use speedtrade::{instrument::AssetType, order::Side};
 
 use super::{
     amount::{stepped_price, stepped_qty},
-    form::TicketForm,
+    form::{TicketForm, has_limit, has_stop},
 };
-use crate::{components::Field, format};
+use crate::{
+    components::{Field, Segmented, when},
+    format,
+};
 
 #[component]
 pub(super) fn QtyField() -> impl IntoView {
@@ -30,14 +33,20 @@ pub(super) fn QtyField() -> impl IntoView {
     }
 }
 
+/// The prices that a kind of order has.
+pub(super) fn price_fields(form: TicketForm, kind: &str) -> AnyView {
+    let stop = has_stop(kind)
+        .then(|| view! { <PriceField label="Stop price" name="stop_price" testid="ticket-stop-price" text=form.stop_price/> }.into_any());
+    let limit = has_limit(kind).then(|| {
+        view! { <PriceField label="Limit price" name="limit_price" testid="ticket-limit-price" text=form.limit_price/> }.into_any()
+    });
+    let trail = (kind == "trailing_stop").then(|| view! { <TrailField/> }.into_any());
+    [stop, limit, trail].into_iter().flatten().collect_view().into_any()
+}
+
 #[component]
-pub(super) fn PriceField(is_stop: bool) -> impl IntoView {
+pub(super) fn PriceField(label: &'static str, name: &'static str, testid: &'static str, text: RwSignal<String>) -> impl IntoView {
     let form = expect_context::<TicketForm>();
-    let (label, name, testid, text) = if is_stop {
-        ("Stop price", "stop_price", "ticket-stop-price", form.stop_price)
-    } else {
-        ("Limit price", "limit_price", "ticket-limit-price", form.limit_price)
-    };
     let step = move |ev: KeyboardEvent| {
         if let Some(up) = direction(&ev) {
             let reference = form.quote.with_untracked(|quote| quote.price);
@@ -54,6 +63,43 @@ pub(super) fn PriceField(is_stop: bool) -> impl IntoView {
             error=Signal::derive(move || form.error(name, text))
             on_input=Callback::new(move |_: String| form.edited()) on_key=Callback::new(step)/>
     }
+}
+
+/// How far a trailing stop stays behind, in percent or in dollars.
+#[component]
+fn TrailField() -> impl IntoView {
+    let form = expect_context::<TicketForm>();
+    let unit = move |unit: String| {
+        form.is_trail_percent.set(unit == "percent");
+        form.edited();
+    };
+    let error = move || form.error("trail_percent", form.trail).or_else(|| form.error("trail_price", form.trail));
+    view! {
+        <Field label="Trail by" name="trail" inputmode="decimal" autocomplete="off" testid="ticket-trail" value=form.trail
+            error=Signal::derive(error) on_input=Callback::new(move |_: String| form.edited())/>
+        <Segmented label="Trail in" options=words(&[("percent", "Percent"), ("dollars", "Dollars")]) testid="ticket-trail-unit"
+            selected=Signal::derive(move || format::one_of(form.is_trail_percent.get(), "percent", "dollars")) on_select=unit/>
+    }
+}
+
+/// What guards a buy once it has filled, or the stop beside a limit that sells. Empty ones are not wanted.
+#[component]
+pub(super) fn ExitFields() -> impl IntoView {
+    let form = expect_context::<TicketForm>();
+    let is_buy = Memo::new(move |_| form.side.get() == Side::Buy);
+    let is_shown = Memo::new(move |_| is_buy.get() || &*form.kind.read() == "limit");
+    let profit = move || view! { <PriceField label="Take profit at" name="take_profit.limit_price" testid="ticket-take-profit" text=form.take_profit/> };
+    view! {
+        <details class="ticket-exits" hidden=move || !is_shown.get()>
+            <summary data-testid="ticket-exits">"Take profit and stop loss"</summary>
+            {move || when(is_buy.get(), || profit().into_any())}
+            <PriceField label="Stop loss at" name="stop_loss.stop_price" testid="ticket-stop-loss" text=form.stop_loss/>
+        </details>
+    }
+}
+
+pub(super) fn words(options: &[(&str, &str)]) -> Vec<(String, String)> {
+    options.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
 }
 
 /// Up or down for the arrow keys, which then don't move the caret.

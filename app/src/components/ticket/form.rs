@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use speedtrade::{
     instrument::Instrument,
     market::Quote,
-    order::{FieldError, OrderTicket, Side},
+    order::{FieldError, OrderTicket, Side, StopLossTicket, TakeProfitTicket},
     wire::QuoteView,
 };
 
@@ -21,6 +21,12 @@ pub struct TicketForm {
     pub(super) qty: RwSignal<String>,
     pub(super) limit_price: RwSignal<String>,
     pub(super) stop_price: RwSignal<String>,
+    /// What a trailing stop stays behind: percent, or dollars.
+    pub(super) trail: RwSignal<String>,
+    pub(super) is_trail_percent: RwSignal<bool>,
+    pub(super) take_profit: RwSignal<String>,
+    pub(super) stop_loss: RwSignal<String>,
+    pub(super) is_extended: RwSignal<bool>,
     /// The name of the order that is meant; made when it is first sent, forgotten when it is done or edited.
     pub(super) intent: StoredValue<Option<String>>,
     pub(super) is_busy: RwSignal<bool>,
@@ -32,6 +38,40 @@ pub struct TicketForm {
     pub is_sheet_open: RwSignal<bool>,
     pub(super) review: Memo<Review>,
     pub(super) desk: DeskState,
+}
+
+struct ExitTexts {
+    profit: Option<String>,
+    stop: Option<String>,
+}
+
+impl ExitTexts {
+    fn class(&self, side: Side) -> Option<String> {
+        let class = match (&self.profit, &self.stop, side) {
+            (None, None, _) => return None,
+            (_, _, Side::Sell) => "oco",
+            (Some(_), Some(_), Side::Buy) => "bracket",
+            (_, _, Side::Buy) => "oto",
+        };
+        Some(class.to_owned())
+    }
+}
+
+pub(super) fn has_limit(kind: &str) -> bool {
+    matches!(kind, "limit" | "stop_limit")
+}
+
+pub(super) fn has_stop(kind: &str) -> bool {
+    matches!(kind, "stop" | "stop_limit")
+}
+
+pub(super) fn lasts(tif: &str) -> bool {
+    matches!(tif, "day" | "gtc")
+}
+
+/// What waits for a trigger can't also be immediate or in an auction.
+pub(super) fn may_be_immediate(kind: &str) -> bool {
+    matches!(kind, "market" | "limit")
 }
 
 /// Made by the page; `Ticket` and the buy bar find it in the context.
@@ -48,6 +88,11 @@ pub fn provide_ticket(instrument: Instrument, first: &QuoteView, side: Side, qty
         qty: text(qty),
         limit_price: text(""),
         stop_price: text(""),
+        trail: text(""),
+        is_trail_percent: RwSignal::new(true),
+        take_profit: text(""),
+        stop_loss: text(""),
+        is_extended: RwSignal::new(false),
         intent: StoredValue::new(None),
         is_busy: RwSignal::new(false),
         was_asked: RwSignal::new(false),
@@ -67,16 +112,32 @@ impl TicketForm {
     pub(super) fn ticket(self) -> OrderTicket {
         let given = |signal: RwSignal<String>| Some(signal.get().trim().to_owned());
         let kind = self.kind.get();
+        let exits = self.exits();
+        let trail = |is_percent: bool| kind == "trailing_stop" && self.is_trail_percent.get() == is_percent;
         OrderTicket {
             symbol: self.instrument.with_value(|i| i.symbol.to_string()),
             side: self.side.get().as_str().to_owned(),
             qty: given(self.qty),
-            limit_price: if kind == "limit" { given(self.limit_price) } else { None },
-            stop_price: if kind == "stop" { given(self.stop_price) } else { None },
+            limit_price: if has_limit(&kind) { given(self.limit_price) } else { None },
+            stop_price: if has_stop(&kind) { given(self.stop_price) } else { None },
+            trail_price: if trail(false) { given(self.trail) } else { None },
+            trail_percent: if trail(true) { given(self.trail) } else { None },
             time_in_force: given(self.tif),
+            extended_hours: (kind == "limit" && self.is_extended.get()).then_some(true),
+            order_class: exits.class(self.side.get()),
+            take_profit: exits.profit.map(|limit_price| TakeProfitTicket { limit_price }),
+            stop_loss: exits.stop.map(|stop_price| StopLossTicket { stop_price, limit_price: None }),
             kind,
             ..OrderTicket::default()
         }
+    }
+
+    fn exits(self) -> ExitTexts {
+        let given = |signal: RwSignal<String>| Some(signal.get().trim().to_owned()).filter(|text| !text.is_empty());
+        let is_buy = self.side.get() == Side::Buy;
+        // A sell has its take-profit in its own limit.
+        let may_stop = is_buy || &*self.kind.read() == "limit";
+        ExitTexts { profit: given(self.take_profit).filter(|_| is_buy), stop: given(self.stop_loss).filter(|_| may_stop) }
     }
 
     fn judge(self) -> Review {
@@ -111,13 +172,14 @@ impl TicketForm {
     }
 
     pub(super) fn choose_kind(self, kind: String) {
-        let price = match kind.as_str() {
-            "limit" => self.limit_price,
-            _ => self.stop_price,
-        };
-        if kind != "market" && price.with_untracked(String::is_empty) {
-            let touch = self.quote.with_untracked(|quote| quote.touch(self.side.get_untracked()));
-            price.set(self.instrument.with_value(|i| crate::format::price_input(touch, i.tick)));
+        let touch = self.quote.with_untracked(|quote| quote.touch(self.side.get_untracked()));
+        for (price, is_used) in [(self.limit_price, has_limit(&kind)), (self.stop_price, has_stop(&kind))] {
+            if is_used && price.with_untracked(String::is_empty) {
+                price.set(self.instrument.with_value(|i| crate::format::price_input(touch, i.tick)));
+            }
+        }
+        if !may_be_immediate(&kind) && !lasts(&self.tif.read_untracked()) {
+            self.tif.set("day".to_owned());
         }
         self.kind.set(kind);
         self.edited();

@@ -10,6 +10,7 @@ mod quick;
 mod review;
 mod send;
 mod submit;
+mod tif;
 
 pub use buy_bar::BuyBar;
 pub use form::{TicketForm, provide_ticket};

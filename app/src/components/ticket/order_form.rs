@@ -4,12 +4,16 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use speedtrade::order::Side;
 
 use super::{
-    fields::{PriceField, QtyField},
+    fields::{ExitFields, QtyField, price_fields, words},
     form::TicketForm,
     quick::QuickParts,
     submit::Submit,
+    tif::TimeInForce,
 };
 use crate::components::{Badge, BadgeKind, Segmented};
+
+const KINDS: [(&str, &str); 5] =
+    [("market", "Market"), ("limit", "Limit"), ("stop", "Stop"), ("stop_limit", "Stop limit"), ("trailing_stop", "Trailing")];
 
 #[component]
 pub fn Ticket() -> impl IntoView {
@@ -19,10 +23,6 @@ pub fn Ticket() -> impl IntoView {
         form.send();
     };
     let pick_side = move |side: String| form.choose_side(if side == "sell" { Side::Sell } else { Side::Buy });
-    let pick_tif = move |tif: String| {
-        form.tif.set(tif);
-        form.edited();
-    };
     let symbol = form.instrument.with_value(|i| i.symbol.to_string());
 
     view! {
@@ -35,28 +35,16 @@ pub fn Ticket() -> impl IntoView {
                 <Segmented label="Side" options=words(&[("buy", "Buy"), ("sell", "Sell")]) testid="ticket-side"
                     selected=Signal::derive(move || form.side.get().as_str().to_owned()) on_select=pick_side/>
             </div>
-            <Segmented label="Order type" options=words(&[("market", "Market"), ("limit", "Limit"), ("stop", "Stop")]) testid="ticket-type"
+            <Segmented label="Order type" options=words(&KINDS) testid="ticket-type"
                 selected=form.kind on_select=move |kind| form.choose_kind(kind)/>
             <QtyField/>
             <QuickParts/>
-            {move || price_field(&form.kind.get())}
-            <Segmented label="Time in force" options=words(&[("day", "Day"), ("gtc", "GTC")]) testid="ticket-tif"
-                selected=form.tif on_select=pick_tif/>
+            {move || price_fields(form, &form.kind.get())}
+            <TimeInForce/>
+            <ExitFields/>
             <Submit/>
             // As text: a browser with scripts has no elements in here to hydrate.
             <noscript inner_html="Sending orders needs JavaScript. Prices and positions on this page don't."></noscript>
         </form>
-    }
-}
-
-fn words(options: &[(&str, &str)]) -> Vec<(String, String)> {
-    options.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
-}
-
-fn price_field(kind: &str) -> AnyView {
-    match kind {
-        "limit" => view! { <PriceField is_stop=false/> }.into_any(),
-        "stop" => view! { <PriceField is_stop=true/> }.into_any(),
-        _ => ().into_any(),
     }
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use speedtrade::{
-    money::{Qty, Usd},
+    money::{Price, Qty, Usd},
     order::Side,
+    risk::GAP_BUFFER_BPS,
 };
 
 use super::{amount::part, form::TicketForm};
@@ -19,8 +20,9 @@ pub(super) fn QuickParts() -> impl IntoView {
             (power, form.desk.position(&symbol).map_or(Qty::ZERO, |held| held.qty_available))
         });
         let side = form.side.get_untracked();
-        let price = untrack(|| price_of(form, side));
-        let qty = form.instrument.with_value(|i| part(percent, side, i, price, power, held));
+        let (price, quote) = untrack(|| (price_of(form, side), form.quote.get()));
+        let quote = Some(&quote).filter(|_| &*form.kind.read_untracked() == "market");
+        let qty = form.instrument.with_value(|i| part(percent, side, i, (price, quote), power, held));
         form.qty.set(qty.unwrap_or_default());
         form.edited();
     };
@@ -35,12 +37,17 @@ pub(super) fn QuickParts() -> impl IntoView {
     when(form.desk.is_signed_in(), || view! { <div class="chips">{parts.into_iter().map(button).collect_view()}</div> }.into_any())
 }
 
-/// What a unit costs: the limit if there is one, else the touch.
-fn price_of(form: TicketForm, side: Side) -> speedtrade::money::Price {
+/// What a unit costs at most: the limit if there is one, else the stop or the touch with room for a gap.
+fn price_of(form: TicketForm, side: Side) -> Price {
     let typed = match form.kind.get().as_str() {
-        "limit" => form.limit_price.get().parse().ok(),
-        "stop" => form.stop_price.get().parse().ok(),
+        "limit" | "stop_limit" => form.limit_price.get().parse().ok(),
+        "stop" => form.stop_price.get().parse().ok().and_then(with_gap),
         _ => None,
     };
-    typed.unwrap_or_else(|| form.quote.with(|quote| quote.touch(side)))
+    let touch = form.quote.with(|quote| quote.touch(side));
+    typed.or_else(|| with_gap(touch)).unwrap_or(touch)
+}
+
+fn with_gap(price: Price) -> Option<Price> {
+    price.shifted_bps(GAP_BUFFER_BPS)
 }

@@ -37,13 +37,16 @@ impl TicketForm {
             Ok(_) => {
                 self.intent.try_set_value(None);
                 self.was_asked.try_set(false);
-                self.qty.try_set(String::new());
+                for text in [self.qty, self.take_profit, self.stop_loss] {
+                    text.try_set(String::new());
+                }
                 self.is_sheet_open.try_set(false);
                 self.rest();
             }
             // The intent keeps its name: sending it again can't place it twice.
             Err(ApiError(problem)) => {
-                let known = |field: &str| matches!(field, "qty" | "limit_price" | "stop_price");
+                let known =
+                    |field: &str| field == "qty" || field.ends_with("_price") || field.starts_with("trail") || field == "time_in_force";
                 if problem.errors.is_empty() || problem.errors.iter().any(|e| !known(&e.field)) {
                     self.trouble.try_set(Some(problem.detail));
                 }
