@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a test binary exports nothing: pub marks what the other files use")]
 
 mod auth;
+mod books;
 mod databases;
 mod edge;
 mod functions;
