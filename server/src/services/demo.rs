@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock::Clock,
     market::{InstrumentId, Market},
-    store::{self, Changes, Db, Purpose, StoreError},
+    store::{self, Changes, Db, Purpose, StoreError, Writes},
 };
 
 pub const DEMO_EMAIL: &str = "demo@speedtrade.local";
@@ -131,7 +131,7 @@ async fn relive(db: &Db, market: &Market, clock: &Clock, user: UserId) -> Result
     for past in &PAST {
         replay(&mut state, past, market, clock, &mut changes);
     }
-    store::write_changes(&mut tx, &[&state], &changes, clock.now()).await?;
+    store::write_changes(&mut Writes::Tx(&mut tx), &[&state], &changes, clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

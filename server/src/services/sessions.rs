@@ -3,6 +3,7 @@
 //! Must never store or log a token; the store sees the SHA-256 of refresh tokens only.
 
 mod access;
+mod seen;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::{
 
 pub use access::ACCESS_SECONDS;
 use access::AccessTokens;
+use seen::Seen;
 
 pub const REFRESH_SECONDS: i64 = 7 * 86_400;
 /// However often it is refreshed, a session ends this long after the sign-in.
@@ -50,6 +52,7 @@ pub struct Sessions {
     db: Db,
     clock: Clock,
     access: Arc<AccessTokens>,
+    seen: Arc<Seen>,
 }
 
 const INVALID: ServiceError =
@@ -57,7 +60,8 @@ const INVALID: ServiceError =
 
 impl Sessions {
     pub fn new(db: Db, clock: Clock, key: &TokenKey) -> Self {
-        Self { db, clock, access: Arc::new(AccessTokens::new(key)) }
+        let seen = Arc::new(Seen::of(&db));
+        Self { db, clock, access: Arc::new(AccessTokens::new(key)), seen }
     }
 
     /// Begins a session in the caller's transaction.
@@ -76,8 +80,15 @@ impl Sessions {
 
     /// The user of an access token whose session still lives.
     pub async fn verify(&self, access_token: &str) -> Result<SignedInUser, ServiceError> {
-        let claims = self.access.decode(access_token, self.clock.now()).ok_or(INVALID)?;
-        self.live(claims.session_id()?).await?.ok_or(INVALID)
+        let now = self.clock.now();
+        if let Some(user) = self.seen.find(access_token, now) {
+            return Ok(user);
+        }
+        let claims = self.access.decode(access_token, now).ok_or(INVALID)?;
+        let endings = self.seen.endings();
+        let (user, session) = self.live(claims.session_id()?).await?.ok_or(INVALID)?;
+        self.seen.keep(access_token, (&user, &session), claims.ends(), now, endings);
+        Ok(user)
     }
 
     /// Whether the session has not been revoked and has not ended.
@@ -109,13 +120,15 @@ impl Sessions {
         let now = self.clock.now();
         let is_usable = |r: &RefreshRecord| now < r.expires_at && r.used_at.is_none_or(|used| now <= used.plus_micros(GRACE_US));
         match self.find(refresh_token).await?.filter(is_usable) {
-            Some(record) => self.live(record.session_id).await,
+            Some(record) => Ok(self.live(record.session_id).await?.map(|(user, _)| user)),
             None => Ok(None),
         }
     }
 
     pub async fn revoke(&self, session: SessionId) -> Result<(), ServiceError> {
-        Ok(store::revoke_session(&self.db, session, self.clock.now()).await?)
+        store::revoke_session(&self.db, session, self.clock.now()).await?;
+        self.seen.forget(session);
+        Ok(())
     }
 
     /// The session that a token of either kind belongs to, even when the token has expired or is spent.
@@ -128,12 +141,12 @@ impl Sessions {
         }
     }
 
-    async fn live(&self, session: SessionId) -> Result<Option<SignedInUser>, ServiceError> {
+    async fn live(&self, session: SessionId) -> Result<Option<(SignedInUser, SessionRecord)>, ServiceError> {
         let Some(session) = store::find_session(&self.db, session).await?.filter(|s| s.is_live(self.clock.now())) else {
             return Ok(None);
         };
         let user = store::find_user(&self.db, session.user_id).await?;
-        Ok(user.map(|user| SignedInUser { user, session_id: session.id }))
+        Ok(user.map(|user| (SignedInUser { user, session_id: session.id }, session)))
     }
 
     async fn issue(&self, tx: &mut Tx, session: &SessionRecord, now: Timestamp) -> Result<Tokens, ServiceError> {
@@ -160,7 +173,7 @@ impl Sessions {
         if used_at.is_some_and(|used| now <= used.plus_micros(GRACE_US)) {
             return Ok(());
         }
-        store::revoke_session(&self.db, session, now).await?;
+        self.revoke(session).await?;
         tracing::warn!(%session, "a spent refresh token came back; the session is revoked");
         Err(INVALID)
     }

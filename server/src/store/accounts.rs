@@ -12,7 +12,7 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, postings};
+use super::{Db, StoreError, Tx, Writes, postings};
 
 /// What accounts are read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub async fn insert_paper_account(
         .await
         .map(|_| ()))?;
     let deposit = Transaction::deposit(PAPER_DEPOSIT_ATOMS);
-    postings::insert(tx, &postings::PostingRow::of_deposit(account, deposit_id, &deposit, now)).await
+    postings::insert(&mut Writes::Tx(tx), &postings::PostingRow::of_deposit(account, deposit_id, &deposit, now)).await
 }
 
 /// The user's paper account.
@@ -115,37 +115,59 @@ pub(super) async fn list(tx: &mut Tx, ids: &[AccountId], purpose: Purpose) -> Re
 }
 
 /// Each account at the version that was read; another version is a conflict and nothing may be committed.
-pub(super) async fn update(tx: &mut Tx, accounts: &[&AccountState]) -> Result<(), StoreError> {
+pub(super) async fn update(writes: &mut Writes<'_>, accounts: &[&AccountState]) -> Result<(), StoreError> {
+    for chunk in accounts.chunks(super::ROWS_PER_STATEMENT) {
+        match writes {
+            Writes::Script(script) => {
+                push_update(script.text(), chunk);
+                script.end();
+                script.expect_changes(chunk.len());
+            }
+            Writes::Tx(tx) => {
+                let updated = on_tx!(tx, c => {
+                    let mut query = sqlx::QueryBuilder::new("");
+                    push_update(&mut query, chunk);
+                    query.build().execute(c).await.map(|done| done.rows_affected())
+                })?;
+                if updated != chunk.len() as u64 {
+                    return Err(StoreError::Conflict);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn push_update<D>(query: &mut sqlx::QueryBuilder<D>, accounts: &[&AccountState])
+where
+    D: sqlx::Database,
+    for<'q> String: sqlx::Encode<'q, D> + sqlx::Type<D>,
+    for<'q> &'static str: sqlx::Encode<'q, D> + sqlx::Type<D>,
+    for<'q> Option<&'static str>: sqlx::Encode<'q, D> + sqlx::Type<D>,
+    for<'q> i64: sqlx::Encode<'q, D> + sqlx::Type<D>,
+    for<'q> bool: sqlx::Encode<'q, D> + sqlx::Type<D>,
+{
     const UPDATE: &str = "UPDATE accounts SET available = v.column2, reserved = v.column3, fees = v.column4, rounding = v.column5, \
         shortfall = v.column6, limits = v.column7, is_halted = v.column8, gate = v.column9, pace_minute = v.column10, \
         pace_orders = v.column11, version = v.column12 + 1, event_seq = v.column13 FROM (";
     const MATCH: &str = ") AS v WHERE accounts.id = v.column1 AND accounts.version = v.column12";
-    for chunk in accounts.chunks(super::ROWS_PER_STATEMENT) {
-        let updated = on_tx!(tx, c => {
-            let mut query = sqlx::QueryBuilder::new(UPDATE);
-            query.push_values(chunk, |mut b, account| {
-                b.push_bind(account.id.to_string())
-                    .push_bind(account.cash.available.to_atoms())
-                    .push_bind(account.cash.reserved.to_atoms())
-                    .push_bind(account.cash.fees.to_atoms())
-                    .push_bind(account.cash.rounding.to_atoms())
-                    .push_bind(account.cash.shortfall.to_atoms())
-                    .push_bind(limits_text(&account.limits))
-                    .push_bind(account.is_halted)
-                    .push_bind(account.gate.map(Gate::as_str))
-                    .push_bind(account.pace.minute.micros())
-                    .push_bind(i64::from(account.pace.orders))
-                    .push_bind(account.version)
-                    .push_bind(account.event_seq);
-            });
-            query.push(MATCH);
-            query.build().execute(c).await.map(|done| done.rows_affected())
-        })?;
-        if updated != chunk.len() as u64 {
-            return Err(StoreError::Conflict);
-        }
-    }
-    Ok(())
+    query.push(UPDATE);
+    query.push_values(accounts, |mut b, account| {
+        b.push_bind(account.id.to_string())
+            .push_bind(account.cash.available.to_atoms())
+            .push_bind(account.cash.reserved.to_atoms())
+            .push_bind(account.cash.fees.to_atoms())
+            .push_bind(account.cash.rounding.to_atoms())
+            .push_bind(account.cash.shortfall.to_atoms())
+            .push_bind(limits_text(&account.limits))
+            .push_bind(account.is_halted)
+            .push_bind(account.gate.map(Gate::as_str))
+            .push_bind(account.pace.minute.micros())
+            .push_bind(i64::from(account.pace.orders))
+            .push_bind(account.version)
+            .push_bind(account.event_seq);
+    });
+    query.push(MATCH);
 }
 
 fn limits_text(limits: &RiskLimits) -> String {

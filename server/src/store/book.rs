@@ -16,7 +16,7 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{Db, Purpose, StoreError, Tx, accounts, events, fills, lots, orders, positions, postings};
+use super::{Db, Purpose, StoreError, Tx, Writes, accounts, events, fills, lots, orders, positions, postings};
 
 /// What a batch writes beside the accounts. Orders, positions and lots in their last state; the rest is appended.
 #[derive(Debug, Default)]
@@ -127,24 +127,24 @@ pub async fn list_named(tx: &mut Tx, names: &[(AccountId, String)]) -> Result<Ve
     orders::list_named(tx, names).await
 }
 
-/// Writes the whole batch; the caller commits the transaction.
-pub async fn write_changes(tx: &mut Tx, states: &[&AccountState], changes: &Changes, now: Timestamp) -> Result<(), StoreError> {
-    accounts::update(tx, states).await?;
+/// Writes the whole batch; the caller commits it.
+pub async fn write_changes(writes: &mut Writes<'_>, states: &[&AccountState], changes: &Changes, now: Timestamp) -> Result<(), StoreError> {
+    accounts::update(writes, states).await?;
     let order_rows: Vec<_> = changes.orders.values().map(|(user, order)| (*user, order)).collect();
-    orders::insert_names(tx, &changes.names).await?;
-    orders::upsert(tx, &order_rows).await?;
+    orders::insert_names(writes, &changes.names).await?;
+    orders::upsert(writes, &order_rows).await?;
     let position_rows: Vec<_> = changes.positions.iter().map(|((account, _), position)| (*account, position)).collect();
-    positions::upsert(tx, &position_rows).await?;
+    positions::upsert(writes, &position_rows).await?;
     let fill_rows: Vec<_> = changes.fills.iter().map(|(user, account, fill)| (*user, *account, fill)).collect();
-    fills::insert(tx, &fill_rows).await?;
-    fills::insert_busts(tx, &changes.busts, now).await?;
+    fills::insert(writes, &fill_rows).await?;
+    fills::insert_busts(writes, &changes.busts, now).await?;
     for (account, symbol) in &changes.rebuilt {
-        lots::forget(tx, *account, symbol).await?;
+        lots::forget(writes, *account, symbol).await?;
     }
     let lot_rows: Vec<_> = changes.lots.iter().map(|((account, _), (symbol, lot))| (*account, symbol, lot)).collect();
-    lots::upsert(tx, &lot_rows).await?;
-    lots::insert_closes(tx, &changes.closes).await?;
+    lots::upsert(writes, &lot_rows).await?;
+    lots::insert_closes(writes, &changes.closes).await?;
     let lines: Vec<_> = changes.transactions.iter().flat_map(|booking| postings::PostingRow::of_order(booking, now)).collect();
-    postings::insert(tx, &lines).await?;
-    events::insert(tx, &changes.events, now).await
+    postings::insert(writes, &lines).await?;
+    events::insert(writes, &changes.events, now).await
 }

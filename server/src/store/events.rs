@@ -2,7 +2,7 @@
 
 use speedtrade::{ids::UserId, time::Timestamp};
 
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Writes};
 
 /// Events after `after_seq`, at most `limit`, as `(seq, frame JSON)`.
 pub async fn list_events(db: &Db, user: UserId, after_seq: i64, limit: i64) -> Result<Vec<(i64, String)>, StoreError> {
@@ -24,9 +24,9 @@ pub async fn has_event(db: &Db, user: UserId, seq: i64, frame: &str) -> Result<b
     Ok(count > 0)
 }
 
-pub(super) async fn insert(tx: &mut Tx, events: &[(UserId, i64, String)], now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn insert(writes: &mut Writes<'_>, events: &[(UserId, i64, String)], now: Timestamp) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO events (user_id, seq, frame, time) ";
-    insert_rows!(tx, INSERT, events, "", |b, row| {
+    insert_rows!(writes, INSERT, events, "", |b, row| {
         b.push_bind(row.0.to_string()).push_bind(row.1).push_bind(row.2.clone()).push_bind(now.micros())
     });
     Ok(())

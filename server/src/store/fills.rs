@@ -7,7 +7,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Writes};
 
 row! {
     struct FillRow {
@@ -82,9 +82,9 @@ pub async fn list_busts(db: &Db, account: AccountId) -> Result<Vec<FillId>, Stor
     rows.into_iter().map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("busts", e))).collect()
 }
 
-pub(super) async fn insert(tx: &mut Tx, fills: &[(UserId, AccountId, &Fill)]) -> Result<(), StoreError> {
+pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId, &Fill)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO fills (user_id, account_id, ", fill_columns!(), ") ");
-    insert_rows!(tx, INSERT, fills, "", |b, row| {
+    insert_rows!(writes, INSERT, fills, "", |b, row| {
         let (user, account, fill) = row;
         b.push_bind(user.to_string())
             .push_bind(account.to_string())
@@ -104,9 +104,11 @@ pub(super) async fn insert(tx: &mut Tx, fills: &[(UserId, AccountId, &Fill)]) ->
     Ok(())
 }
 
-pub(super) async fn insert_busts(tx: &mut Tx, busts: &[(AccountId, FillId)], now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn insert_busts(writes: &mut Writes<'_>, busts: &[(AccountId, FillId)], now: Timestamp) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO busts (account_id, fill_id, time) ";
-    insert_rows!(tx, INSERT, busts, "", |b, row| { b.push_bind(row.0.to_string()).push_bind(row.1.to_string()).push_bind(now.micros()) });
+    insert_rows!(writes, INSERT, busts, "", |b, row| {
+        b.push_bind(row.0.to_string()).push_bind(row.1.to_string()).push_bind(now.micros())
+    });
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Writes};
 
 /// What an account was worth at `time`, a midnight UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +40,14 @@ pub async fn last_snapshot_of(db: &Db, account: AccountId) -> Result<Option<Time
 }
 
 /// A day that is there already stays: another host was first.
-pub async fn insert_snapshots(tx: &mut Tx, user: UserId, account: AccountId, days: &[EquitySnapshot]) -> Result<(), StoreError> {
+pub async fn insert_snapshots(
+    writes: &mut Writes<'_>,
+    user: UserId,
+    account: AccountId,
+    days: &[EquitySnapshot],
+) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO portfolio_history (account_id, user_id, created_at, equity, cash, deposits) ";
-    insert_rows!(tx, INSERT, days, " ON CONFLICT (account_id, created_at) DO NOTHING", |b, day| {
+    insert_rows!(writes, INSERT, days, " ON CONFLICT (account_id, created_at) DO NOTHING", |b, day| {
         b.push_bind(account.to_string())
             .push_bind(user.to_string())
             .push_bind(day.time.micros())

@@ -10,7 +10,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, Writes};
 
 row! {
     struct LotRow {
@@ -89,10 +89,10 @@ pub async fn list_closes(db: &Db, account: AccountId, symbol: Option<&Symbol>) -
     rows.into_iter().map(CloseRow::into_close).collect()
 }
 
-pub(super) async fn upsert(tx: &mut Tx, lots: &[(AccountId, &Symbol, &Lot)]) -> Result<(), StoreError> {
+pub(super) async fn upsert(writes: &mut Writes<'_>, lots: &[(AccountId, &Symbol, &Lot)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO lots (", lot_columns!(), ") ");
     const UPDATE: &str = " ON CONFLICT (account_id, id) DO UPDATE SET qty = excluded.qty, cost = excluded.cost";
-    insert_rows!(tx, INSERT, lots, UPDATE, |b, row| {
+    insert_rows!(writes, INSERT, lots, UPDATE, |b, row| {
         let (account, symbol, lot) = row;
         b.push_bind(lot.id.to_string())
             .push_bind(account.to_string())
@@ -104,9 +104,9 @@ pub(super) async fn upsert(tx: &mut Tx, lots: &[(AccountId, &Symbol, &Lot)]) -> 
     Ok(())
 }
 
-pub(super) async fn insert_closes(tx: &mut Tx, closes: &[(AccountId, Symbol, LotClose)]) -> Result<(), StoreError> {
+pub(super) async fn insert_closes(writes: &mut Writes<'_>, closes: &[(AccountId, Symbol, LotClose)]) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO lot_closes (account_id, symbol, lot_id, fill_id, opened_at, closed_at, qty, cost, proceeds) ";
-    insert_rows!(tx, INSERT, closes, "", |b, row| {
+    insert_rows!(writes, INSERT, closes, "", |b, row| {
         let (account, symbol, close) = row;
         b.push_bind(account.to_string())
             .push_bind(symbol.to_string())
@@ -122,11 +122,12 @@ pub(super) async fn insert_closes(tx: &mut Tx, closes: &[(AccountId, Symbol, Lot
 }
 
 /// Before a holding is written anew from all its executions.
-pub(super) async fn forget(tx: &mut Tx, account: AccountId, symbol: &Symbol) -> Result<(), StoreError> {
-    const STATEMENTS: [&str; 2] =
-        ["DELETE FROM lots WHERE account_id = $1 AND symbol = $2", "DELETE FROM lot_closes WHERE account_id = $1 AND symbol = $2"];
+pub(super) async fn forget(writes: &mut Writes<'_>, account: AccountId, symbol: &Symbol) -> Result<(), StoreError> {
+    const STATEMENTS: [&str; 2] = ["DELETE FROM lots WHERE account_id = ", "DELETE FROM lot_closes WHERE account_id = "];
     for statement in STATEMENTS {
-        on_tx!(tx, c => sqlx::query(statement).bind(account.to_string()).bind(symbol.to_string()).execute(c).await.map(|_| ()))?;
+        write_statement!(writes, query => {
+            query.push(statement).push_bind(account.to_string()).push(" AND symbol = ").push_bind(symbol.to_string());
+        });
     }
     Ok(())
 }

@@ -50,14 +50,36 @@ macro_rules! row {
 
 /// One multi-row `INSERT`, `$prefix VALUES (...), (...) $suffix`, in chunks small enough for both databases.
 macro_rules! insert_rows {
-    ($tx:expr, $prefix:expr, $rows:expr, $suffix:expr, |$b:ident, $row:ident| $body:expr) => {
+    ($writes:expr, $prefix:expr, $rows:expr, $suffix:expr, |$b:ident, $row:ident| $body:expr) => {
         for chunk in $rows.chunks($crate::store::ROWS_PER_STATEMENT) {
-            on_tx!($tx, c => {
-                let mut query = sqlx::QueryBuilder::new($prefix);
+            write_statement!($writes, query => {
+                query.push($prefix);
                 query.push_values(chunk, |mut $b, $row| { $body; });
                 query.push($suffix);
-                query.build().execute(c).await.map(|_| ())
-            })?;
+            });
+        }
+    };
+}
+
+/// One statement, pushed into the query builder `$query` of whichever database it is for.
+macro_rules! write_statement {
+    ($writes:expr, $query:ident => $push:expr) => {
+        match $writes {
+            $crate::store::Writes::Script(script) => {
+                {
+                    let $query = script.text();
+                    $push;
+                }
+                script.end();
+            }
+            $crate::store::Writes::Tx(tx) => on_tx!(tx, c => {
+                let mut builder = sqlx::QueryBuilder::new("");
+                {
+                    let $query = &mut builder;
+                    $push;
+                }
+                builder.build().execute(c).await.map(|_| ())
+            })?,
         }
     };
 }

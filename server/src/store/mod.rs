@@ -19,6 +19,7 @@ mod positions;
 mod postings;
 mod sessions;
 mod users;
+mod writes;
 
 pub use accounts::{Purpose, account_begin, find_account, find_paper_account, insert_paper_account, list_account_ids};
 pub use activities::list_activities;
@@ -40,6 +41,7 @@ pub use sessions::{
 pub use users::{
     Taken, UserRecord, find_taken, find_user, find_user_by_email, find_user_by_login, insert_user, lock_demo_users, set_password,
 };
+pub use writes::{Batch, Writes};
 
 /// Rows of one multi-row statement: times the widest row it stays below the bind limits of both databases.
 const ROWS_PER_STATEMENT: usize = 500;

@@ -9,7 +9,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError};
+use super::{Db, StoreError, Writes};
 
 use row::OrderRow;
 
@@ -117,21 +117,23 @@ pub(super) async fn list_named(tx: &mut super::Tx, names: &[(AccountId, String)]
 }
 
 /// Takes the names of new orders; one that is taken is a conflict.
-pub(super) async fn insert_names(tx: &mut super::Tx, names: &[(AccountId, String, OrderId)]) -> Result<(), StoreError> {
+pub(super) async fn insert_names(writes: &mut Writes<'_>, names: &[(AccountId, String, OrderId)]) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO order_names (account_id, client_order_id, order_id) ";
-    insert_rows!(tx, INSERT, names, "", |b, row| { b.push_bind(row.0.to_string()).push_bind(row.1.clone()).push_bind(row.2.to_string()) });
+    insert_rows!(writes, INSERT, names, "", |b, row| {
+        b.push_bind(row.0.to_string()).push_bind(row.1.clone()).push_bind(row.2.to_string())
+    });
     Ok(())
 }
 
 /// Writes the newest state of orders that belong to `user_ids` (one per order).
-pub(super) async fn upsert(tx: &mut super::Tx, orders: &[(UserId, &Order)]) -> Result<(), StoreError> {
+pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO orders (user_id, is_open, ", order_columns!(), ") ");
     const UPDATE: &str = " ON CONFLICT (id, created_at) DO UPDATE SET qty = excluded.qty, filled_qty = excluded.filled_qty, \
         filled_value = excluded.filled_value, fees = excluded.fees, reserve = excluded.reserve, hold = excluded.hold, \
         hold_qty = excluded.hold_qty, status = excluded.status, is_open = excluded.is_open, reject_reason = excluded.reject_reason, \
         triggered_at = excluded.triggered_at, watermark = excluded.watermark, replaced_by = excluded.replaced_by, \
         updated_at = excluded.updated_at, filled_at = excluded.filled_at, canceled_at = excluded.canceled_at";
-    insert_rows!(tx, INSERT, orders, UPDATE, |b, row| {
+    insert_rows!(writes, INSERT, orders, UPDATE, |b, row| {
         let (user, order) = row;
         b.push_bind(user.to_string())
             .push_bind(order.status.is_open())

@@ -7,7 +7,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, Writes};
 
 row! {
     struct PositionRow {
@@ -43,13 +43,13 @@ pub(super) async fn list_positions_of(tx: &mut Tx, accounts: &[AccountId]) -> Re
     rows.into_iter().map(PositionRow::into_position).collect()
 }
 
-pub(super) async fn upsert(tx: &mut Tx, positions: &[(AccountId, &Position)]) -> Result<(), StoreError> {
+pub(super) async fn upsert(writes: &mut Writes<'_>, positions: &[(AccountId, &Position)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO positions (", position_columns!(), ") ");
     const UPDATE: &str = " ON CONFLICT (account_id, symbol) DO UPDATE SET qty = excluded.qty, reserved = excluded.reserved, \
         shortfall = excluded.shortfall, cost_basis = excluded.cost_basis, realized_pnl = excluded.realized_pnl, \
         taken_quote = excluded.taken_quote, taken_bought = excluded.taken_bought, taken_sold = excluded.taken_sold, \
         last_fill_at = excluded.last_fill_at";
-    insert_rows!(tx, INSERT, positions, UPDATE, |b, row| {
+    insert_rows!(writes, INSERT, positions, UPDATE, |b, row| {
         let (account, position) = row;
         b.push_bind(account.to_string())
             .push_bind(position.symbol.to_string())

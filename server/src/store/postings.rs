@@ -10,7 +10,7 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, book::Booking};
+use super::{Db, StoreError, Writes, book::Booking};
 
 /// A line with its place in the books.
 #[derive(Debug, Clone)]
@@ -58,10 +58,10 @@ impl PostingRow {
     }
 }
 
-pub(super) async fn insert(tx: &mut Tx, rows: &[PostingRow]) -> Result<(), StoreError> {
+pub(super) async fn insert(writes: &mut Writes<'_>, rows: &[PostingRow]) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO postings (transaction_id, line, account_id, order_id, fill_id, reason, asset, available, reserved, \
         position, fees, external, rounding, shortfall, time) ";
-    insert_rows!(tx, INSERT, rows, "", |b, row| {
+    insert_rows!(writes, INSERT, rows, "", |b, row| {
         b.push_bind(row.transaction_id.clone())
             .push_bind(row.line)
             .push_bind(row.account_id.clone())

@@ -4,7 +4,7 @@ use rstest::rstest;
 use server::{
     clock::Clock,
     market::Catalog,
-    store::{self, Changes, Db, Purpose, StoreError},
+    store::{self, Batch, Changes, Db, Purpose, StoreError},
 };
 use speedtrade::{
     account::AccountState,
@@ -88,9 +88,10 @@ impl Desk {
     }
 
     async fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let mut tx = self.test.db.begin().await?;
-        store::write_changes(&mut tx, &[&self.state], changes, self.now).await?;
-        tx.commit().await?;
+        let tx = if let Db::Postgres(_) = self.test.db { Some(self.test.db.begin().await?) } else { None };
+        let mut batch = Batch::new(&self.test.db, tx, true)?;
+        store::write_changes(&mut batch.writes(), &[&self.state], changes, self.now).await?;
+        batch.commit().await?;
         self.state.version += 1;
         Ok(())
     }

@@ -4,7 +4,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     ids::{SessionId, UserId},
-    time::Timestamp,
+    time::{SECOND_US, Timestamp},
 };
 
 use crate::{secrets::TokenKey, services::ServiceError};
@@ -28,6 +28,10 @@ pub(super) struct Claims {
 }
 
 impl Claims {
+    pub(super) fn ends(&self) -> Timestamp {
+        Timestamp::from_micros(self.exp.saturating_mul(SECOND_US))
+    }
+
     pub(super) fn session_id(&self) -> Result<SessionId, ServiceError> {
         self.sid.parse().map_err(|_| ServiceError::Internal("a signed token names no session"))
     }
@@ -80,7 +84,6 @@ impl AccessTokens {
 
 #[cfg(test)]
 mod tests {
-    use speedtrade::time::SECOND_US;
     use uuid::Uuid;
 
     use super::*;

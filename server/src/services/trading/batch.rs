@@ -93,11 +93,14 @@ impl Desk {
         let ids: BTreeSet<AccountId> = batch.iter().map(|r| r.account).collect();
         let names: Vec<_> = batch.iter().filter_map(|r| Some((r.account, r.command.name()?.to_string()))).collect();
         let (mut states, missing) = self.cache.take(ids);
-        let mut tx = if self.is_forgetful && missing.is_empty() { None } else { Some(self.db.begin().await?) };
+        let mut reading = self.begin_reading(!missing.is_empty() || !names.is_empty()).await?;
         let mut named = Vec::new();
-        if let Some(tx) = &mut tx {
+        if let Some(tx) = &mut reading {
             states.extend(store::load_accounts(tx, &missing, Purpose::Change).await?);
             named = store::list_named(tx, &names).await?;
+        }
+        if let Db::Sqlite(_) = self.db {
+            reading = None;
         }
         let mut folding = Folding::new(&self.world, states, named);
         folding.read_limits(&self.db).await?;
@@ -116,19 +119,30 @@ impl Desk {
         crash::point("folded");
         let (folded, mut states) = folding.finish();
         let changed: Vec<&AccountState> = states.values().filter(|state| folded.touched.contains(&state.id)).collect();
-        let Some(mut tx) = tx.filter(|_| !changed.is_empty() && !self.is_forgetful) else {
+        if changed.is_empty() || self.is_forgetful {
             self.cache.put(states);
             return Ok(folded);
-        };
-        store::write_changes(&mut tx, &changed, &folded.changes, folded.now).await?;
+        }
+        let mut writing = store::Batch::new(&self.db, reading, batch.len() == 1)?;
+        store::write_changes(&mut writing.writes(), &changed, &folded.changes, folded.now).await?;
         crash::point("before-commit");
-        if let Err(error) = tx.commit().await {
+        if let Err(error) = writing.commit().await {
             self.look_for(&folded, error).await?;
         }
         crash::point("after-commit");
         states.values_mut().filter(|state| folded.touched.contains(&state.id)).for_each(|state| state.version += 1);
         self.cache.put(states);
         Ok(folded)
+    }
+
+    /// PostgreSQL holds the accounts from here until the commit. SQLite only reads, where there is something to read: its
+    /// accounts are guarded by their versions.
+    async fn begin_reading(&self, is_needed: bool) -> Result<Option<store::Tx>, StoreError> {
+        match self.db {
+            Db::Postgres(_) => Ok(Some(self.db.begin().await?)),
+            Db::Sqlite(_) if is_needed => Ok(Some(self.db.begin_read().await?)),
+            Db::Sqlite(_) => Ok(None),
+        }
     }
 
     /// A commit failed. An embedded store has then written nothing; one behind a connection is asked, until it answers.

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::Trading;
 use crate::{
     services::ServiceError,
-    store::{self, EquitySnapshot},
+    store::{self, EquitySnapshot, Writes},
 };
 
 /// How often the job looks whether a day has ended.
@@ -77,7 +77,7 @@ impl Trading {
         };
         let days: Vec<_> = points.iter().map(day).collect();
         let mut tx = self.db.begin().await?;
-        store::insert_snapshots(&mut tx, account.user_id, id, &days).await?;
+        store::insert_snapshots(&mut Writes::Tx(&mut tx), account.user_id, id, &days).await?;
         Ok(tx.commit().await?)
     }
 }
