@@ -124,7 +124,7 @@ CREATE TABLE ledger (
     rounding BIGINT NOT NULL,
     shortfall BIGINT NOT NULL,
     time BIGINT NOT NULL,
-    PRIMARY KEY (transaction_id, line),
+    PRIMARY KEY (account_id, transaction_id, line),
     CHECK (available + reserved + position + fees + external + rounding + shortfall = 0)
 );
 
@@ -141,7 +141,6 @@ GROUP BY p.transaction_id, p.account_id, p.asset;
 
 DROP TABLE postings;
 ALTER TABLE ledger RENAME TO postings;
-CREATE INDEX postings_by_account ON postings (account_id, asset);
 
 -- Positions have a pot of their own now: at cost.
 INSERT INTO postings (transaction_id, line, account_id, order_id, fill_id, reason, asset, available, reserved, position, fees, external, rounding, shortfall, time)

@@ -55,7 +55,6 @@ CREATE TABLE orders (
 CREATE TABLE orders_default PARTITION OF orders DEFAULT;
 
 CREATE INDEX orders_by_user ON orders (user_id, created_at);
-CREATE INDEX orders_by_user_and_id ON orders (user_id, id);
 CREATE INDEX open_orders ON orders (account_id) WHERE is_open;
 
 CREATE TABLE portfolio_history (

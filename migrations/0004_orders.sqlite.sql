@@ -43,7 +43,7 @@ CREATE TABLE orders_of_every_kind (
     eligible_at BIGINT NOT NULL,
     expires_at BIGINT,
     PRIMARY KEY (id, created_at)
-);
+) WITHOUT ROWID;
 
 INSERT INTO orders_of_every_kind (id, user_id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, stop_price, trail_amount,
     trail_percent, time_in_force, extended_hours, group_id, group_class, role, qty, notional, filled_qty, filled_value, fees, reserve, hold,
@@ -59,7 +59,6 @@ DROP TABLE orders;
 ALTER TABLE orders_of_every_kind RENAME TO orders;
 
 CREATE INDEX orders_by_user ON orders (user_id, created_at);
-CREATE INDEX orders_by_user_and_id ON orders (user_id, id);
 CREATE INDEX open_orders ON orders (account_id) WHERE is_open;
 
 -- One name, one order: the names live apart because the orders may be spread over partitions.
@@ -68,7 +67,7 @@ CREATE TABLE order_names (
     client_order_id TEXT NOT NULL,
     order_id TEXT NOT NULL,
     PRIMARY KEY (account_id, client_order_id)
-);
+) WITHOUT ROWID;
 
 INSERT INTO order_names (account_id, client_order_id, order_id) SELECT account_id, client_order_id, id FROM orders;
 

@@ -1,5 +1,9 @@
 //! The host of SpeedTrade: REST, WebSocket, pages, engine, paper venue, simulated market and store in one binary.
 
+/// The system's allocator takes a fifth of the time of an order.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod bus;
 pub mod clock;
 pub mod config;

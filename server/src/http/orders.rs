@@ -1,5 +1,7 @@
 //! `/orders`: place, list, read and cancel. What belongs to somebody else does not exist.
 
+use std::sync::Arc;
+
 use app::api::{OrderFilter, OrderStatusFilter};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -93,7 +95,11 @@ async fn replace(
 /// Lists orders, newest first.
 #[utoipa::path(get, path = "/orders", tag = "orders", params(ListQuery),
     responses((status = 200, description = "One page", body = Page<OrderView>), SignedInQuery))]
-async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json<Page<OrderView>>, Failure> {
+async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(query): Asked<ListQuery>,
+) -> Result<Json<Arc<Page<OrderView>>>, Failure> {
     let filter = OrderFilter {
         status: status(query.status.as_deref())?,
         symbol: query.symbol,

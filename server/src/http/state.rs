@@ -1,6 +1,6 @@
 //! What every handler may reach: the services and the settings of the edge. Cheap to clone.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -14,7 +14,16 @@ use crate::{
 };
 
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+impl Deref for AppState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+pub struct Parts {
     pub clock: Clock,
     pub accounts: Accounts,
     pub trading: Trading,
@@ -55,7 +64,7 @@ pub struct Services {
 impl AppState {
     pub fn new(services: Services, edge: &EdgeSettings, leptos: LeptosOptions) -> Self {
         let is_https = edge.public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
-        Self {
+        Self(Arc::new(Parts {
             clock: services.clock,
             accounts: services.accounts,
             trading: services.trading,
@@ -69,7 +78,7 @@ impl AppState {
             public_origin: edge.public_origin.as_deref().map(Arc::from),
             limiter: Arc::new(RateLimiter::new(edge.rate_limit)),
             sockets: Sockets::default(),
-        }
+        }))
     }
 }
 

@@ -41,7 +41,7 @@ pub use sessions::{
 pub use users::{
     Taken, UserRecord, find_taken, find_user, find_user_by_email, find_user_by_login, insert_user, lock_demo_users, set_password,
 };
-pub use writes::{Batch, Writes};
+pub use writes::{Batch, Writer, Writes};
 
 /// Rows of one multi-row statement: times the widest row it stays below the bind limits of both databases.
 const ROWS_PER_STATEMENT: usize = 500;

@@ -35,10 +35,11 @@ pub async fn list_orders(db: &Db, user: UserId, query: &OrderQuery) -> Result<Ve
     const LIST: &str = concat!(
         "SELECT ",
         order_columns!(),
-        " FROM orders WHERE user_id = $1 AND (is_open = $2 OR $3) AND (symbol = $4 OR $5) AND id < $6 ORDER BY id DESC LIMIT $7"
+        " FROM orders WHERE user_id = $1 AND (is_open = $2 OR $3) AND (symbol = $4 OR $5) \
+         AND ($6 = '' OR (created_at, id) < (SELECT created_at, id FROM orders WHERE id = $6)) \
+         ORDER BY created_at DESC, id DESC LIMIT $7"
     );
-    // Ids are time-ordered text; this is above all of them.
-    let before = query.before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    let before = query.before.map(|id| id.to_string()).unwrap_or_default();
     let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST)
         .bind(user.to_string())
         .bind(query.is_open.unwrap_or_default())

@@ -4,7 +4,7 @@ use rstest::rstest;
 use server::{
     clock::Clock,
     market::Catalog,
-    store::{self, Batch, Changes, Db, Purpose, StoreError},
+    store::{self, Batch, Changes, Db, Purpose, StoreError, Writer},
 };
 use speedtrade::{
     account::AccountState,
@@ -89,7 +89,7 @@ impl Desk {
 
     async fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let tx = if let Db::Postgres(_) = self.test.db { Some(self.test.db.begin().await?) } else { None };
-        let mut batch = Batch::new(&self.test.db, tx, true)?;
+        let mut batch = Batch::new(&Writer::of(&self.test.db).await?, tx, true)?;
         store::write_changes(&mut batch.writes(), &[&self.state], changes, self.now).await?;
         batch.commit().await?;
         self.state.version += 1;

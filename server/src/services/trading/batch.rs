@@ -16,11 +16,12 @@ use super::{
     cache::AccountCache,
     committer::{CommandError, Request},
     folding::{Folded, Folding},
+    looks::Looks,
     world::World,
 };
 use crate::{
     bus::Bus,
-    store::{self, Db, Purpose, StoreError},
+    store::{self, Db, Purpose, StoreError, Writer},
 };
 
 const ATTEMPTS_MAX: usize = 8;
@@ -30,9 +31,11 @@ const LOOKUP_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) struct Desk {
     pub(super) db: Db,
+    pub(super) writer: Writer,
     pub(super) world: World,
     pub(super) bus: Bus,
     pub(super) cache: Arc<AccountCache>,
+    pub(super) looks: Arc<Looks>,
     pub(super) resting: Arc<Mutex<RestingOrders>>,
     /// Folds and answers, and writes nothing: the reference of the benches.
     pub(super) is_forgetful: bool,
@@ -123,13 +126,14 @@ impl Desk {
             self.cache.put(states);
             return Ok(folded);
         }
-        let mut writing = store::Batch::new(&self.db, reading, batch.len() == 1)?;
+        let mut writing = store::Batch::new(&self.writer, reading, batch.len() == 1)?;
         store::write_changes(&mut writing.writes(), &changed, &folded.changes, folded.now).await?;
         crash::point("before-commit");
         if let Err(error) = writing.commit().await {
             self.look_for(&folded, error).await?;
         }
         crash::point("after-commit");
+        self.looks.forget(&folded.touched);
         states.values_mut().filter(|state| folded.touched.contains(&state.id)).for_each(|state| state.version += 1);
         self.cache.put(states);
         Ok(folded)

@@ -79,7 +79,10 @@ async fn run(desk: Desk, mut requests: mpsc::Receiver<Request>, stop: Cancellati
                 requests.recv().await
             }
         };
-        let Some(first) = first else { return };
+        let Some(first) = first else {
+            desk.writer.close().await;
+            return;
+        };
         let mut batch = vec![first];
         while batch.len() < BATCH_LENGTH_MAX
             && let Ok(next) = requests.try_recv()

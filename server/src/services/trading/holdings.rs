@@ -1,5 +1,7 @@
 //! What a user owns: portfolio, positions and lots, valued at the hub's prices.
 
+use std::sync::Arc;
+
 use speedtrade::{
     account::AccountState,
     fill::Fill,
@@ -18,33 +20,27 @@ use crate::{
 
 const READS_MAX: usize = 8;
 
-/// An account's cash, holdings and fills of today, all of one version.
-struct Snapshot {
+/// An account's cash, holdings and fills of the last days, all of one version.
+pub(super) struct Snapshot {
     account: AccountState,
     positions: Vec<Position>,
-    fills_today: Vec<Fill>,
+    recent_fills: Vec<Fill>,
 }
 
 impl Trading {
     pub async fn portfolio(&self, user: UserId) -> Result<PortfolioView, ServiceError> {
         let now = self.clock.now();
-        let snapshot = self.snapshot(user, now).await?;
+        let snapshot = self.snapshot(user).await?;
         let account = &snapshot.account;
-        portfolio::value(
-            &account.cash,
-            account.deposits,
-            &snapshot.positions,
-            &snapshot.fills_today,
-            &self.world.marks(&snapshot.positions),
-            now,
-        )
-        .map_err(|_| ServiceError::Internal("the portfolio is out of range"))
+        let is_today = |fill: &&Fill| fill.time >= self.world.day_start(&fill.symbol, now);
+        let fills_today: Vec<_> = snapshot.recent_fills.iter().filter(is_today).cloned().collect();
+        portfolio::value(&account.cash, account.deposits, &snapshot.positions, &fills_today, &self.world.marks(&snapshot.positions), now)
+            .map_err(|_| ServiceError::Internal("the portfolio is out of range"))
     }
 
     pub async fn positions(&self, user: UserId) -> Result<Vec<PositionView>, ServiceError> {
-        let account = self.account_of(user).await?;
-        let positions = store::list_positions(&self.db, account).await?;
-        positions.iter().filter(|p| !p.qty.is_zero()).map(|p| self.position_view(p)).collect()
+        let snapshot = self.snapshot(user).await?;
+        snapshot.positions.iter().filter(|p| !p.qty.is_zero()).map(|p| self.position_view(p)).collect()
     }
 
     /// One holding with its lots; 404 when nothing is held.
@@ -57,18 +53,28 @@ impl Trading {
         Ok(PositionView { lots: Some(lots), ..held })
     }
 
-    /// Reads until the account did not change in between, so that cash and holdings belong together.
-    async fn snapshot(&self, user: UserId, now: Timestamp) -> Result<Snapshot, ServiceError> {
+    async fn snapshot(&self, user: UserId) -> Result<Arc<Snapshot>, ServiceError> {
         let id = self.account_of(user).await?;
+        if let Some(kept) = self.looks.snapshot(id) {
+            return Ok(kept);
+        }
+        let commits = self.looks.commits();
+        let read = Arc::new(self.read_snapshot(id).await?);
+        self.looks.keep_snapshot(id, &read, commits);
+        Ok(read)
+    }
+
+    /// Reads until the account did not change in between, so that cash and holdings belong together.
+    async fn read_snapshot(&self, id: AccountId) -> Result<Snapshot, ServiceError> {
+        let now = self.clock.now();
         let unknown = || ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
         let mut account = store::find_account(&self.db, id).await?.ok_or_else(unknown)?;
         for _ in 0..READS_MAX {
             let positions = store::list_positions(&self.db, id).await?;
-            let mut fills_today = store::list_fills_since(&self.db, id, now.plus_micros(-5 * DAY_US)).await?;
-            fills_today.retain(|fill| fill.time >= self.world.day_start(&fill.symbol, now));
+            let recent_fills = store::list_fills_since(&self.db, id, now.plus_micros(-5 * DAY_US)).await?;
             let again = store::find_account(&self.db, id).await?.ok_or_else(unknown)?;
             if again.version == account.version {
-                return Ok(Snapshot { account, positions, fills_today });
+                return Ok(Snapshot { account, positions, recent_fills });
             }
             account = again;
         }

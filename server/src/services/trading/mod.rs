@@ -11,6 +11,7 @@ mod folding;
 mod frames;
 mod holdings;
 mod listing;
+mod looks;
 mod orders;
 mod paper;
 mod snapshots;
@@ -19,6 +20,7 @@ mod world;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use speedtrade::{
@@ -32,7 +34,7 @@ use crate::{
     bus::Bus,
     clock::Clock,
     market::Market,
-    store::{self, Db, StoreError},
+    store::{self, Db, StoreError, Writer},
 };
 
 pub(in crate::services) use folding::record_events;
@@ -40,6 +42,7 @@ pub(in crate::services) use folding::record_events;
 use batch::Desk;
 use cache::AccountCache;
 use committer::Committer;
+use looks::Looks;
 use world::World;
 
 /// How the paper venue behaves.
@@ -58,8 +61,20 @@ pub struct Trading {
     market: Market,
     clock: Clock,
     world: World,
+    looks: Arc<Looks>,
     committer: Committer,
     accounts: Arc<Mutex<HashMap<UserId, AccountId>>>,
+}
+
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(500);
+
+/// Moves what is in SQLite's log into its file beside the writing, so that no order waits for it.
+async fn checkpoints(db: Db, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(CHECKPOINT_PAUSE)).await.is_some() {
+        if let Err(error) = db.checkpoint().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the log was not moved into the file");
+        }
+    }
 }
 
 impl Trading {
@@ -80,11 +95,21 @@ impl Trading {
         let resting = Arc::new(Mutex::new(resting));
         let world = World { market: market.clone(), clock: clock.clone(), latency_us: venue.latency_us };
         let cache = Arc::new(AccountCache::of(&db));
-        let desk =
-            Desk { db: db.clone(), world: world.clone(), bus, cache, is_forgetful: venue.is_forgetful, resting: Arc::clone(&resting) };
+        let (writer, looks) = (Writer::of(&db).await?, Arc::new(Looks::of(&db)));
+        let desk = Desk {
+            db: db.clone(),
+            writer,
+            looks: Arc::clone(&looks),
+            world: world.clone(),
+            bus,
+            cache,
+            is_forgetful: venue.is_forgetful,
+            resting: Arc::clone(&resting),
+        };
         let committer = Committer::start(desk, stop.clone(), tasks);
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
-        let trading = Trading { db, market, clock, world, committer, accounts: Arc::default() };
+        let trading = Trading { db, market, clock, world, looks, committer, accounts: Arc::default() };
+        tasks.spawn(checkpoints(trading.db.clone(), stop.clone()));
         tasks.spawn(snapshots::run(trading.clone(), stop));
         Ok(trading)
     }
