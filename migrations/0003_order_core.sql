@@ -32,7 +32,7 @@ SELECT id, user_id, account_id, order_id, symbol, side, qty, price, value, 0, 0,
 
 DROP TABLE fills;
 ALTER TABLE executions RENAME TO fills;
-CREATE UNIQUE INDEX fills_by_exec_id ON fills (account_id, exec_id);
+CREATE UNIQUE INDEX fills_by_exec_id ON fills (exec_id, account_id);
 CREATE INDEX fills_by_account ON fills (account_id, time);
 CREATE INDEX fills_by_order ON fills (order_id);
 
@@ -75,7 +75,8 @@ CREATE TABLE lots (
     opened_at BIGINT NOT NULL,
     qty BIGINT NOT NULL CHECK (qty >= 0),
     cost BIGINT NOT NULL CHECK (cost >= 0),
-    PRIMARY KEY (account_id, id)
+    -- Ids grow with time: new rows meet on few pages.
+    PRIMARY KEY (id, account_id)
 );
 
 CREATE INDEX open_lots ON lots (account_id) WHERE qty > 0;

@@ -111,7 +111,7 @@ CREATE TABLE order_names (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     client_order_id TEXT NOT NULL,
     order_id TEXT NOT NULL,
-    PRIMARY KEY (account_id, client_order_id)
+    PRIMARY KEY (client_order_id, account_id)
 );
 
 INSERT INTO order_names (account_id, client_order_id, order_id) SELECT account_id, client_order_id, id FROM orders;

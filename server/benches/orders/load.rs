@@ -5,14 +5,14 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures::future::join_all;
 use hdrhistogram::Histogram;
 use hyper::Method;
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::sync::mpsc;
 
 use crate::client::Client;
 
@@ -56,24 +56,22 @@ fn own_users(users: &[Client], n: usize, connections: usize) -> Vec<Client> {
 
 /// Microseconds from the time at which each request should have been sent until its answer.
 pub async fn open_loop(users: &[Client], connections: usize, rate: f64, span: Duration, make: impl Make) -> Histogram<u64> {
-    let begun = Instant::now() + Duration::from_millis(50);
-    let workers = (0..connections).map(|n| {
+    let (senders, receivers): (Vec<_>, Vec<_>) = (0..connections).map(|_| mpsc::unbounded_channel::<Instant>()).unzip();
+    let pacer = std::thread::spawn(move || pace(&senders, rate, span));
+    let workers = receivers.into_iter().enumerate().map(|(n, mut due)| {
         let own = own_users(users, n, connections);
         tokio::spawn(async move {
             let mut histogram = Histogram::<u64>::new(3).expect("three digits");
             let mut connection = own[0].again();
-            for turn in 0.. {
-                let intended = begun + Duration::from_secs_f64((turn * connections + n) as f64 / rate);
-                if intended >= begun + span {
-                    break;
-                }
-                wait_until(intended).await;
+            let mut turn = 0;
+            while let Some(intended) = due.recv().await {
                 let (method, path, body) = make(turn);
                 connection.token.clone_from(&own[(turn / 2) % own.len()].token);
                 let answer = connection.call(method, &path, &body).await.expect("answers");
                 assert!(answer.status < 300, "{} {}", answer.status, answer.text);
                 let micros = u64::try_from(intended.elapsed().as_micros()).unwrap_or(u64::MAX);
                 histogram.record(micros.max(1)).expect("in range");
+                turn += 1;
             }
             histogram
         })
@@ -82,16 +80,22 @@ pub async fn open_loop(users: &[Client], connections: usize, rate: f64, span: Du
     for worker in join_all(workers).await {
         all.add(worker.expect("no panic")).expect("the same digits");
     }
+    pacer.join().expect("no panic");
     all
 }
 
-/// Timers are a millisecond coarse: the rest is spent yielding.
-async fn wait_until(time: Instant) {
-    let ahead = time.saturating_duration_since(Instant::now());
-    if ahead > Duration::from_millis(2) {
-        tokio::time::sleep_until(time - Duration::from_micros(1_500)).await;
-    }
-    while Instant::now() < time {
-        tokio::task::yield_now().await;
+/// Says when each request is due, from a thread of its own: the runtime's timers are a millisecond coarse.
+fn pace(connections: &[mpsc::UnboundedSender<Instant>], rate: f64, span: Duration) {
+    let begun = Instant::now() + Duration::from_millis(20);
+    for n in 0_u32.. {
+        let intended = begun + Duration::from_secs_f64(f64::from(n) / rate);
+        if intended >= begun + span {
+            return;
+        }
+        std::thread::sleep(intended.saturating_duration_since(Instant::now()));
+        let turn = usize::try_from(n).unwrap_or_default() % connections.len();
+        if connections[turn].send(intended).is_err() {
+            return;
+        }
     }
 }

@@ -91,7 +91,7 @@ pub async fn list_closes(db: &Db, account: AccountId, symbol: Option<&Symbol>) -
 
 pub(super) async fn upsert(writes: &mut Writes<'_>, lots: &[(AccountId, &Symbol, &Lot)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO lots (", lot_columns!(), ") ");
-    const UPDATE: &str = " ON CONFLICT (account_id, id) DO UPDATE SET qty = excluded.qty, cost = excluded.cost";
+    const UPDATE: &str = " ON CONFLICT (id, account_id) DO UPDATE SET qty = excluded.qty, cost = excluded.cost";
     insert_rows!(writes, INSERT, lots, UPDATE, |b, row| {
         let (account, symbol, lot) = row;
         b.push_bind(lot.id.to_string())
