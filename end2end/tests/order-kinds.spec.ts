@@ -9,6 +9,7 @@ test('a bracket guards what was bought, its stop moves, and canceling one exit c
   const price = Number((await trader.rest.quote('KO')).price);
   const [profit, stop, higher] = [price * 1.2, price * 0.8, price * 0.85].map((at) => at.toFixed(2));
   await trade.fill({ side: 'buy', qty: '3', takeProfit: profit, stopLoss: stop });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 'pixels beyond the screen').toBe(0);
   await trade.submit.click();
   await trade.tab('open');
   await expect(trade.openRows).toHaveCount(2);

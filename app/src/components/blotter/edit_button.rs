@@ -63,7 +63,7 @@ fn EditForm(order: StoredValue<OrderView>, is_open: RwSignal<bool>, changed: Cal
         <form class="edit-order" data-testid="edit-form" novalidate=true on:submit=save>
             {when(!is_exit, || input("Quantity", "edit-qty", qty))}
             {input(if is_stop { "Stop price" } else { "Limit price" }, "edit-price", price)}
-            <button type="submit" class="button button-small" data-testid="edit-save" disabled=is_busy>"Save"</button>
+            <button type="submit" class="button button-quiet button-small" data-testid="edit-save" disabled=is_busy>"Save"</button>
         </form>
     }
 }

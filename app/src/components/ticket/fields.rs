@@ -57,7 +57,7 @@ pub(super) fn PriceField(label: &'static str, name: &'static str, testid: &'stat
             }
         }
     };
-    let hint = form.instrument.with_value(|i| format!("Steps of {}", format::price(i.tick)));
+    let hint = form.instrument.with_value(|i| format!("Steps of {}", format::price_on(i.tick, i.tick)));
     view! {
         <Field label name inputmode="decimal" autocomplete="off" testid=testid value=text hint=hint
             error=Signal::derive(move || form.error(name, text))
