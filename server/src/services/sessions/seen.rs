@@ -76,7 +76,7 @@ impl Seen {
         if tokens.by_text.len() >= TOKENS_MAX {
             tokens.by_text.clear();
         }
-        let known = Known { user: user.clone(), session: session.clone(), token_ends, checked_at: now };
+        let known = Known { user: user.clone(), session: *session, token_ends, checked_at: now };
         tokens.by_text.insert(token.to_owned(), known);
     }
 
