@@ -77,7 +77,7 @@ impl backend::Trading for PageTrading {
     }
 
     fn list_orders(&self, user: UserId, filter: OrderFilter) -> Pending<'_, Page<OrderView>> {
-        pending(async move { Ok::<_, ServiceError>(self.0.list_orders(user, &filter).await?.as_ref().clone()) })
+        pending(async move { self.0.list_orders(user, &filter).await })
     }
 
     fn find_order(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView> {

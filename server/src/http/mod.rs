@@ -19,6 +19,7 @@ mod portfolio;
 mod positions;
 mod problem;
 mod rate_limit;
+mod rendered;
 mod risk;
 mod site;
 mod state;

@@ -1,7 +1,5 @@
 //! `/orders`: place, list, read and cancel. What belongs to somebody else does not exist.
 
-use std::sync::Arc;
-
 use app::api::{OrderFilter, OrderStatusFilter};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -17,6 +15,7 @@ use super::{
     extract::{Asked, Body, OrderPath, limit},
     identity::Caller,
     problem::{Failure, SignedInChange, SignedInQuery},
+    rendered::Rendered,
     state::AppState,
 };
 
@@ -95,11 +94,7 @@ async fn replace(
 /// Lists orders, newest first.
 #[utoipa::path(get, path = "/orders", tag = "orders", params(ListQuery),
     responses((status = 200, description = "One page", body = Page<OrderView>), SignedInQuery))]
-async fn list(
-    State(state): State<AppState>,
-    caller: Caller,
-    Asked(query): Asked<ListQuery>,
-) -> Result<Json<Arc<Page<OrderView>>>, Failure> {
+async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Rendered, Failure> {
     let filter = OrderFilter {
         status: status(query.status.as_deref())?,
         symbol: query.symbol,
@@ -107,7 +102,7 @@ async fn list(
         cursor: query.cursor,
     };
     state.accounts.check_account_id(caller.id(), query.account_id.as_deref()).await?;
-    Ok(Json(state.trading.list_orders(caller.id(), &filter).await?))
+    Ok(Rendered(state.trading.orders_json(caller.id(), &filter).await?))
 }
 
 /// One order with its fills and the other orders of its group.

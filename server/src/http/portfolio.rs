@@ -11,6 +11,7 @@ use super::{
     extract::Asked,
     identity::Caller,
     problem::{Failure, SignedInQuery},
+    rendered::Rendered,
     state::AppState,
 };
 
@@ -37,13 +38,9 @@ struct HistoryQuery {
 /// The account's worth.
 #[utoipa::path(get, path = "/portfolio", tag = "portfolio", params(PortfolioQuery),
     responses((status = 200, description = "Worth of the account", body = PortfolioView), SignedInQuery))]
-async fn portfolio(
-    State(state): State<AppState>,
-    caller: Caller,
-    Asked(query): Asked<PortfolioQuery>,
-) -> Result<Json<PortfolioView>, Failure> {
+async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): Asked<PortfolioQuery>) -> Result<Rendered, Failure> {
     state.accounts.check_account_id(caller.id(), query.account_id.as_deref()).await?;
-    Ok(Json(state.trading.portfolio(caller.id()).await?))
+    Ok(Rendered(state.trading.portfolio_json(caller.id()).await?))
 }
 
 /// The equity curve.

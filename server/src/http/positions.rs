@@ -10,6 +10,7 @@ use super::{
     extract::{Asked, SymbolPath},
     identity::Caller,
     problem::{Failure, SignedIn, SignedInChange, SignedInQuery},
+    rendered::Rendered,
     state::AppState,
 };
 
@@ -30,8 +31,8 @@ struct CloseQuery {
 /// Everything held, by symbol.
 #[utoipa::path(get, path = "/positions", tag = "positions",
     responses((status = 200, description = "The positions", body = Vec<PositionView>), SignedIn))]
-async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<PositionView>>, Failure> {
-    Ok(Json(state.trading.positions(caller.id()).await?))
+async fn list(State(state): State<AppState>, caller: Caller) -> Result<Rendered, Failure> {
+    Ok(Rendered(state.trading.positions_json(caller.id()).await?))
 }
 
 /// One position; 404 when none of it is held.

@@ -79,6 +79,11 @@ impl Hub {
         frame
     }
 
+    /// The number of the last step.
+    pub fn step(&self) -> u64 {
+        *self.step.borrow()
+    }
+
     /// The number of the last step. It wakes once for a step, after all its quotes are in place.
     pub fn ticks(&self) -> watch::Receiver<u64> {
         self.step.subscribe()

@@ -1,7 +1,5 @@
 //! Reading orders, fills and activities.
 
-use std::sync::Arc;
-
 use app::api::{OrderFilter, OrderStatusFilter};
 use speedtrade::{
     ids::{FillId, OrderId, UserId},
@@ -19,18 +17,7 @@ const PAGE_LENGTH_MAX: usize = 500;
 
 impl Trading {
     /// Newest first.
-    pub async fn list_orders(&self, user: UserId, filter: &OrderFilter) -> Result<Arc<Page<OrderView>>, ServiceError> {
-        let account = self.account_of(user).await?;
-        if let Some(kept) = self.looks.page(account, filter) {
-            return Ok(kept);
-        }
-        let commits = self.looks.commits();
-        let page = Arc::new(self.read_orders(user, filter).await?);
-        self.looks.keep_page(account, filter, &page, commits);
-        Ok(page)
-    }
-
-    async fn read_orders(&self, user: UserId, filter: &OrderFilter) -> Result<Page<OrderView>, ServiceError> {
+    pub async fn list_orders(&self, user: UserId, filter: &OrderFilter) -> Result<Page<OrderView>, ServiceError> {
         let limit = page_length(filter.limit)?;
         let before = filter.cursor.as_deref().map(str::parse::<OrderId>).transpose();
         let query = OrderQuery {

@@ -9,7 +9,7 @@ use std::{
 use app::api::OrderFilter;
 use speedtrade::{
     ids::AccountId,
-    wire::{OrderView, Page},
+    time::{SECOND_US, Timestamp},
 };
 
 use super::holdings::Snapshot;
@@ -17,12 +17,38 @@ use crate::store::Db;
 
 /// When more are kept, all are forgotten.
 const ACCOUNTS_MAX: usize = 10_000;
-const PAGES_MAX: usize = 8;
+const ANSWERS_MAX: usize = 8;
+/// A valuation is made anew after this long, even when no price moved.
+const VALUED_US: i64 = SECOND_US;
+
+/// JSON as it is sent.
+pub type Json = Arc<[u8]>;
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Asked {
+    Orders(OrderFilter),
+    Portfolio,
+    Positions,
+}
+
+/// At which prices an answer was made: the market's step and the time. Orders have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Priced {
+    pub(super) step: u64,
+    pub(super) at: Timestamp,
+}
+
+struct Answer {
+    asked: Asked,
+    priced: Priced,
+    json: Json,
+}
 
 #[derive(Default)]
 struct Kept {
     snapshot: Option<Arc<Snapshot>>,
-    pages: Vec<(OrderFilter, Arc<Page<OrderView>>)>,
+    answers: Vec<Answer>,
 }
 
 #[derive(Default)]
@@ -64,22 +90,29 @@ impl Looks {
         self.lock().by_id.get(&account)?.snapshot.clone()
     }
 
-    pub(super) fn page(&self, account: AccountId, filter: &OrderFilter) -> Option<Arc<Page<OrderView>>> {
+    /// The answer to the same question, if the prices are the same.
+    pub(super) fn answer(&self, account: AccountId, asked: &Asked, now: Priced) -> Option<Json> {
         let accounts = self.lock();
-        let pages = &accounts.by_id.get(&account)?.pages;
-        pages.iter().find(|(of, _)| of == filter).map(|(_, page)| Arc::clone(page))
+        let answers = &accounts.by_id.get(&account)?.answers;
+        let found = answers.iter().find(|answer| answer.asked == *asked)?;
+        let is_fresh = match asked {
+            Asked::Orders(_) => true,
+            Asked::Portfolio | Asked::Positions => found.priced.step == now.step && now.at.micros() - found.priced.at.micros() < VALUED_US,
+        };
+        is_fresh.then(|| Arc::clone(&found.json))
     }
 
     pub(super) fn keep_snapshot(&self, account: AccountId, snapshot: &Arc<Snapshot>, commits: u64) {
         self.keep(account, commits, |kept| kept.snapshot = Some(Arc::clone(snapshot)));
     }
 
-    pub(super) fn keep_page(&self, account: AccountId, filter: &OrderFilter, page: &Arc<Page<OrderView>>, commits: u64) {
+    pub(super) fn keep_answer(&self, account: AccountId, asked: Asked, priced: Priced, json: &Json, commits: u64) {
         self.keep(account, commits, |kept| {
-            if kept.pages.len() >= PAGES_MAX {
-                kept.pages.clear();
+            kept.answers.retain(|answer| answer.asked != asked);
+            if kept.answers.len() >= ANSWERS_MAX {
+                kept.answers.clear();
             }
-            kept.pages.push((filter.clone(), Arc::clone(page)));
+            kept.answers.push(Answer { asked, priced, json: Arc::clone(json) });
         });
     }
 

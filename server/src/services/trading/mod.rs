@@ -2,6 +2,7 @@
 //!
 //! Nothing here changes money: commands go to the committer, and what is answered has been committed.
 
+mod answers;
 mod batch;
 mod cache;
 mod closing;
@@ -38,6 +39,7 @@ use crate::{
 };
 
 pub(in crate::services) use folding::record_events;
+pub use looks::Json;
 
 use batch::Desk;
 use cache::AccountCache;
