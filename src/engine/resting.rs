@@ -31,6 +31,15 @@ impl RestingOrders {
         }
     }
 
+    /// Takes `open` for all that rests; what this process has noted since `since` stays.
+    pub fn refresh(&mut self, open: Vec<Order>, since: Timestamp) {
+        let old = std::mem::take(&mut self.by_symbol);
+        open.iter().for_each(|order| self.record(order));
+        for order in old.into_values().flat_map(BTreeMap::into_values).filter(|order| order.updated_at >= since) {
+            self.record(&order);
+        }
+    }
+
     /// Orders on `instrument` that would do something at `quote`, oldest first.
     pub fn reached(&self, instrument: &Instrument, quote: &Quote, now: Timestamp) -> Vec<(OrderId, AccountId)> {
         let orders = self.by_symbol.get(&instrument.symbol);

@@ -2,7 +2,10 @@
 //!
 //! It decides nothing: the engine looks again, in the transaction that fills.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures::future::join_all;
 use speedtrade::{
@@ -13,10 +16,29 @@ use speedtrade::{
 use tokio_util::sync::CancellationToken;
 
 use super::committer::Committer;
-use crate::{clock::Clock, market::Market};
+use crate::{
+    clock::Clock,
+    market::Market,
+    store::{self, Db},
+};
 
 /// Orders woken together; the rest of a large crowd follows in the next round.
 const WAKES_MAX: usize = 1_024;
+
+/// Other hosts on the store place and cancel orders too: how often this one looks at what rests.
+const LOOK_AROUND: Duration = Duration::from_secs(2);
+
+/// Keeps the index true where it is not this process alone that writes. Ends after `stop`.
+pub(super) async fn look_around(db: Db, clock: Clock, resting: Arc<Mutex<RestingOrders>>, stop: CancellationToken) {
+    let Db::Postgres(_) = db else { return };
+    while stop.run_until_cancelled(tokio::time::sleep(LOOK_AROUND)).await.is_some() {
+        let since = clock.now();
+        match store::list_all_open_orders(&db).await {
+            Ok(open) => resting.lock().unwrap_or_else(PoisonError::into_inner).refresh(open, since),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the resting orders of other hosts are not known"),
+        }
+    }
+}
 
 pub(super) async fn run(market: Market, clock: Clock, committer: Committer, resting: Arc<Mutex<RestingOrders>>, stop: CancellationToken) {
     let mut ticks = market.hub().ticks();
