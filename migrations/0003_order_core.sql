@@ -43,6 +43,8 @@ CREATE TABLE busts (
     time BIGINT NOT NULL
 );
 
+CREATE INDEX busts_by_account ON busts (account_id);
+
 CREATE TABLE holdings (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     symbol TEXT NOT NULL,
@@ -131,7 +133,7 @@ CREATE TABLE ledger (
 
 INSERT INTO ledger (transaction_id, line, account_id, order_id, fill_id, reason, asset, available, reserved, position, fees, external, rounding, shortfall, time)
 SELECT p.transaction_id, ROW_NUMBER() OVER (PARTITION BY p.transaction_id ORDER BY p.asset) - 1, p.account_id, MIN(p.order_id),
-    MIN(CASE WHEN p.reason = 'fill' THEN (SELECT f.id FROM fills f WHERE f.order_id = p.order_id) END), MIN(p.reason), p.asset,
+    MIN(CASE WHEN p.reason = 'fill' THEN (SELECT MIN(f.id) FROM fills f WHERE f.order_id = p.order_id) END), MIN(p.reason), p.asset,
     CAST(SUM(CASE WHEN p.pot = 'available' THEN p.atoms ELSE 0 END) AS BIGINT),
     CAST(SUM(CASE WHEN p.pot = 'reserved' THEN p.atoms ELSE 0 END) AS BIGINT),
     0, 0,

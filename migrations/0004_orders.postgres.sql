@@ -56,6 +56,8 @@ CREATE TABLE orders_default PARTITION OF orders DEFAULT;
 
 CREATE INDEX orders_by_user ON orders (user_id, created_at);
 CREATE INDEX open_orders ON orders (account_id) WHERE is_open;
+CREATE INDEX open_orders_by_user ON orders (user_id, created_at) WHERE is_open;
+CREATE INDEX orders_by_group ON orders (group_id) WHERE group_id IS NOT NULL;
 
 CREATE TABLE portfolio_history (
     account_id TEXT NOT NULL REFERENCES accounts (id),

@@ -60,6 +60,8 @@ ALTER TABLE orders_of_every_kind RENAME TO orders;
 
 CREATE INDEX orders_by_user ON orders (user_id, created_at);
 CREATE INDEX open_orders ON orders (account_id) WHERE is_open;
+CREATE INDEX open_orders_by_user ON orders (user_id, created_at) WHERE is_open;
+CREATE INDEX orders_by_group ON orders (group_id) WHERE group_id IS NOT NULL;
 
 -- One name, one order: the names live apart because the orders may be spread over partitions.
 CREATE TABLE order_names (

@@ -160,7 +160,7 @@ fn check_held(order: &NewOrder, qty: Qty, now: &Situation<'_>) -> Result<(), Den
 fn buy_hold(order: &NewOrder, estimate: &Estimate, now: &Situation<'_>) -> Result<Usd, Denied> {
     let needed = match order.amount {
         Amount::Notional(amount) => amount,
-        Amount::Qty(qty) => estimate::most(order, qty, estimate, now)?,
+        Amount::Qty(qty) => estimate::most(order, qty, estimate, now)?.max(estimate::most_of_stop(order, qty, now)?),
     };
     let shown = needed.to_cents();
     if let Some(max) = now.limits.order_max

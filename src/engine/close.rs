@@ -77,7 +77,9 @@ impl Fold<'_> {
     }
 
     fn sells_of(&self, symbol: &Symbol) -> Freed {
-        let orders = self.open_ids(Some(symbol), Some(Side::Sell));
+        // Held exits hold nothing: they stay with their entry.
+        let is_active = |id: &OrderId| self.state.open_orders.get(id).is_some_and(|o| o.status != OrderStatus::Held);
+        let orders: Vec<_> = self.open_ids(Some(symbol), Some(Side::Sell)).into_iter().filter(is_active).collect();
         let held = orders.iter().filter_map(|id| self.state.open_orders.get(id)).map(|o| o.hold_qty);
         let units = held.fold(Qty::ZERO, |sum, qty| sum.checked_add(qty).unwrap_or(sum));
         Freed { orders, units, ..Freed::default() }

@@ -59,15 +59,20 @@ impl Fold<'_> {
     fn wake_exits(&mut self, entry: &Order) -> Result<(), EngineError> {
         let mut exits: Vec<_> = self.others(entry).into_iter().filter(|o| o.status == OrderStatus::Held).collect();
         exits.sort_by_key(|exit| exit.role() != Some(Role::TakeProfit));
-        for (n, mut exit) in exits.into_iter().enumerate() {
+        // What was bought may have been sold by hand meanwhile.
+        let free = self.free_units(&entry.symbol);
+        for (n, exit) in exits.into_iter().enumerate() {
             // The exits were born for all that was ordered, over every replacement of the entry.
             let bought = exit.qty.checked_sub(entry.open_qty()).unwrap_or(Qty::ZERO);
-            let guarded = if n == 0 { bought.min(self.free_units(&exit.symbol)) } else { bought };
+            let guarded = bought.min(free);
             if guarded.is_zero() {
                 self.end(exit, OrderStatus::Canceled, Some(NO_ENTRY))?;
                 continue;
             }
             let before = self.before(&exit.symbol);
+            // Their day begins when they do.
+            let tif = exit.time_in_force;
+            let mut exit = self.timed(exit, tif);
             exit.qty = guarded;
             exit.transition(OrderStatus::New, self.env.now)?;
             if n == 0 {
@@ -96,7 +101,9 @@ impl Fold<'_> {
 
     /// A triggered stop takes over what its sibling reserved. False: there is not enough, and the order has ended.
     pub(super) fn take_over(&mut self, order: &mut Order) -> Result<bool, EngineError> {
-        for sibling in self.others(order).into_iter().filter(|o| o.role() == Some(Role::TakeProfit)) {
+        // An entry has a trigger too, and its exits stay.
+        let is_exit = order.role() == Some(Role::StopLoss);
+        for sibling in self.others(order).into_iter().filter(|o| is_exit && o.role() == Some(Role::TakeProfit)) {
             self.end(sibling, OrderStatus::Canceled, Some(OTHER_EXIT))?;
         }
         let needs = match order.side {
@@ -107,16 +114,16 @@ impl Fold<'_> {
             return Ok(true);
         }
         let before = self.before(&order.symbol);
-        let hold = self.stop_hold(order)?;
+        let hold = self.stop_hold(order).ok();
         let is_there = match order.side {
             Side::Sell => order.open_qty() <= self.free_units(&order.symbol),
-            Side::Buy => hold <= self.state.cash.available,
+            Side::Buy => hold.is_some_and(|hold| hold <= self.state.cash.available),
         };
-        if !is_there {
+        let Some(hold) = hold.filter(|_| is_there) else {
             let reason = "What it would trade was not free any more.";
             self.end(order.clone(), OrderStatus::Rejected, Some(reason))?;
             return Ok(false);
-        }
+        };
         self.reserve(order, hold)?;
         self.record(order, &before, Reason::Reserve, Facts::default())?;
         Ok(true)

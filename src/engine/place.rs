@@ -16,6 +16,8 @@ use crate::{
     time::{MINUTE_US, SECOND_US, Timestamp},
 };
 
+/// An immediate order that nothing came to decide is over after this long.
+const IMMEDIATE_US: i64 = 5 * SECOND_US;
 /// An opening auction is over after this long, and a closing one begins this long before the close.
 const AUCTION_US: i64 = 5 * MINUTE_US;
 const CLOSING_US: i64 = 5 * SECOND_US;
@@ -170,7 +172,8 @@ impl Fold<'_> {
         let (now, calendar) = (self.env.now, self.env.calendar);
         let soon = now.plus_micros(self.env.latency_us);
         let (eligible_at, expires_at): (Timestamp, Option<Timestamp>) = match tif {
-            TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok => (soon, None),
+            TimeInForce::Gtc => (soon, None),
+            TimeInForce::Ioc | TimeInForce::Fok => (soon, Some(soon.plus_micros(IMMEDIATE_US))),
             TimeInForce::Day if order.extended_hours => (soon, Some(calendar.extended_day_end(now))),
             TimeInForce::Day => (soon, Some(calendar.day_end(now))),
             TimeInForce::Opg => {

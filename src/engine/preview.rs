@@ -68,9 +68,10 @@ pub fn preview(state: &AccountState, order: &NewOrder, env: &Env<'_>) -> Result<
     let total = estimate.total(order.side)?;
     let power_before = state.cash.available;
     let power_after = match order.side {
-        Side::Buy => power_before.checked_sub(total)?,
-        Side::Sell => power_before.checked_add(total)?,
-    };
+        Side::Buy => power_before.checked_sub(total),
+        Side::Sell => power_before.checked_add(total),
+    }
+    .map_err(Denied::from)?;
     Ok(Preview {
         spread: env.quote.map(|quote| quote.ask.difference(quote.bid)),
         quote_time: env.quote.map(|quote| quote.time),

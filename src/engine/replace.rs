@@ -84,9 +84,9 @@ impl Fold<'_> {
         for mut exit in held.cloned().collect::<Vec<_>>() {
             let before_this = exit.qty.checked_sub(old.open_qty()).unwrap_or_default();
             let qty = before_this.checked_add(new.qty)?;
-            if qty != exit.qty {
+            if qty != exit.qty || exit.time_in_force != new.time_in_force {
                 let before = self.before(&exit.symbol);
-                exit.qty = qty;
+                (exit.qty, exit.time_in_force) = (qty, new.time_in_force);
                 exit.updated_at = self.env.now;
                 self.record(&exit, &before, Reason::Reserve, Facts::default())?;
             }

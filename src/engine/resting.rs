@@ -15,14 +15,24 @@ use crate::{
 /// Bounded by the open orders each account may have.
 #[derive(Debug, Default)]
 pub struct RestingOrders {
-    by_symbol: HashMap<Symbol, BTreeMap<OrderId, Order>>,
+    by_symbol: HashMap<Symbol, BTreeMap<OrderId, Noted>>,
+    /// How often something was noted.
+    notes: u64,
+}
+
+#[derive(Debug)]
+struct Noted {
+    order: Order,
+    note: u64,
 }
 
 impl RestingOrders {
     /// Takes note of the newest state of an order.
     pub fn record(&mut self, order: &Order) {
+        self.notes += 1;
         if order.status.is_open() && order.status != OrderStatus::Held {
-            self.by_symbol.entry(order.symbol.clone()).or_default().insert(order.id, order.clone());
+            let noted = Noted { order: order.clone(), note: self.notes };
+            self.by_symbol.entry(order.symbol.clone()).or_default().insert(order.id, noted);
         } else if let Some(orders) = self.by_symbol.get_mut(&order.symbol) {
             orders.remove(&order.id);
             if orders.is_empty() {
@@ -31,26 +41,34 @@ impl RestingOrders {
         }
     }
 
-    /// Takes `open` for all that rests; what this process has noted since `since` stays.
-    pub fn refresh(&mut self, open: Vec<Order>, since: Timestamp) {
+    /// To be asked before what rests is read from elsewhere.
+    pub fn notes(&self) -> u64 {
+        self.notes
+    }
+
+    /// Takes `open` for all that rests; what was noted here after `notes` stays.
+    pub fn refresh(&mut self, open: &[Order], notes: u64) {
         let old = std::mem::take(&mut self.by_symbol);
-        open.iter().for_each(|order| self.record(order));
-        for order in old.into_values().flat_map(BTreeMap::into_values).filter(|order| order.updated_at >= since) {
-            self.record(&order);
+        for order in open {
+            self.record(order);
+        }
+        for noted in old.into_values().flat_map(BTreeMap::into_values).filter(|noted| noted.note > notes) {
+            self.record(&noted.order);
         }
     }
 
     /// Orders on `instrument` that would do something at `quote`, oldest first.
     pub fn reached(&self, instrument: &Instrument, quote: &Quote, now: Timestamp) -> Vec<(OrderId, AccountId)> {
         let orders = self.by_symbol.get(&instrument.symbol);
-        let due = orders.into_iter().flatten().filter(|(_, o)| wants(o, instrument, quote, now));
-        due.map(|(id, o)| (*id, o.account_id)).collect()
+        let due = orders.into_iter().flatten().filter(|(_, noted)| wants(&noted.order, instrument, quote, now));
+        due.map(|(id, noted)| (*id, noted.order.account_id)).collect()
     }
 
     /// Orders whose time has ended.
     pub fn expired(&self, now: Timestamp) -> Vec<(OrderId, AccountId)> {
         let all = self.by_symbol.values().flatten();
-        all.filter(|(_, o)| o.expires_at.is_some_and(|end| end <= now)).map(|(id, o)| (*id, o.account_id)).collect()
+        let ended = |noted: &Noted| noted.order.expires_at.is_some_and(|end| end <= now);
+        all.filter(|(_, noted)| ended(noted)).map(|(id, noted)| (*id, noted.order.account_id)).collect()
     }
 
     pub fn is_waiting_for(&self, symbol: &Symbol) -> bool {

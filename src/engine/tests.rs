@@ -7,6 +7,7 @@ mod lies;
 mod orders;
 mod previews;
 mod replacing;
+mod reviewed;
 mod trailing;
 mod venue;
 

@@ -16,6 +16,7 @@ use crate::{
 };
 
 const NOT_ENOUGH: &str = "The price moved beyond the buying power that was left.";
+const SPENT: &str = "What is left of its dollars buys nothing at this price.";
 const NOT_AT_ONCE: &str = "It could not be filled at once.";
 
 impl Fold<'_> {
@@ -33,11 +34,17 @@ impl Fold<'_> {
     /// Fills what the quote reaches, if the order may trade now.
     pub(super) fn trade(&mut self, order: &mut Order) -> Result<(), EngineError> {
         let is_due = order.eligible_at <= self.env.now && self.env.is_open(order.extended_hours);
-        let Some(quote) = self.env.quote.filter(|q| is_due && q.is_fresh(self.env.now)) else { return Ok(()) };
+        let Some(quote) = self.env.quote.filter(|q| is_due && q.is_fresh(self.env.now)) else {
+            let is_late = order.time_in_force.is_immediate() && order.eligible_at <= self.env.now;
+            return if is_late { self.end_and_settle(order.clone(), OrderStatus::Canceled, Some(NOT_AT_ONCE)) } else { Ok(()) };
+        };
         if !self.is_triggered(order, &quote)? {
             return Ok(());
         }
-        self.resize(order, &quote)?;
+        if !self.resize(order, &quote)? {
+            let status = if order.filled_qty.is_zero() { OrderStatus::Rejected } else { OrderStatus::Canceled };
+            return self.end_and_settle(order.clone(), status, Some(SPENT));
+        }
         let plan = self.plan(order, &quote)?;
         let planned = plan.iter().try_fold(Qty::ZERO, |sum, e| sum.checked_add(e.qty))?;
         if order.time_in_force == TimeInForce::Fok && planned < order.open_qty() {
@@ -77,15 +84,16 @@ impl Fold<'_> {
         Ok(is_reached)
     }
 
-    /// An order for dollars buys what they buy at the quote that fills it.
-    fn resize(&self, order: &mut Order, quote: &Quote) -> Result<(), EngineError> {
-        let Some(amount) = order.notional.filter(|_| order.side == Side::Buy && order.filled_qty.is_zero()) else { return Ok(()) };
-        let taken = self.taken(order, quote);
-        let qty = paper::affordable(amount, quote, taken, &self.env.fees, self.instrument()?);
-        if !qty.is_zero() {
-            order.qty = qty;
+    /// An order for dollars buys what those that are left buy at the quote that fills it. False: they buy nothing.
+    fn resize(&self, order: &mut Order, quote: &Quote) -> Result<bool, EngineError> {
+        let Some(amount) = order.notional.filter(|_| order.side == Side::Buy) else { return Ok(true) };
+        let (left, taken) = (order.unspent(amount), self.taken(order, quote));
+        let qty = paper::affordable(left, quote, taken, &self.env.fees, self.instrument()?);
+        if qty.is_zero() {
+            return Ok(false);
         }
-        Ok(())
+        order.qty = order.filled_qty.checked_add(qty)?;
+        Ok(true)
     }
 
     fn taken(&self, order: &Order, quote: &Quote) -> Qty {
@@ -143,7 +151,11 @@ impl Fold<'_> {
             return Ok(Usd::ZERO);
         }
         let left = order.open_qty().checked_sub(qty).unwrap_or(Qty::ZERO);
-        let freed = order.hold.checked_sub(order.reserve.share_up(left, order.qty))?;
+        let kept = match order.notional {
+            None => order.reserve.share_up(left, order.qty),
+            Some(_) => order.hold.checked_sub(settlement.paid()?)?.max(Usd::ZERO),
+        };
+        let freed = order.hold.checked_sub(kept)?;
         Ok(settlement.paid()?.checked_sub(self.state.cash.available.checked_add(freed)?)?)
     }
 

@@ -190,7 +190,13 @@ impl Trail {
             Side::Sell => mark - distance,
             Side::Buy => mark + distance,
         };
-        Price::new(exact.round_dp(10)).map_or(tick, |price| price.to_tick(tick))
+        // Away from the mark, and never at it: it would trade at once.
+        let ticks = exact / tick.decimal();
+        let on_tick = match side {
+            Side::Sell => (ticks.floor() * tick.decimal()).min(mark - tick.decimal()),
+            Side::Buy => (ticks.ceil() * tick.decimal()).max(mark + tick.decimal()),
+        };
+        Price::new(on_tick.round_dp(10)).map_or(tick, |price| price.to_tick(tick))
     }
 }
 

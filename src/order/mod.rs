@@ -184,7 +184,17 @@ impl Order {
 
     /// Dollars that the open part still has to reserve.
     pub fn hold_due(&self) -> Usd {
-        self.reserve.share_up(self.open_qty(), self.qty)
+        match self.notional {
+            None => self.reserve.share_up(self.open_qty(), self.qty),
+            Some(_) if self.open_qty().is_zero() => Usd::ZERO,
+            Some(_) => self.unspent(self.reserve),
+        }
+    }
+
+    /// What is left of `dollars` after the executions and their fees.
+    pub fn unspent(&self, dollars: Usd) -> Usd {
+        let left = dollars.checked_sub(self.filled_value).and_then(|left| left.checked_sub(self.fees));
+        left.unwrap_or(Usd::ZERO).max(Usd::ZERO)
     }
 }
 

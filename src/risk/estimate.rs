@@ -5,7 +5,7 @@ use crate::{
     fee::Liquidity,
     instrument::Instrument,
     money::{Price, Qty, Usd},
-    order::{Amount, NewOrder, OrderKind, Side},
+    order::{Amount, NewOrder, OrderClass, OrderKind, Side},
     paper::{self, Demand, Execution, Sum},
     position::Position,
 };
@@ -53,16 +53,35 @@ pub fn estimate(order: &NewOrder, instrument: &Instrument, now: &Situation<'_>) 
 
 /// The most that a buy of `qty` can cost with its fee: what it reserves.
 pub(super) fn most(order: &NewOrder, qty: Qty, estimate: &Estimate, now: &Situation<'_>) -> Result<Usd, Denied> {
-    let capped = |price: Price| -> Result<Usd, Denied> {
-        let value = Usd::cost(price, qty)?;
-        Ok(value.checked_add(value.bps_up(now.fees.taker_bps)?)?)
-    };
+    let capped = |price: Price| capped(price, qty, now);
     let gap = |price: Price| price.shifted_bps(GAP_BUFFER_BPS).ok_or(Denied::TooLarge).and_then(capped);
     match order.kind {
         OrderKind::Limit { limit_price } | OrderKind::StopLimit { limit_price, .. } => capped(limit_price),
         OrderKind::Market if estimate.at_once == qty => estimate.total(Side::Buy),
         OrderKind::Market | OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } => gap(estimate.price),
     }
+}
+
+/// What a stop trades at: its price, or the market where that is beyond it already.
+fn reached_or(stop: Price, side: Side, now: &Situation<'_>) -> Price {
+    match (now.quote, side) {
+        (None, _) => stop,
+        (Some(quote), Side::Buy) => stop.max(quote.ask),
+        (Some(quote), Side::Sell) => stop.min(quote.bid),
+    }
+}
+
+/// The most that the stop of an oco can cost: it needs other dollars than its limit when it trades instead.
+pub(super) fn most_of_stop(order: &NewOrder, qty: Qty, now: &Situation<'_>) -> Result<Usd, Denied> {
+    let Some(stop) = order.exits.stop_loss.filter(|_| order.class == OrderClass::Oco) else { return Ok(Usd::ZERO) };
+    let with_gap = || reached_or(stop.stop_price, order.side, now).shifted_bps(GAP_BUFFER_BPS).ok_or(Denied::TooLarge);
+    capped(stop.limit_price.map_or_else(with_gap, Ok)?, qty, now)
+}
+
+/// `qty` at `price` with the fee of a taker.
+fn capped(price: Price, qty: Qty, now: &Situation<'_>) -> Result<Usd, Denied> {
+    let value = Usd::cost(price, qty)?;
+    Ok(value.checked_add(value.bps_up(now.fees.taker_bps)?)?)
 }
 
 /// The worst price at which an order at the market would trade now.
@@ -104,7 +123,7 @@ fn reference_price(order: &NewOrder, instrument: &Instrument, now: &Situation<'_
     match order.kind {
         OrderKind::Market => now.quote.map(|quote| quote.touch(order.side)).ok_or(Denied::QuoteUnavailable),
         OrderKind::Limit { limit_price } | OrderKind::StopLimit { limit_price, .. } => Ok(limit_price),
-        OrderKind::Stop { stop_price } => Ok(stop_price),
+        OrderKind::Stop { stop_price } => Ok(reached_or(stop_price, order.side, now)),
         OrderKind::TrailingStop { trail } => {
             let quote = now.quote.ok_or(Denied::QuoteUnavailable)?;
             Ok(trail.stop_price(order.side, quote.price, instrument.tick))

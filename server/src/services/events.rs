@@ -24,6 +24,11 @@ impl Events {
         Self { db, bus }
     }
 
+    /// Whether other hosts commit events that this one is not told of.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.db, Db::Postgres(_))
+    }
+
     /// What is committed from now on.
     pub fn subscribe(&self, user: UserId) -> broadcast::Receiver<Arc<UserEvent>> {
         self.bus.subscribe(user)

@@ -126,9 +126,14 @@ impl Sessions {
     }
 
     pub async fn revoke(&self, session: SessionId) -> Result<(), ServiceError> {
-        store::revoke_session(&self.db, session, self.clock.now()).await?;
-        self.seen.forget(session);
-        Ok(())
+        // In a task of its own: a caller that hangs up must not leave the store with it and the memory without.
+        let (db, seen, now) = (self.db.clone(), Arc::clone(&self.seen), self.clock.now());
+        let revoked = tokio::spawn(async move {
+            let done = store::revoke_session(&db, session, now).await;
+            seen.forget(session);
+            done
+        });
+        Ok(revoked.await.map_err(|_| ServiceError::Internal("a session could not be ended"))??)
     }
 
     /// The session that a token of either kind belongs to, even when the token has expired or is spent.

@@ -64,7 +64,7 @@ async fn check_account(
     verified: &mut Verified,
 ) -> Result<(), ServiceError> {
     let state = store::find_whole_account(db, id).await?.ok_or(ServiceError::Internal("an account vanished"))?;
-    let orders = store::list_account_orders(db, id).await?;
+    let orders = store::list_account_orders(db, state.user_id, id).await?;
     let fills = store::list_fills_since(db, id, speedtrade::time::Timestamp::EPOCH).await?;
     let busted = store::list_busts(db, id).await?;
     let transactions = store::list_booked(db, id).await?;

@@ -108,10 +108,11 @@ impl Db {
     /// Makes the partitions of this month and year and of the next. PostgreSQL only: SQLite has none.
     pub async fn ensure_partitions(&self, now: Timestamp) -> Result<(), StoreError> {
         const ENSURE: &str = "SELECT ensure_partition('orders', 'month', t.at), ensure_partition('portfolio_history', 'year', t.at) \
-            FROM (VALUES ($1::BIGINT), ($2::BIGINT)) AS t (at)";
+            FROM (VALUES ($1::BIGINT), ($2::BIGINT), ($3::BIGINT)) AS t (at)";
         let Db::Postgres(pool) = self else { return Ok(()) };
-        let next = now.plus_micros(31 * DAY_US);
-        sqlx::query(ENSURE).bind(now.micros()).bind(next.micros()).execute(pool).await?;
+        // 28 days reach the next month from its predecessor's end, 31 from its beginning.
+        let (soon, later) = (now.plus_micros(28 * DAY_US), now.plus_micros(31 * DAY_US));
+        sqlx::query(ENSURE).bind(now.micros()).bind(soon.micros()).bind(later.micros()).execute(pool).await?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use speedtrade::{ids::UserId, time::Timestamp};
 
-use super::{Db, StoreError, Writes};
+use super::{Db, StoreError, Tx, Writes};
 
 /// Events after `after_seq`, at most `limit`, as `(seq, frame JSON)`.
 pub async fn list_events(db: &Db, user: UserId, after_seq: i64, limit: i64) -> Result<Vec<(i64, String)>, StoreError> {
@@ -17,10 +17,16 @@ pub async fn last_seq(db: &Db, user: UserId) -> Result<i64, StoreError> {
     Ok(seq)
 }
 
-/// Whether this very event is in the store.
+/// Whether this very event is in the store. Waits for a commit of the user's account that is still on its way.
 pub async fn has_event(db: &Db, user: UserId, seq: i64, frame: &str) -> Result<bool, StoreError> {
+    const WAIT: &str = "SELECT version FROM accounts WHERE user_id = $1 FOR UPDATE";
     const FIND: &str = "SELECT COUNT(*) FROM events WHERE user_id = $1 AND seq = $2 AND frame = $3";
-    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(seq).bind(frame).fetch_one(c).await)?;
+    let mut tx = db.begin().await?;
+    if let Tx::Postgres(tx) = &mut tx {
+        sqlx::query(WAIT).bind(user.to_string()).fetch_all(&mut **tx).await?;
+    }
+    let (count,): (i64,) = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(user.to_string()).bind(seq).bind(frame).fetch_one(c).await)?;
+    tx.commit().await?;
     Ok(count > 0)
 }
 

@@ -22,6 +22,18 @@ macro_rules! order_columns {
     };
 }
 
+macro_rules! list_where {
+    ($which:literal) => {
+        concat!(
+            "SELECT ",
+            order_columns!(),
+            " FROM orders WHERE user_id = $1 ",
+            $which,
+            "AND (symbol = $2 OR $3) AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6"
+        )
+    };
+}
+
 /// Which orders of a user, newest first. `before` is the id of the last order of the page before.
 #[derive(Debug, Clone, Default)]
 pub struct OrderQuery {
@@ -31,22 +43,27 @@ pub struct OrderQuery {
     pub limit: i64,
 }
 
+/// The page after an order that is not the user's is empty.
 pub async fn list_orders(db: &Db, user: UserId, query: &OrderQuery) -> Result<Vec<Order>, StoreError> {
-    const LIST: &str = concat!(
-        "SELECT ",
-        order_columns!(),
-        " FROM orders WHERE user_id = $1 AND (is_open = $2 OR $3) AND (symbol = $4 OR $5) \
-         AND ($6 = '' OR (created_at, id) < (SELECT created_at, id FROM orders WHERE id = $6)) \
-         ORDER BY created_at DESC, id DESC LIMIT $7"
-    );
-    let before = query.before.map(|id| id.to_string()).unwrap_or_default();
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST)
+    // A text for each, so that open orders come from an index of their own.
+    let list = match query.is_open {
+        Some(true) => list_where!("AND is_open "),
+        Some(false) => list_where!("AND NOT is_open "),
+        None => list_where!(""),
+    };
+    let before = match query.before {
+        None => (i64::MAX, String::new()),
+        Some(id) => match find_order(db, user, id).await? {
+            Some(order) => (order.created_at.micros(), id.to_string()),
+            None => return Ok(Vec::new()),
+        },
+    };
+    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(list)
         .bind(user.to_string())
-        .bind(query.is_open.unwrap_or_default())
-        .bind(query.is_open.is_none())
         .bind(query.symbol.clone().unwrap_or_default())
         .bind(query.symbol.is_none())
-        .bind(before)
+        .bind(before.0)
+        .bind(before.1)
         .bind(query.limit)
         .fetch_all(c)
         .await)?;
@@ -81,10 +98,10 @@ pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>,
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Every order of an account, oldest first.
-pub async fn list_account_orders(db: &Db, account: AccountId) -> Result<Vec<Order>, StoreError> {
-    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE account_id = $1 ORDER BY id");
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+/// Every order of a user's account, oldest first.
+pub async fn list_account_orders(db: &Db, user: UserId, account: AccountId) -> Result<Vec<Order>, StoreError> {
+    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND account_id = $2 ORDER BY id");
+    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -133,6 +150,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
         filled_value = excluded.filled_value, fees = excluded.fees, reserve = excluded.reserve, hold = excluded.hold, \
         hold_qty = excluded.hold_qty, status = excluded.status, is_open = excluded.is_open, reject_reason = excluded.reject_reason, \
         triggered_at = excluded.triggered_at, watermark = excluded.watermark, replaced_by = excluded.replaced_by, \
+        time_in_force = excluded.time_in_force, eligible_at = excluded.eligible_at, expires_at = excluded.expires_at, \
         updated_at = excluded.updated_at, filled_at = excluded.filled_at, canceled_at = excluded.canceled_at";
     insert_rows!(writes, INSERT, orders, UPDATE, |b, row| {
         let (user, order) = row;

@@ -175,13 +175,14 @@ fn the_index_takes_over_what_other_hosts_did() {
     let mut world = World::new("1000");
     let mut resting = RestingOrders::default();
     let (canceled, own) = (world.placed(&ticket("buy", "limit", "1", Some("99"))), world.placed(&ticket("buy", "limit", "1", Some("98"))));
-    world.now = 10;
     let theirs = world.placed(&ticket("buy", "limit", "1", Some("97")));
-    let just_placed = Order { updated_at: Timestamp::from_micros(20), ..world.placed(&ticket("buy", "limit", "1", Some("96"))) };
-    for order in [&canceled, &own, &just_placed] {
+    let just_placed = world.placed(&ticket("buy", "limit", "1", Some("96")));
+    for order in [&canceled, &own] {
         resting.record(order);
     }
-    resting.refresh(vec![own.clone(), theirs.clone()], Timestamp::from_micros(15));
+    let before = resting.notes();
+    resting.record(&just_placed);
+    resting.refresh(&[own.clone(), theirs.clone()], before);
     let reached = resting.reached(&instrument(), &quote(9_000, 30), Timestamp::from_micros(30));
     assert_eq!(reached.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), [own.id, theirs.id, just_placed.id]);
 }

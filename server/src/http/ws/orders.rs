@@ -2,7 +2,7 @@
 //!
 //! The bus is subscribed to before the store is read, so nothing falls between; a gap is filled from the store.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use speedtrade::ids::UserId;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -13,6 +13,8 @@ use crate::services::{
 };
 
 const BACKFILL_PAGE: i64 = 500;
+/// Other hosts on the store commit for the same user: how often the store is asked for what they did.
+const LOOK_AROUND: Duration = Duration::from_secs(1);
 
 pub(super) struct OrderFeed {
     user: UserId,
@@ -61,9 +63,14 @@ impl OrderFeed {
                 self.page = page.into();
                 continue;
             }
-            let event = match self.live.recv().await {
-                Ok(event) => event,
-                Err(RecvError::Lagged(_) | RecvError::Closed) => return Err(FeedError::Overflow),
+            let event = match tokio::time::timeout(LOOK_AROUND, self.live.recv()).await {
+                Ok(Ok(event)) => event,
+                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return Err(FeedError::Overflow),
+                Err(_) if self.events.is_shared() => {
+                    self.stored_until = self.events.last_seq(self.user).await.map_err(FeedError::Service)?.max(self.stored_until);
+                    continue;
+                }
+                Err(_) => continue,
             };
             if event.seq > self.sent + 1 {
                 self.stored_until = event.seq;

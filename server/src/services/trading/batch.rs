@@ -151,9 +151,11 @@ impl Desk {
 
     /// A commit failed. An embedded store has then written nothing; one behind a connection is asked, until it answers.
     async fn look_for(&self, folded: &Folded, error: StoreError) -> Result<(), Failed> {
-        let Some((user, seq, frame)) = folded.changes.events.last().filter(|_| matches!(self.db, Db::Postgres(_))) else {
+        if let Db::Sqlite(_) = self.db {
             return Err(error.into());
-        };
+        }
+        // Nothing that anybody could be told of: limits, a switch, a moved watermark.
+        let Some((user, seq, frame)) = folded.changes.events.last() else { return Err(Failed::Unknown) };
         let asked = async {
             loop {
                 match store::has_event(&self.db, *user, *seq, frame).await {

@@ -36,8 +36,14 @@ impl Trading {
         let account = self.account_of(user).await?;
         let held = store::list_positions(&self.db, account).await?.into_iter().filter(|position| !position.qty.is_zero());
         let closed = join_all(held.map(|position| self.close(account, position.symbol, amount))).await;
-        // One that was closed meanwhile is no failure.
-        closed.into_iter().filter(|done| !matches!(done, Err(ServiceError::NotFound { .. }))).collect()
+        // What was sold is said, or the caller would sell it again; what was not is held still. One that was closed meanwhile
+        // is no failure.
+        let (sold, refused): (Vec<_>, Vec<_>) = closed.into_iter().partition(Result::is_ok);
+        let refusal = refused.into_iter().filter_map(Result::err).find(|error| !matches!(error, ServiceError::NotFound { .. }));
+        match refusal.filter(|_| sold.is_empty()) {
+            Some(refusal) => Err(refusal),
+            None => sold.into_iter().collect(),
+        }
     }
 
     async fn close(&self, account: AccountId, symbol: Symbol, amount: CloseAmount) -> Result<OrderView, ServiceError> {

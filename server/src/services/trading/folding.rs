@@ -38,7 +38,7 @@ pub(super) struct Folding<'a> {
     world: &'a World,
     states: BTreeMap<AccountId, AccountState>,
     names: HashMap<(AccountId, String), Order>,
-    /// Fills of the last days, of accounts whose limits ask for the day's profit.
+    /// Fills of today, of accounts whose limits ask for the day's profit.
     recent: HashMap<AccountId, Vec<Fill>>,
     folded: Folded,
 }
@@ -55,7 +55,9 @@ impl<'a> Folding<'a> {
     pub(super) async fn read_limits(&mut self, db: &Db) -> Result<(), StoreError> {
         let since = self.folded.now.plus_micros(-RECENT_DAYS * DAY_US);
         for state in self.states.values().filter(|state| state.limits.daily_loss_max.is_some()) {
-            self.recent.insert(state.id, store::list_fills_since(db, state.id, since).await?);
+            let mut fills = store::list_fills_since(db, state.id, since).await?;
+            fills.retain(|fill| fill.time >= self.world.day_start(&fill.symbol, self.folded.now));
+            self.recent.insert(state.id, fills);
         }
         Ok(())
     }

@@ -109,7 +109,7 @@ impl Trading {
             resting: Arc::clone(&resting),
         };
         let committer = Committer::start(desk, stop.clone(), tasks);
-        tasks.spawn(paper::look_around(db.clone(), clock.clone(), Arc::clone(&resting), stop.clone()));
+        tasks.spawn(paper::look_around(db.clone(), Arc::clone(&resting), stop.clone()));
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
         let trading = Trading { db, market, clock, world, looks, committer, accounts: Arc::default() };
         tasks.spawn(checkpoints(trading.db.clone(), stop.clone()));

@@ -15,26 +15,26 @@ use speedtrade::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::committer::Committer;
+use super::committer::{CommandError, Committer};
 use crate::{
     clock::Clock,
     market::Market,
     store::{self, Db},
 };
 
-/// Orders woken together; the rest of a large crowd follows in the next round.
+/// Orders woken together; the rest of a large crowd follows in the next round, as far as this one was taken.
 const WAKES_MAX: usize = 1_024;
 
 /// Other hosts on the store place and cancel orders too: how often this one looks at what rests.
 const LOOK_AROUND: Duration = Duration::from_secs(2);
 
 /// Keeps the index true where it is not this process alone that writes. Ends after `stop`.
-pub(super) async fn look_around(db: Db, clock: Clock, resting: Arc<Mutex<RestingOrders>>, stop: CancellationToken) {
+pub(super) async fn look_around(db: Db, resting: Arc<Mutex<RestingOrders>>, stop: CancellationToken) {
     let Db::Postgres(_) = db else { return };
     while stop.run_until_cancelled(tokio::time::sleep(LOOK_AROUND)).await.is_some() {
-        let since = clock.now();
+        let notes = resting.lock().unwrap_or_else(PoisonError::into_inner).notes();
         match store::list_all_open_orders(&db).await {
-            Ok(open) => resting.lock().unwrap_or_else(PoisonError::into_inner).refresh(open, since),
+            Ok(open) => resting.lock().unwrap_or_else(PoisonError::into_inner).refresh(&open, notes),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the resting orders of other hosts are not known"),
         }
     }
@@ -48,14 +48,13 @@ pub(super) async fn run(market: Market, clock: Clock, committer: Committer, rest
             ticked = ticks.changed() => if ticked.is_err() { return },
             () = stop.cancelled() => return,
         }
-        loop {
-            let due = due(&market, &clock, &resting, &mut cursor);
-            let is_last = due.len() < WAKES_MAX;
+        let mut due = due(&market, &clock, &resting, &mut cursor);
+        while !due.is_empty() && !stop.is_cancelled() {
+            let rest = due.split_off(due.len().min(WAKES_MAX));
+            let woken = join_all(due.into_iter().map(|(order, account)| committer.submit(account, Command::Wake(order)))).await;
             // Refused wakes (a full queue, a closed store) come again with a later tick.
-            join_all(due.into_iter().map(|(order, account)| committer.submit(account, Command::Wake(order)))).await;
-            if is_last {
-                break;
-            }
+            let is_refused = woken.iter().any(|reply| matches!(reply, Err(CommandError::Busy | CommandError::NotCommitted)));
+            due = if is_refused { Vec::new() } else { rest };
         }
     }
 }
@@ -71,6 +70,5 @@ fn due(market: &Market, clock: &Clock, resting: &Mutex<RestingOrders>, cursor: &
             due.extend(resting.reached(instrument, &market.quote(id), now));
         }
     }
-    due.truncate(WAKES_MAX);
     due
 }
