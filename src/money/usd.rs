@@ -63,12 +63,6 @@ impl Usd {
         Self::new(part.round_dp_with_strategy(ATOM_SCALE, RoundingStrategy::ToPositiveInfinity)).ok_or(OutOfRange)
     }
 
-    /// Rounded up to the cent: what a broker charges.
-    #[must_use]
-    pub fn cents_up(self) -> Usd {
-        Usd(self.0.round_dp_with_strategy(2, RoundingStrategy::ToPositiveInfinity).normalize())
-    }
-
     /// The share `part / whole` of this amount, rounded up to the atom: what stays reserved.
     #[must_use]
     pub fn share_up(self, part: Qty, whole: Qty) -> Usd {
