@@ -74,10 +74,6 @@ impl RestingOrders {
     pub fn is_waiting_for(&self, symbol: &Symbol) -> bool {
         self.by_symbol.contains_key(symbol)
     }
-
-    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
-        self.by_symbol.keys()
-    }
 }
 
 fn wants(order: &Order, instrument: &Instrument, quote: &Quote, now: Timestamp) -> bool {

@@ -8,22 +8,19 @@ use speedtrade::{
     fill::Fill,
     ids::AccountId,
     order::{Amount, NewOrder, Order, OrderClass, OrderEvent},
-    time::{DAY_US, Timestamp},
+    time::Timestamp,
 };
 
 use super::{
     committer::{CommandError, Outcome, Reply, Request},
     frames,
-    world::{World, symbol_of},
+    world::{World, recent_since, symbol_of},
 };
 use crate::{
     bus::UserEvent,
     clock::Clock,
     store::{self, Changes, Db, StoreError},
 };
-
-/// A trading day is over after so long, whatever the calendar.
-const RECENT_DAYS: i64 = 5;
 
 /// What folding a batch gave, not yet committed.
 pub(super) struct Folded {
@@ -53,10 +50,9 @@ impl<'a> Folding<'a> {
 
     /// Reads what limits of a day's loss need.
     pub(super) async fn read_limits(&mut self, db: &Db) -> Result<(), StoreError> {
-        let since = self.folded.now.plus_micros(-RECENT_DAYS * DAY_US);
         for state in self.states.values().filter(|state| state.limits.daily_loss_max.is_some()) {
-            let mut fills = store::list_fills_since(db, state.id, since).await?;
-            fills.retain(|fill| fill.time >= self.world.day_start(&fill.symbol, self.folded.now));
+            let mut fills = store::list_fills_since(db, state.id, recent_since(self.folded.now)).await?;
+            fills.retain(|fill| self.world.is_of_today(fill, self.folded.now));
             self.recent.insert(state.id, fills);
         }
         Ok(())

@@ -8,11 +8,11 @@ use speedtrade::{
     ids::{AccountId, UserId},
     portfolio,
     position::Position,
-    time::{DAY_US, Timestamp},
+    time::Timestamp,
     wire::{LotView, PortfolioView, PositionView},
 };
 
-use super::Trading;
+use super::{Trading, world::recent_since};
 use crate::{
     services::ServiceError,
     store::{self, Purpose},
@@ -32,7 +32,7 @@ impl Trading {
         let now = self.clock.now();
         let snapshot = self.snapshot(user).await?;
         let account = &snapshot.account;
-        let is_today = |fill: &&Fill| fill.time >= self.world.day_start(&fill.symbol, now);
+        let is_today = |fill: &&Fill| self.world.is_of_today(fill, now);
         let fills_today: Vec<_> = snapshot.recent_fills.iter().filter(is_today).cloned().collect();
         portfolio::value(&account.cash, account.deposits, &snapshot.positions, &fills_today, &self.world.marks(&snapshot.positions), now)
             .map_err(|_| ServiceError::Internal("the portfolio is out of range"))
@@ -71,7 +71,7 @@ impl Trading {
         let mut account = store::find_account(&self.db, id).await?.ok_or_else(unknown)?;
         for _ in 0..READS_MAX {
             let positions = store::list_positions(&self.db, id).await?;
-            let recent_fills = store::list_fills_since(&self.db, id, now.plus_micros(-5 * DAY_US)).await?;
+            let recent_fills = store::list_fills_since(&self.db, id, recent_since(now)).await?;
             let again = store::find_account(&self.db, id).await?.ok_or_else(unknown)?;
             if again.version == account.version {
                 return Ok(Snapshot { account, positions, recent_fills });
@@ -100,6 +100,6 @@ impl Trading {
         if state.limits.daily_loss_max.is_none() {
             return Ok(Vec::new());
         }
-        Ok(store::list_fills_since(&self.db, state.id, now.plus_micros(-5 * DAY_US)).await?)
+        Ok(store::list_fills_since(&self.db, state.id, recent_since(now)).await?)
     }
 }

@@ -19,6 +19,14 @@ use crate::{
     market::{InstrumentId, Market},
 };
 
+/// A trading day is over after so long, whatever the calendar.
+const RECENT_DAYS: i64 = 5;
+
+/// No fill of today is older.
+pub(super) fn recent_since(now: Timestamp) -> Timestamp {
+    now.plus_micros(-RECENT_DAYS * DAY_US)
+}
+
 #[derive(Clone)]
 pub(super) struct World {
     pub(super) market: Market,
@@ -62,8 +70,13 @@ impl World {
         Some(Mark { price: quote.price, prev_close: quote.prev_close })
     }
 
-    pub(super) fn day_start(&self, symbol: &Symbol, now: Timestamp) -> Timestamp {
+    fn day_start(&self, symbol: &Symbol, now: Timestamp) -> Timestamp {
         self.find(symbol).map_or(now.floor_to(DAY_US), |id| self.market.calendar(id).day_start(now))
+    }
+
+    /// Whether the fill's trading day is the one of `now`.
+    pub(super) fn is_of_today(&self, fill: &Fill, now: Timestamp) -> bool {
+        fill.time >= self.day_start(&fill.symbol, now)
     }
 
     /// What the account's limits ask to know, and nothing where they ask nothing. `fills` are recent ones.
@@ -73,7 +86,7 @@ impl World {
             return Worth::default();
         }
         let positions: Vec<_> = state.positions.values().cloned().collect();
-        let today: Vec<_> = fills.filter(|fill| fill.time >= self.day_start(&fill.symbol, now)).cloned().collect();
+        let today: Vec<_> = fills.filter(|fill| self.is_of_today(fill, now)).cloned().collect();
         let marks = self.marks(&positions);
         let view = portfolio::value(&state.cash, state.deposits, &positions, &today, &marks, now);
         view.map_or_else(|_| Worth::default(), |view| Worth { equity: Some(view.equity), day_pl: Some(view.day_pl) })
