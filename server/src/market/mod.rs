@@ -4,6 +4,7 @@
 
 mod cache;
 mod catalog;
+pub mod feeds;
 mod history;
 mod hub;
 mod live;

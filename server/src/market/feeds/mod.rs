@@ -1,0 +1,51 @@
+//! Connections to those who know real prices. Each feed is a folder of the same shape (client, wire, convert, stream);
+//! what leaves it is `MarketEvent`s. Must never know who looks at a price.
+
+use std::collections::BTreeSet;
+
+use speedtrade::{instrument::Symbol, market::MarketEvent};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FeedKind {
+    Alpaca,
+    Binance,
+    Coinbase,
+    Massive,
+    Yahoo,
+    Replay,
+}
+
+/// How a feed's connection is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeedStatus {
+    /// On its way, for the first time or again.
+    Connecting,
+    Live,
+    /// Up, but nothing came for too long; it is being replaced.
+    Silent,
+    /// The provider says no, in words for the person who runs the desk: wrong key, plan too small, too many connections.
+    Refused {
+        code: String,
+        detail: String,
+    },
+    Down {
+        detail: String,
+    },
+}
+
+/// Where a feed puts what it hears. Called from the feed's task; keeps the newest value and never waits.
+pub trait Sink: Send + Sync {
+    fn event(&self, feed: FeedKind, symbol: &Symbol, event: MarketEvent);
+    fn status(&self, feed: FeedKind, status: FeedStatus);
+    /// Anything at all was heard, also a heartbeat: what was said before still holds.
+    fn heard(&self, feed: FeedKind);
+}
+
+/// What somebody looks at now. A feed subscribes to the difference when it changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Prices: trades and quotes.
+    pub quotes: BTreeSet<Symbol>,
+    /// Depth as well.
+    pub books: BTreeSet<Symbol>,
+}
