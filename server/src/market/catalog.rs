@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 use speedtrade::{
-    instrument::{AssetType, Instrument},
+    instrument::{AssetType, Instrument, Symbol},
     money::Price,
 };
 
@@ -24,6 +24,15 @@ const TABLE: &str = include_str!("../../data/instruments.csv");
 pub struct InstrumentId(u32);
 
 impl InstrumentId {
+    pub(super) fn nth(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a catalog is small"))
+    }
+
+    /// As a number, for the wire: the same as long as the process lives.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -45,6 +54,7 @@ pub struct Catalog {
     instruments: Vec<Instrument>,
     traits: Vec<Traits>,
     by_key: HashMap<String, InstrumentId>,
+    by_symbol: HashMap<Symbol, InstrumentId>,
     /// Most traded first, by dollars a day.
     by_turnover: Vec<InstrumentId>,
 }
@@ -56,12 +66,19 @@ impl Catalog {
     }
 
     pub fn parse(table: &str) -> Result<Self, CatalogError> {
-        let mut catalog = Self { instruments: Vec::new(), traits: Vec::new(), by_key: HashMap::new(), by_turnover: Vec::new() };
+        let mut catalog = Self {
+            instruments: Vec::new(),
+            traits: Vec::new(),
+            by_key: HashMap::new(),
+            by_symbol: HashMap::new(),
+            by_turnover: Vec::new(),
+        };
         for (id, listing) in (0..).map(InstrumentId).zip(row::read(table)) {
             let (instrument, traits) = listing?;
             if catalog.by_key.insert(lookup_key(instrument.symbol.as_str()), id).is_some() {
                 return Err(CatalogError::Duplicate(instrument.symbol));
             }
+            catalog.by_symbol.insert(instrument.symbol.clone(), id);
             catalog.by_turnover.push(id);
             catalog.instruments.push(instrument);
             catalog.traits.push(traits);
@@ -74,6 +91,11 @@ impl Catalog {
     /// Any case; a dash stands for the slash or the dot: `btc-usd`, `BRK-B`.
     pub fn find(&self, text: &str) -> Option<InstrumentId> {
         self.by_key.get(&lookup_key(text.trim())).copied()
+    }
+
+    /// The symbol as the desk writes it.
+    pub fn find_exact(&self, symbol: &Symbol) -> Option<InstrumentId> {
+        self.by_symbol.get(symbol).copied()
     }
 
     pub fn get(&self, id: InstrumentId) -> &Instrument {

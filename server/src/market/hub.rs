@@ -15,7 +15,7 @@ use speedtrade::{
 };
 use tokio::sync::watch;
 
-use super::{Catalog, InstrumentId};
+use super::{Catalog, InstrumentId, Source};
 
 /// The JSON of one quote, made once and shared by all connections.
 #[derive(Debug, Clone)]
@@ -34,6 +34,7 @@ struct Slot {
 #[derive(Debug)]
 struct Latest {
     quote: Quote,
+    source: Source,
     frame: Option<Frame>,
 }
 
@@ -43,24 +44,30 @@ pub struct Hub {
     slots: Vec<Slot>,
     ids: Vec<InstrumentId>,
     step: watch::Sender<u64>,
+    /// One step at a time, whoever publishes.
+    publishing: Mutex<()>,
 }
 
 impl Hub {
     /// `first` holds one quote for every instrument, in the order of the catalog. They are step 1.
-    pub(super) fn new(catalog: &Catalog, first: impl IntoIterator<Item = Quote>) -> Self {
+    pub(super) fn new(catalog: &Catalog, first: impl IntoIterator<Item = (Quote, Source)>) -> Self {
         let ids: Vec<_> = catalog.ids().collect();
-        let slot = |(id, quote): (&InstrumentId, Quote)| Slot {
+        let slot = |(id, (quote, source)): (&InstrumentId, (Quote, Source))| Slot {
             symbol: catalog.get(*id).symbol.clone(),
             version: AtomicU64::new(1),
-            latest: Mutex::new(Latest { quote, frame: None }),
+            latest: Mutex::new(Latest { quote, source, frame: None }),
         };
         let slots: Vec<_> = ids.iter().zip(first).map(slot).collect();
         assert_eq!(slots.len(), catalog.len(), "every instrument has a quote");
-        Self { slots, ids, step: watch::Sender::new(1) }
+        Self { slots, ids, step: watch::Sender::new(1), publishing: Mutex::default() }
     }
 
     pub fn quote(&self, id: InstrumentId) -> Quote {
         self.slots[id.index()].lock().quote
+    }
+
+    pub fn source(&self, id: InstrumentId) -> Source {
+        self.slots[id.index()].lock().source
     }
 
     pub fn version(&self, id: InstrumentId) -> u64 {
@@ -96,13 +103,14 @@ impl Hub {
         self.ids.iter().copied().filter(|id| self.version(*id) > seen).collect()
     }
 
-    /// One step: puts the quotes in place, then wakes the readers. Steps must come from one task at a time.
-    pub(super) fn publish(&self, quotes: impl IntoIterator<Item = (InstrumentId, Quote)>) {
+    /// One step: puts the quotes in place, then wakes the readers.
+    pub(super) fn publish(&self, source: Source, quotes: impl IntoIterator<Item = (InstrumentId, Quote)>) {
+        let _alone = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
         let step = *self.step.borrow() + 1;
         for (id, quote) in quotes {
             let slot = &self.slots[id.index()];
             let mut latest = slot.lock();
-            *latest = Latest { quote, frame: None };
+            *latest = Latest { quote, source, frame: None };
             slot.version.store(step, Ordering::Release);
         }
         self.step.send_replace(step);

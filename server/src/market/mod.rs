@@ -1,48 +1,59 @@
-//! The market as the host sees it: what is listed, the newest quote of each, and the bars of the past.
+//! The market as the host sees it: what is listed, the newest quote of each, its depth and tape, and who tells all that.
 //!
-//! Today it is simulated, and every quote says so. Knows no order, no account and no connection.
+//! An asset type is either simulated or told by live feeds; every quote says which. Knows no order, no account and no
+//! connection of a client.
 
+mod board;
 mod cache;
 mod catalog;
 pub mod feeds;
 mod history;
 mod hub;
+mod interest;
 mod live;
 mod sessions;
 mod sim;
+mod simulated;
+mod source;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use speedtrade::{
-    market::{Bar, Calendar, Quote, Timeframe},
-    money::Price,
-    time::Timestamp,
+    instrument::AssetType,
+    market::{Bar, Book, Calendar, Quote, Timeframe, Trade},
+    money::{Price, Qty},
+    time::{DAY_US, Timestamp},
     wire::QuoteView,
 };
-use tokio::{sync::Semaphore, time::MissedTickBehavior};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use history::{History, Subject, Wanted};
-use live::{Running, SessionClock, second_at};
-use sessions::Session;
-use sim::Model;
+use board::Board;
+use feeds::{FeedKind, Sink, Wanted};
+use history::Wanted as WantedBars;
+use sim::ANCHOR_DAY;
+use simulated::{Changed, Simulated};
 
+pub use board::{FeedHealth, FeedReport, Routes};
 pub use catalog::{Catalog, CatalogError, InstrumentId};
 pub use history::{DAILY_DAYS, INTRADAY_SESSIONS};
 pub use hub::{Frame, Hub};
+pub use interest::{Interest, Look};
+pub use source::Source;
 
 /// The day's high and low of this many instruments are made exact with each step after the start.
 const REFINED_A_STEP: usize = 64;
-const SOURCE: &str = "simulated";
 const STEP: Duration = Duration::from_millis(250);
-/// Histories made at once; the rest wait their turn, at most one for each request being served.
-const HISTORIES_MAX: usize = 2;
+/// News of feeds is published at once after a quiet moment, and no more often than this.
+const FLUSH: Duration = Duration::from_millis(25);
+/// Levels a side of a simulated book.
+const SIMULATED_LEVELS: usize = 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SimConfig {
@@ -65,91 +76,145 @@ pub struct Market(Arc<Inner>);
 struct Inner {
     config: SimConfig,
     clock: Clock,
-    catalog: Catalog,
-    models: Vec<Model>,
+    catalog: Arc<Catalog>,
+    simulated: Simulated,
+    board: Arc<Board>,
     hub: Hub,
-    live: Mutex<Live>,
-    history: History,
-    histories: Semaphore,
-}
-
-#[derive(Debug)]
-struct Live {
-    running: Vec<Running>,
-    stocks: SessionClock,
-    crypto: SessionClock,
-}
-
-impl Live {
-    fn new(catalog: &Catalog, models: &[Model], calendar: Calendar, now: Timestamp) -> Self {
-        let mut stocks = SessionClock::new(calendar, now.seconds());
-        let mut crypto = SessionClock::new(Calendar::AlwaysOpen, now.seconds());
-        let running = catalog.ids().map(|id| {
-            let sessions = if catalog.is_crypto(id) { &mut crypto } else { &mut stocks };
-            Running::new(&models[id.index()], sessions, second_at(id, now))
-        });
-        Self { running: running.collect(), stocks, crypto }
-    }
+    interest: Interest,
+    /// What each live feed is asked for.
+    wanted: Vec<(FeedKind, watch::Sender<Arc<Wanted>>)>,
 }
 
 impl Market {
     /// The built-in market, with the quotes of the clock's now already in the hub.
     pub fn simulated(config: SimConfig, clock: Clock) -> Self {
-        let catalog = Catalog::embedded();
-        let model = |id| Model::new(config.seed, catalog.get(id), catalog.traits(id));
-        let models: Vec<_> = catalog.ids().map(model).collect();
-        let live = Live::new(&catalog, &models, config.calendar, clock.now());
-        let first = catalog.ids().map(|id| live.running[id.index()].quote(&models[id.index()], id));
+        Self::new(config, Routes::default(), clock)
+    }
+
+    /// What a feed serves begins with the prices of the table, which are old and say so.
+    pub fn new(config: SimConfig, routes: Routes, clock: Clock) -> Self {
+        let catalog = Arc::new(Catalog::embedded());
+        let simulated = Simulated::new(config.seed, &catalog, config.calendar, clock.now());
+        let first = catalog.ids().map(|id| match routes.of(catalog.get(id).asset_type) {
+            [] => (simulated.quote(id), Source::Simulated),
+            [_, ..] => (reference(catalog.traits(id).price), Source::Reference),
+        });
         let hub = Hub::new(&catalog, first);
-        let histories = Semaphore::new(HISTORIES_MAX);
-        Self(Arc::new(Inner { config, clock, catalog, models, hub, live: Mutex::new(live), history: History::new(), histories }))
+        let wanted = routes.feeds().into_iter().map(|feed| (feed, watch::Sender::default())).collect();
+        let board = Arc::new(Board::new(catalog.clone(), clock.clone(), routes));
+        let interest = Interest::new(catalog.len());
+        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, wanted }))
     }
 
-    /// Publishes every 250 ms until stopped. A late step publishes the newest state once; none is made up for.
+    /// Publishes every 250 ms until stopped, and what feeds say as it comes. A late step publishes the newest state once;
+    /// none is made up for.
     pub async fn run(self, stop: CancellationToken) {
-        let mut interval = tokio::time::interval(STEP);
-        interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        while stop.run_until_cancelled(interval.tick()).await.is_some() {
-            self.step(self.0.clock.now());
-            self.refine(REFINED_A_STEP);
+        let flush = self.clone().flush_feeds(stop.clone());
+        let steps = async {
+            let mut steps = interval(STEP);
+            steps.set_missed_tick_behavior(MissedTickBehavior::Skip);
+            while stop.run_until_cancelled(steps.tick()).await.is_some() {
+                let now = self.0.clock.now();
+                self.step(now);
+                self.publish(self.0.simulated.refine(&self.0.catalog, REFINED_A_STEP));
+                self.follow_interest(now);
+            }
+        };
+        tokio::join!(steps, flush);
+    }
+
+    async fn flush_feeds(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(self.0.board.news.notified()).await.is_some() {
+            self.flush();
+            sleep(FLUSH).await;
         }
     }
 
-    /// Publishes every instrument whose second has changed. Nothing is published for a market that is closed.
+    /// Publishes what feeds have said since the last time.
+    pub fn flush(&self) {
+        let mut changed = self.0.board.take_changed();
+        changed.sort_by_key(|(id, ..)| *id);
+        for feed in self.routes().feeds() {
+            let of_feed = changed.iter().filter(|(_, _, source)| *source == Source::Feed(feed));
+            let quotes: Changed = of_feed.map(|(id, quote, _)| (*id, *quote)).collect();
+            if !quotes.is_empty() {
+                self.0.hub.publish(Source::Feed(feed), quotes);
+            }
+        }
+    }
+
+    /// Publishes every simulated instrument whose second has changed. Nothing is published for a market that is closed.
     pub fn step(&self, now: Timestamp) {
-        let mut live = self.lock_live();
-        let Live { running, stocks, crypto } = &mut *live;
-        let changed = self.0.catalog.ids().zip(running).filter_map(|(id, running)| {
-            let sessions = if self.0.catalog.is_crypto(id) { &mut *crypto } else { &mut *stocks };
-            let model = &self.0.models[id.index()];
-            running.advance(model, sessions, second_at(id, now)).then(|| (id, running.quote(model, id)))
-        });
-        let changed: Vec<_> = changed.collect();
-        self.publish(changed);
+        self.publish(self.0.simulated.step(&self.0.catalog, now));
     }
 
-    /// Makes the day's high and low exact for the first few instruments that started with a rough one.
-    fn refine(&self, count: usize) {
-        let mut live = self.lock_live();
-        let models = &self.0.models;
-        let rough = self.0.catalog.ids().zip(&mut live.running);
-        let refined = rough.filter_map(|(id, running)| {
-            let model = &models[id.index()];
-            running.refine(model).then(|| (id, running.quote(model, id)))
-        });
-        let refined: Vec<_> = refined.take(count).collect();
-        self.publish(refined);
-    }
-
-    fn publish(&self, changed: Vec<(InstrumentId, Quote)>) {
+    fn publish(&self, mut changed: Changed) {
+        if !self.routes().is_simulated() {
+            changed.retain(|(id, _)| self.is_simulated(*id));
+        }
         if !changed.is_empty() {
-            self.0.hub.publish(changed);
+            self.0.hub.publish(Source::Simulated, changed);
         }
     }
 
-    /// A panic inside a step would be a bug of one instrument; the others go on.
-    fn lock_live(&self) -> MutexGuard<'_, Live> {
-        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Tells each feed what is looked at now, if that changed.
+    pub fn follow_interest(&self, now: Timestamp) {
+        self.0.interest.end_glances(now);
+        if self.routes().is_simulated() {
+            return;
+        }
+        let mut of_feed: Vec<Wanted> = self.0.wanted.iter().map(|_| Wanted::default()).collect();
+        for id in self.0.interest.wanted() {
+            let instrument = self.0.catalog.get(id);
+            let speaker = self.0.board.lines.speaker(instrument.asset_type, now);
+            let Some(nth) = self.0.wanted.iter().position(|(feed, _)| speaker == Some(*feed)) else { continue };
+            of_feed[nth].quotes.insert(instrument.symbol.clone());
+            if self.0.interest.has_book(id) {
+                of_feed[nth].books.insert(instrument.symbol.clone());
+            }
+        }
+        for ((_, sender), wanted) in self.0.wanted.iter().zip(of_feed) {
+            self.tell(sender, wanted);
+        }
+    }
+
+    fn tell(&self, sender: &watch::Sender<Arc<Wanted>>, wanted: Wanted) {
+        let before = sender.borrow().clone();
+        if *before == wanted {
+            return;
+        }
+        for symbol in before.quotes.symmetric_difference(&wanted.quotes) {
+            if let Some(id) = self.0.catalog.find_exact(symbol) {
+                self.0.board.set_asked(id, wanted.quotes.contains(symbol));
+            }
+        }
+        sender.send_replace(Arc::new(wanted));
+    }
+
+    /// Where a feed puts what it hears.
+    pub fn sink(&self) -> Arc<dyn Sink> {
+        self.0.board.clone()
+    }
+
+    /// What a feed is to ask its provider for. `None` for a feed that serves nothing here.
+    pub fn wanted(&self, feed: FeedKind) -> Option<watch::Receiver<Arc<Wanted>>> {
+        self.0.wanted.iter().find(|(kind, _)| *kind == feed).map(|(_, sender)| sender.subscribe())
+    }
+
+    pub fn routes(&self) -> &Routes {
+        self.0.board.lines.routes()
+    }
+
+    pub fn feeds(&self) -> Vec<FeedReport> {
+        self.0.board.lines.reports(self.0.clock.now())
+    }
+
+    pub fn interest(&self) -> &Interest {
+        &self.0.interest
+    }
+
+    pub fn is_simulated(&self, id: InstrumentId) -> bool {
+        self.routes().of(self.0.catalog.get(id).asset_type).is_empty()
     }
 
     pub fn catalog(&self) -> &Catalog {
@@ -161,23 +226,55 @@ impl Market {
     }
 
     pub fn calendar(&self, id: InstrumentId) -> Calendar {
-        if self.0.catalog.is_crypto(id) { Calendar::AlwaysOpen } else { self.0.config.calendar }
+        match (self.0.catalog.get(id).asset_type, self.routes().stocks.is_empty()) {
+            (AssetType::Crypto, _) => Calendar::AlwaysOpen,
+            (AssetType::Stock, true) => self.0.config.calendar,
+            (AssetType::Stock, false) => Calendar::Nyse,
+        }
     }
 
     pub fn is_open(&self, id: InstrumentId, now: Timestamp) -> bool {
         self.calendar(id).is_open(now)
     }
 
+    /// The newest quote. Of a live feed its time is when it was last known to hold.
     pub fn quote(&self, id: InstrumentId) -> Quote {
-        self.0.hub.quote(id)
+        let mut quote = self.0.hub.quote(id);
+        if !self.is_simulated(id)
+            && let Some(confirmed) = self.0.board.confirmed_at(id, self.0.clock.now())
+        {
+            quote.time = quote.time.max(confirmed);
+        }
+        quote
     }
 
     pub fn quote_view(&self, id: InstrumentId, now: Timestamp) -> QuoteView {
-        QuoteView::new(self.0.catalog.get(id), &self.quote(id), SOURCE, now)
+        QuoteView::new(self.0.catalog.get(id), &self.quote(id), self.0.hub.source(id).as_str(), now)
     }
 
-    /// The bars that start in `from..=to`, oldest first: the newest `limit` of them. Without `to` the last one is the
-    /// forming bar, and it closes at the price of the latest quote.
+    /// Depth, best first; empty while it is not known.
+    pub fn book(&self, id: InstrumentId) -> Book {
+        if !self.is_simulated(id) {
+            return self.0.board.book(id);
+        }
+        self.0.simulated.book(id, self.0.catalog.get(id).tick, &self.quote(id), SIMULATED_LEVELS)
+    }
+
+    /// The newest `count` prints, oldest first.
+    pub fn tape(&self, id: InstrumentId, count: usize) -> Vec<Trade> {
+        if !self.is_simulated(id) {
+            return self.0.board.tape(id, count);
+        }
+        self.0.simulated.tape(id, self.calendar(id), &self.quote(id), count)
+    }
+
+    /// The minutes that were folded from a live feed's prints, oldest first.
+    pub fn live_minutes(&self, id: InstrumentId, from: Timestamp) -> Vec<Bar> {
+        self.0.board.minutes(id, from)
+    }
+
+    /// The simulated bars that start in `from..=to`, oldest first: the newest `limit` of them. Without `to` the last one is
+    /// the forming bar, and it closes at the price of the latest quote.
     pub async fn bars(
         &self,
         id: InstrumentId,
@@ -186,8 +283,8 @@ impl Market {
         to: Option<Timestamp>,
         limit: usize,
     ) -> Vec<Bar> {
-        let wanted = Wanted { timeframe, from, to, limit };
-        let _turn = self.0.histories.acquire().await.expect("the semaphore is never closed");
+        let wanted = WantedBars { timeframe, from, to, limit };
+        let _turn = self.0.simulated.histories.acquire().await.expect("the semaphore is never closed");
         let market = self.clone();
         let made = tokio::task::spawn_blocking(move || market.bars_now(id, &wanted)).await;
         made.unwrap_or_else(|error| {
@@ -196,28 +293,32 @@ impl Market {
         })
     }
 
-    fn bars_now(&self, id: InstrumentId, wanted: &Wanted) -> Vec<Bar> {
-        let model = &self.0.models[id.index()];
-        let subject = Subject { id, model, calendar: self.calendar(id), quote: self.exact_quote(id) };
-        self.0.history.bars(&subject, wanted)
-    }
-
-    /// The latest quote, its high and low made exact first where they are still rough.
-    fn exact_quote(&self, id: InstrumentId) -> Quote {
-        let mut live = self.lock_live();
-        let (model, running) = (&self.0.models[id.index()], &mut live.running[id.index()]);
-        if running.refine(model) {
-            self.publish(vec![(id, running.quote(model, id))]);
+    fn bars_now(&self, id: InstrumentId, wanted: &WantedBars) -> Vec<Bar> {
+        if let Some(quote) = self.0.simulated.refine_one(id) {
+            self.publish(vec![(id, quote)]);
         }
-        self.quote(id)
+        self.0.simulated.bars(id, self.calendar(id), self.quote(id), wanted)
     }
 
-    /// What the market showed as the price at that time; while closed, the last one before.
+    /// What the simulated market showed as the price at that time; while closed, the last one before.
     pub fn price_at(&self, id: InstrumentId, at: Timestamp) -> Price {
-        let model = &self.0.models[id.index()];
-        let second = second_at(id, at);
-        let session = Session::latest(self.calendar(id), second);
-        let ticks = model.touch(&model.day(session.day()), second.min(session.close - 1)).price;
-        model.price(ticks)
+        self.0.simulated.price_at(id, self.calendar(id), at)
+    }
+}
+
+/// The table's price as of its day, with nothing bid or offered.
+fn reference(price: Price) -> Quote {
+    Quote {
+        price,
+        bid: price,
+        ask: price,
+        bid_size: Qty::ZERO,
+        ask_size: Qty::ZERO,
+        prev_close: price,
+        open: price,
+        high: price,
+        low: price,
+        volume: Qty::ZERO,
+        time: Timestamp::from_micros(ANCHOR_DAY * DAY_US),
     }
 }

@@ -3,6 +3,7 @@
 //! Live prices and history are the same path, so they join without a step. Floats stay in here: what leaves is whole
 //! ticks and whole units. A simulated price is a statistic, never an amount of somebody's money.
 
+pub(super) mod depth;
 mod extremes;
 mod grid;
 mod model;
@@ -14,3 +15,4 @@ mod volume;
 
 pub(super) use extremes::Detail;
 pub(super) use model::{Day, Model, TickBar};
+pub(super) use path::ANCHOR_DAY;

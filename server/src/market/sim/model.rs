@@ -93,6 +93,12 @@ impl Model {
         self.tape.touch(second, day.path.at(index(second - day.midnight)))
     }
 
+    /// Units traded in one second.
+    pub(in crate::market) fn traded(&self, day: &Day, second: i64) -> i64 {
+        let at = second - day.midnight;
+        self.volume.within(&day.volume, &(at..at + 1))
+    }
+
     pub(in crate::market) fn sizes(&self, second: i64) -> [Qty; 2] {
         let units = |lots: u64| lots.cast_signed().saturating_mul(self.lot_units);
         self.tape.lots(second, self.lots_max).map(|lots| self.qty(units(lots)))
@@ -134,9 +140,8 @@ impl Model {
 
     /// One more second in a running bar.
     pub(in crate::market) fn extend(&self, bar: &mut TickBar, day: &Day, second: i64) {
-        let at = second - day.midnight;
         bar.print(self.touch(day, second).price);
-        bar.volume += self.volume.within(&day.volume, &(at..at + 1));
+        bar.volume += self.traded(day, second);
     }
 
     pub(in crate::market) fn price(&self, ticks: i64) -> Price {

@@ -14,7 +14,7 @@ use super::{
 use crate::market::catalog::Traits;
 
 /// 2026-11-01 in days since 1970: the prices of the table are those of this midnight.
-pub(super) const ANCHOR_DAY: i64 = 20_758;
+pub(in crate::market) const ANCHOR_DAY: i64 = 20_758;
 /// What is left of a deviation after a day: half of it after 231 days.
 const PERSISTENCE: f64 = 0.997;
 /// Beyond a century the level is held; it keeps a wild clock from a long loop.

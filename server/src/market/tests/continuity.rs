@@ -82,12 +82,12 @@ fn five_days_of_minutes_join_without_a_step(#[case] symbol: &str, #[case] tenths
 fn a_range_and_a_limit_choose_the_newest_bars_in_it() {
     let market = shared();
     let (from, to) = (time("2026-11-16T10:02:30Z"), time("2026-11-16T11:00:00Z"));
-    let wanted = Wanted { timeframe: Timeframe::M5, from: Some(from), to: Some(to), limit: 500 };
+    let wanted = WantedBars { timeframe: Timeframe::M5, from: Some(from), to: Some(to), limit: 500 };
     let all = market.bars_now(id(market, "AAPL"), &wanted);
     assert_eq!((all.len(), all[0].t, all[12].t), (13, time("2026-11-16T10:00:00Z"), to));
-    let newest = market.bars_now(id(market, "AAPL"), &Wanted { limit: 2, ..wanted });
+    let newest = market.bars_now(id(market, "AAPL"), &WantedBars { limit: 2, ..wanted });
     assert_eq!(newest, all[11..]);
-    let old = Wanted { timeframe: Timeframe::D1, from: None, to: Some(time("2025-06-02T00:00:00Z")), limit: 3 };
+    let old = WantedBars { timeframe: Timeframe::D1, from: None, to: Some(time("2025-06-02T00:00:00Z")), limit: 3 };
     let days = market.bars_now(id(market, "AAPL"), &old);
     assert_eq!((days.len(), days[2].t), (3, time("2025-06-02T00:00:00Z")));
 }
@@ -110,7 +110,11 @@ fn a_late_step_arrives_at_the_same_quotes_as_many_small_ones() {
     }
     hasty.step(time(start).plus_micros(2 * MINUTE_US));
     for id in patient.catalog().ids() {
-        assert_eq!(patient.exact_quote(id), hasty.exact_quote(id));
+        let exact = |market: &Market| {
+            let _ = market.0.simulated.refine_one(id);
+            market.0.simulated.quote(id)
+        };
+        assert_eq!(exact(&patient), exact(&hasty));
     }
 }
 
@@ -127,7 +131,7 @@ proptest! {
     #[test]
     fn the_high_and_low_that_are_searched_are_those_of_all_seconds(nth in 0..1_900_usize, day in 20_000..21_500_i64, minute in 0..1_300_i64, length in 1..8_000_i64) {
         let market = shared();
-        let model = &market.0.models[nth];
+        let model = &market.0.simulated.models[nth];
         let day = model.day(day);
         let seconds = minute * 60..(minute * 60 + length).min(86_400);
         let minutes = model.minutes(&day, &seconds);

@@ -1,4 +1,5 @@
 mod continuity;
+mod feeds;
 mod hub;
 mod quotes;
 mod sessions;
@@ -31,5 +32,5 @@ fn id(market: &Market, symbol: &str) -> InstrumentId {
 }
 
 fn bars(market: &Market, symbol: &str, timeframe: Timeframe, limit: usize) -> Vec<Bar> {
-    market.bars_now(id(market, symbol), &Wanted { timeframe, from: None, to: None, limit })
+    market.bars_now(id(market, symbol), &WantedBars { timeframe, from: None, to: None, limit })
 }

@@ -1,0 +1,231 @@
+//! What the live feeds said last of every instrument. Feeds write it from their tasks, without waiting; what is to be
+//! shown is taken from it in one go.
+//!
+//! Must never mix two feeds in one quote, nor take an old touch for a confirmed one.
+
+mod lines;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use speedtrade::{
+    instrument::{AssetType, Symbol},
+    market::{Bar, Book, Calendar, LiveQuote, MarketEvent, Minutes, Quote, Trade},
+    time::Timestamp,
+};
+use tokio::sync::Notify;
+
+use super::{
+    Catalog, InstrumentId, Source,
+    feeds::{FeedKind, FeedStatus, Sink},
+};
+use crate::clock::Clock;
+use lines::Lines;
+
+pub use lines::{FeedHealth, FeedReport};
+
+/// Prints kept for each instrument; the oldest go.
+const TAPE_MAX: usize = 100;
+
+/// Which feeds serve an asset type, in the order in which they stand in for each other. Empty: the simulated market.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Routes {
+    pub stocks: Vec<FeedKind>,
+    pub crypto: Vec<FeedKind>,
+}
+
+impl Routes {
+    pub fn of(&self, asset_type: AssetType) -> &[FeedKind] {
+        match asset_type {
+            AssetType::Stock => &self.stocks,
+            AssetType::Crypto => &self.crypto,
+        }
+    }
+
+    pub fn is_simulated(&self) -> bool {
+        self.stocks.is_empty() && self.crypto.is_empty()
+    }
+
+    /// Each feed once.
+    pub fn feeds(&self) -> Vec<FeedKind> {
+        let mut feeds: Vec<_> = self.stocks.iter().chain(&self.crypto).copied().collect();
+        feeds.sort_unstable();
+        feeds.dedup();
+        feeds
+    }
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// The feed whose words these are.
+    feed: Option<FeedKind>,
+    live: LiveQuote,
+    /// The feed is asked to tell every change.
+    is_asked: bool,
+    /// It has told a touch since, on the connection that still stands.
+    is_confirmed: bool,
+    is_dirty: bool,
+    minutes: Minutes,
+    book: Book,
+    tape: VecDeque<Trade>,
+}
+
+pub(super) struct Board {
+    catalog: Arc<Catalog>,
+    clock: Clock,
+    slots: Vec<Mutex<Slot>>,
+    /// Instruments with news; each at most once.
+    dirty: Mutex<Vec<InstrumentId>>,
+    pub(super) news: Notify,
+    pub(super) lines: Lines,
+}
+
+impl std::fmt::Debug for Board {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Board").field("lines", &self.lines).finish_non_exhaustive()
+    }
+}
+
+impl Board {
+    pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, routes: Routes) -> Self {
+        let slots = catalog.ids().map(|_| Mutex::default()).collect();
+        Self { catalog, clock, slots, dirty: Mutex::default(), news: Notify::new(), lines: Lines::new(routes) }
+    }
+
+    /// What a feed says replaces the last word, so a poisoned lock still holds sound values.
+    fn slot(&self, id: InstrumentId) -> MutexGuard<'_, Slot> {
+        self.slots[id.index()].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dirty(&self) -> MutexGuard<'_, Vec<InstrumentId>> {
+        self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The quotes that changed since the last time, with who says so.
+    pub(super) fn take_changed(&self) -> Vec<(InstrumentId, Quote, Source)> {
+        let changed = std::mem::take(&mut *self.dirty());
+        let quote = |id: InstrumentId| {
+            let mut slot = self.slot(id);
+            slot.is_dirty = false;
+            let feed = slot.feed?;
+            Some((id, slot.live.quote(self.catalog.traits(id).price)?, Source::Feed(feed)))
+        };
+        changed.into_iter().filter_map(quote).collect()
+    }
+
+    /// When it was last known that the newest touch still holds: now, as far as its feed was heard.
+    pub(super) fn confirmed_at(&self, id: InstrumentId, now: Timestamp) -> Option<Timestamp> {
+        let (feed, is_confirmed) = {
+            let slot = self.slot(id);
+            (slot.feed?, slot.is_confirmed)
+        };
+        (is_confirmed && self.lines.is_live(feed, now)).then(|| self.lines.heard(feed))
+    }
+
+    pub(super) fn book(&self, id: InstrumentId) -> Book {
+        self.slot(id).book.clone()
+    }
+
+    /// Oldest first.
+    pub(super) fn tape(&self, id: InstrumentId, count: usize) -> Vec<Trade> {
+        let slot = self.slot(id);
+        slot.tape.iter().skip(slot.tape.len().saturating_sub(count)).copied().collect()
+    }
+
+    pub(super) fn minutes(&self, id: InstrumentId, from: Timestamp) -> Vec<Bar> {
+        self.slot(id).minutes.since(from)
+    }
+
+    /// Whether its feed is asked for changes. When it is not, what it said last will not be corrected.
+    pub(super) fn set_asked(&self, id: InstrumentId, is_asked: bool) {
+        let mut slot = self.slot(id);
+        slot.is_asked = is_asked;
+        slot.is_confirmed = false;
+    }
+
+    fn day_start(&self, id: InstrumentId, time: Timestamp) -> Timestamp {
+        let calendar = if self.catalog.is_crypto(id) { Calendar::AlwaysOpen } else { Calendar::Nyse };
+        calendar.day_start(time)
+    }
+
+    fn unconfirm_all(&self, feed: FeedKind) {
+        for id in self.catalog.ids() {
+            let mut slot = self.slot(id);
+            if slot.feed == Some(feed) {
+                slot.is_confirmed = false;
+                slot.book = Book::default();
+            }
+        }
+    }
+}
+
+impl Slot {
+    /// A feed may speak when it already does, or when the one that spoke before is not live.
+    fn hears(&mut self, feed: FeedKind) {
+        if self.feed != Some(feed) {
+            let minutes = std::mem::take(&mut self.minutes);
+            *self = Self { feed: Some(feed), is_asked: self.is_asked, is_dirty: self.is_dirty, minutes, ..Self::default() };
+        }
+    }
+
+    fn print(&mut self, trade: &Trade) {
+        self.minutes.trade(trade);
+        if self.tape.len() == TAPE_MAX {
+            self.tape.pop_front();
+        }
+        self.tape.push_back(*trade);
+    }
+}
+
+/// When the event says it happened; a book's is not told.
+fn time_of(event: &MarketEvent) -> Option<Timestamp> {
+    match event {
+        MarketEvent::Trade(trade) => Some(trade.time),
+        MarketEvent::Touch(touch) => Some(touch.time),
+        MarketEvent::Day(day) => Some(day.time),
+        MarketEvent::Minute(bar) => Some(bar.t),
+        MarketEvent::Book(_) => None,
+    }
+}
+
+impl Sink for Board {
+    fn event(&self, feed: FeedKind, symbol: &Symbol, event: MarketEvent) {
+        let Some(id) = self.catalog.find_exact(symbol) else { return };
+        let now = self.clock.now();
+        self.lines.hear(feed, now);
+        if !self.lines.may_speak(feed, self.catalog.get(id).asset_type, now) {
+            return;
+        }
+        let day_start = self.day_start(id, time_of(&event).unwrap_or(now));
+        let mut slot = self.slot(id);
+        slot.hears(feed);
+        let has_news = slot.live.apply(&event, day_start);
+        match &event {
+            MarketEvent::Trade(trade) => slot.print(trade),
+            MarketEvent::Touch(_) => slot.is_confirmed = slot.is_asked,
+            MarketEvent::Minute(bar) => slot.minutes.finished(bar),
+            MarketEvent::Book(change) => slot.book.apply(change),
+            MarketEvent::Day(_) => {}
+        }
+        let is_book = matches!(event, MarketEvent::Book(_));
+        if (has_news || is_book) && !std::mem::replace(&mut slot.is_dirty, true) {
+            drop(slot);
+            self.dirty().push(id);
+            self.news.notify_one();
+        }
+    }
+
+    fn status(&self, feed: FeedKind, status: FeedStatus) {
+        let is_live = status == FeedStatus::Live;
+        self.lines.set(feed, status, self.clock.now());
+        if !is_live {
+            self.unconfirm_all(feed);
+        }
+    }
+
+    fn heard(&self, feed: FeedKind) {
+        self.lines.hear(feed, self.clock.now());
+    }
+}

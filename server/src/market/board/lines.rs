@@ -1,0 +1,141 @@
+//! How each feed's connection is, and which feed may speak for an asset type now.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use speedtrade::{instrument::AssetType, time::Timestamp};
+
+use super::Routes;
+use crate::market::feeds::{FeedKind, FeedStatus};
+
+/// In one word, what a connection is to a trader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedHealth {
+    Connecting,
+    Live,
+    /// Connected, but nothing comes.
+    Silent,
+    Refused,
+    Down,
+}
+
+/// One feed, for pages and the log. No secret is in `detail`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedReport {
+    pub feed: FeedKind,
+    pub serves: Vec<AssetType>,
+    /// Speaks for these now; the rest is in reserve.
+    pub speaks_for: Vec<AssetType>,
+    pub health: FeedHealth,
+    pub detail: Option<String>,
+    pub heard_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Line {
+    status: Mutex<FeedStatus>,
+    /// Microseconds; 0 before the first word.
+    heard: AtomicI64,
+}
+
+#[derive(Debug)]
+pub(in crate::market) struct Lines {
+    routes: Routes,
+    lines: BTreeMap<FeedKind, Line>,
+}
+
+impl Lines {
+    pub(super) fn new(routes: Routes) -> Self {
+        let line = || Line { status: Mutex::new(FeedStatus::Connecting), heard: AtomicI64::new(0) };
+        let lines = routes.feeds().into_iter().map(|feed| (feed, line())).collect();
+        Self { routes, lines }
+    }
+
+    pub(in crate::market) fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    fn status(&self, feed: FeedKind) -> Option<MutexGuard<'_, FeedStatus>> {
+        self.lines.get(&feed).map(|line| line.status.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set(&self, feed: FeedKind, status: FeedStatus, now: Timestamp) {
+        if status == FeedStatus::Live {
+            self.hear(feed, now);
+        }
+        let Some(mut before) = self.status(feed) else { return };
+        if *before == status {
+            return;
+        }
+        match &status {
+            FeedStatus::Live | FeedStatus::Connecting => tracing::info!(feed = feed.as_str(), ?status, "feed"),
+            FeedStatus::Silent | FeedStatus::Refused { .. } | FeedStatus::Down { .. } => {
+                tracing::warn!(feed = feed.as_str(), ?status, "feed");
+            }
+        }
+        *before = status;
+    }
+
+    pub(super) fn hear(&self, feed: FeedKind, now: Timestamp) {
+        if let Some(line) = self.lines.get(&feed) {
+            line.heard.fetch_max(now.micros(), Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn heard(&self, feed: FeedKind) -> Timestamp {
+        Timestamp::from_micros(self.lines.get(&feed).map_or(0, |line| line.heard.load(Ordering::Relaxed)))
+    }
+
+    /// Up, and heard of late.
+    pub(super) fn is_live(&self, feed: FeedKind, now: Timestamp) -> bool {
+        self.health(feed, now) == FeedHealth::Live
+    }
+
+    fn health(&self, feed: FeedKind, now: Timestamp) -> FeedHealth {
+        let Some(status) = self.status(feed) else { return FeedHealth::Down };
+        match &*status {
+            FeedStatus::Connecting => FeedHealth::Connecting,
+            FeedStatus::Live if now.micros() - self.heard(feed).micros() <= feed.quiet_max_us() => FeedHealth::Live,
+            FeedStatus::Live | FeedStatus::Silent => FeedHealth::Silent,
+            FeedStatus::Refused { .. } => FeedHealth::Refused,
+            FeedStatus::Down { .. } => FeedHealth::Down,
+        }
+    }
+
+    /// The first live feed of the chain; the first of all while none is.
+    pub(in crate::market) fn speaker(&self, asset_type: AssetType, now: Timestamp) -> Option<FeedKind> {
+        let chain = self.routes.of(asset_type);
+        let live = chain.iter().find(|feed| self.is_live(**feed, now));
+        live.or(chain.first()).copied()
+    }
+
+    pub(super) fn may_speak(&self, feed: FeedKind, asset_type: AssetType, now: Timestamp) -> bool {
+        self.speaker(asset_type, now) == Some(feed)
+    }
+
+    pub(in crate::market) fn reports(&self, now: Timestamp) -> Vec<FeedReport> {
+        let types = [AssetType::Stock, AssetType::Crypto];
+        let report = |feed: FeedKind| FeedReport {
+            feed,
+            serves: types.into_iter().filter(|t| self.routes.of(*t).contains(&feed)).collect(),
+            speaks_for: types.into_iter().filter(|t| self.speaker(*t, now) == Some(feed)).collect(),
+            health: self.health(feed, now),
+            detail: self.status(feed).and_then(|status| detail(&status)),
+            heard_at: Some(self.heard(feed)).filter(|heard| heard.micros() > 0),
+        };
+        self.lines.keys().copied().map(report).collect()
+    }
+}
+
+fn detail(status: &FeedStatus) -> Option<String> {
+    match status {
+        FeedStatus::Connecting | FeedStatus::Live | FeedStatus::Silent => None,
+        FeedStatus::Refused { detail, .. } | FeedStatus::Down { detail } => Some(detail.clone()),
+    }
+}

@@ -1,0 +1,189 @@
+//! A market told by feeds: what is shown before they speak, when they stop, and when another stands in.
+
+use speedtrade::{
+    instrument::Symbol,
+    market::{BookChange, Level, MarketEvent, Touch, Trade},
+    time::SECOND_US,
+};
+
+use super::*;
+use crate::market::feeds::FeedStatus;
+
+const NOW: &str = "2026-11-17T15:20:30Z";
+
+struct Stage {
+    market: Market,
+    clock: Clock,
+    coin: InstrumentId,
+    symbol: Symbol,
+}
+
+fn stage(crypto: &[FeedKind]) -> Stage {
+    let clock = Clock::manual(time(NOW));
+    let routes = Routes { stocks: Vec::new(), crypto: crypto.to_vec() };
+    let market = Market::new(SimConfig::default(), routes, clock.clone());
+    let coin = id(&market, "BTC/USD");
+    Stage { market, clock, coin, symbol: "BTC/USD".parse().expect("valid") }
+}
+
+impl Stage {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn tell(&self, feed: FeedKind, event: MarketEvent) {
+        self.market.sink().event(feed, &self.symbol, event);
+        self.market.flush();
+    }
+
+    fn touch(&self, feed: FeedKind, bid: &str, ask: &str) {
+        let price = |text: &str| text.parse().expect("valid");
+        let size = "2".parse().expect("valid");
+        let (time, bid, ask) = (self.now(), price(bid), price(ask));
+        self.tell(feed, MarketEvent::Touch(Touch { bid, ask, bid_size: size, ask_size: size, time }));
+        let trade = Trade { price: bid, qty: size, time, taker: None };
+        self.tell(feed, MarketEvent::Trade(trade));
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.clock.advance_micros(seconds * SECOND_US);
+    }
+
+    fn price(&self) -> String {
+        self.market.quote(self.coin).price.to_string()
+    }
+
+    fn source(&self) -> &'static str {
+        self.market.hub().source(self.coin).as_str()
+    }
+}
+
+#[test]
+fn before_a_feed_speaks_the_price_is_the_tables_and_stale() {
+    let stage = stage(&[FeedKind::Binance]);
+    let view = stage.market.quote_view(stage.coin, stage.now());
+    assert_eq!((view.source.as_str(), view.stale), ("reference", true));
+    let stock = stage.market.quote_view(id(&stage.market, "AAPL"), stage.now());
+    assert_eq!((stock.source.as_str(), stock.stale), ("simulated", false));
+}
+
+#[test]
+fn what_a_feed_says_is_published_with_its_name() {
+    let stage = stage(&[FeedKind::Binance]);
+    let before = stage.market.hub().version(stage.coin);
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    let view = stage.market.quote_view(stage.coin, stage.now());
+    assert_eq!((view.source.as_str(), view.bid.to_string().as_str(), view.stale), ("binance", "70000.00", false));
+    assert!(stage.market.hub().version(stage.coin) > before);
+    stage.market.step(stage.now().plus_micros(SECOND_US));
+    assert_eq!(stage.source(), "binance", "the simulation does not speak over it");
+}
+
+#[test]
+fn a_quiet_quote_stays_fresh_while_its_feed_is_asked_and_heard() {
+    let stage = stage(&[FeedKind::Binance]);
+    let look = stage.market.interest().look(stage.coin, false);
+    stage.market.follow_interest(stage.now());
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    stage.pass(30);
+    assert!(!stage.market.quote(stage.coin).is_fresh(stage.now()), "nothing was heard for 30 s");
+    stage.market.sink().heard(FeedKind::Binance);
+    assert!(stage.market.quote(stage.coin).is_fresh(stage.now()));
+    drop(look);
+    stage.market.follow_interest(stage.now());
+    assert!(!stage.market.quote(stage.coin).is_fresh(stage.now()), "nobody asks for changes any more");
+}
+
+#[test]
+fn after_a_reconnect_an_old_touch_is_not_fresh_until_it_is_told_again() {
+    let stage = stage(&[FeedKind::Binance]);
+    let _look = stage.market.interest().look(stage.coin, true);
+    stage.market.follow_interest(stage.now());
+    let sink = stage.market.sink();
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    let level = Level { price: "70000".parse().expect("valid"), qty: "1".parse().expect("valid") };
+    stage.tell(FeedKind::Binance, MarketEvent::Book(BookChange::Snapshot { bids: vec![level], asks: vec![level] }));
+    assert!(stage.market.book(stage.coin).is_known());
+    sink.status(FeedKind::Binance, FeedStatus::Down { detail: "reset".to_owned() });
+    assert!(!stage.market.book(stage.coin).is_known());
+    stage.pass(10);
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    assert!(!stage.market.quote(stage.coin).is_fresh(stage.now()));
+    stage.touch(FeedKind::Binance, "70010", "70011");
+    assert!(stage.market.quote(stage.coin).is_fresh(stage.now()));
+}
+
+#[test]
+fn the_next_feed_stands_in_while_the_first_is_not_live() {
+    let stage = stage(&[FeedKind::Binance, FeedKind::Coinbase]);
+    let sink = stage.market.sink();
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    sink.status(FeedKind::Coinbase, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    stage.touch(FeedKind::Coinbase, "69000", "69001");
+    assert_eq!((stage.source(), stage.price().as_str()), ("binance", "70000.00"), "two feeds are never mixed");
+    sink.status(FeedKind::Binance, FeedStatus::Down { detail: "reset".to_owned() });
+    stage.touch(FeedKind::Coinbase, "69002", "69003");
+    assert_eq!((stage.source(), stage.price().as_str()), ("coinbase", "69002.00"));
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70002", "70003");
+    assert_eq!((stage.source(), stage.price().as_str()), ("binance", "70002.00"));
+}
+
+#[test]
+fn a_feed_is_asked_for_what_is_looked_at() {
+    let stage = stage(&[FeedKind::Binance, FeedKind::Coinbase]);
+    let (binance, coinbase) = (stage.market.wanted(FeedKind::Binance), stage.market.wanted(FeedKind::Coinbase));
+    let (binance, coinbase) = (binance.expect("it serves"), coinbase.expect("it serves"));
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Live);
+    let (look, _stock) = (stage.market.interest().look(stage.coin, true), stage.market.interest().look(id(&stage.market, "AAPL"), true));
+    stage.market.follow_interest(stage.now());
+    let only: std::collections::BTreeSet<_> = [stage.symbol.clone()].into();
+    assert_eq!(**binance.borrow(), Wanted { quotes: only.clone(), books: only.clone() });
+    assert_eq!(**coinbase.borrow(), Wanted::default());
+    stage.market.sink().status(FeedKind::Coinbase, FeedStatus::Live);
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Refused { code: "401".to_owned(), detail: "wrong key".to_owned() });
+    stage.market.follow_interest(stage.now());
+    assert_eq!((**binance.borrow()).clone(), Wanted::default());
+    assert_eq!(coinbase.borrow().quotes, only);
+    drop(look);
+    stage.market.follow_interest(stage.now());
+    assert_eq!(**coinbase.borrow(), Wanted::default());
+}
+
+#[test]
+fn the_health_of_a_feed_is_told_in_one_word() {
+    let stage = stage(&[FeedKind::Binance]);
+    let health = || stage.market.feeds()[0].health;
+    assert_eq!(health(), FeedHealth::Connecting);
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Live);
+    assert_eq!(health(), FeedHealth::Live);
+    stage.pass(3);
+    assert_eq!(health(), FeedHealth::Silent, "up, and nothing comes");
+    stage.market.sink().heard(FeedKind::Binance);
+    assert_eq!(health(), FeedHealth::Live);
+    let words = "the plan does not include this".to_owned();
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Refused { code: "409".to_owned(), detail: words.clone() });
+    assert_eq!((health(), stage.market.feeds()[0].detail.clone()), (FeedHealth::Refused, Some(words)));
+}
+
+#[test]
+fn the_simulated_book_begins_with_the_touch_and_its_tape_adds_up() {
+    let market = shared();
+    for symbol in ["AAPL", "BTC/USD", "PLUG"] {
+        let Some(id) = market.catalog().find(symbol) else { continue };
+        let (quote, book) = (market.quote(id), market.book(id));
+        assert_eq!((book.bids(1)[0].price, book.bids(1)[0].qty), (quote.bid, quote.bid_size), "{symbol}");
+        assert_eq!((book.asks(1)[0].price, book.asks(1)[0].qty), (quote.ask, quote.ask_size), "{symbol}");
+        assert!(book.bids(20).len() > 5 && book.bids(20).windows(2).all(|w| w[0].price > w[1].price));
+        let tick = market.catalog().get(id).tick;
+        assert!(book.asks(20).iter().all(|level| level.price.is_on_tick(tick) && !level.qty.is_zero()));
+        let tape = market.tape(id, 50);
+        assert!(tape.len() <= 50 && tape.windows(2).all(|w| w[0].time < w[1].time), "{symbol}");
+        let newest = tape.last().expect("it traded");
+        assert!(newest.price == quote.bid || newest.price == quote.ask || newest.time < quote.time);
+    }
+}
