@@ -45,4 +45,15 @@ impl Quote {
     pub fn change_pct(&self) -> Percent {
         self.price.change_pct(self.prev_close)
     }
+
+    /// The day's volume as a percentage of a usual day's; `None` where nothing is usual.
+    pub fn rel_volume_pct(&self, usual: Qty) -> Option<Percent> {
+        (!usual.is_zero()).then(|| Percent::ratio(self.volume.decimal(), usual.decimal()))
+    }
+
+    /// Where the price is in the day's range: 0 at its low, 100 at its high. `None` for a day without a range.
+    pub fn range_pct(&self) -> Option<Percent> {
+        let (height, range) = (self.price.decimal() - self.low.decimal(), self.high.decimal() - self.low.decimal());
+        (!range.is_zero()).then(|| Percent::ratio(height, range))
+    }
 }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{BookView, FeedView, PrintsView, QuoteView};
 use crate::{
     ids::OrderId,
     instrument::Symbol,
     money::{Percent, Price, Qty, Usd},
     order::{ClientOrderId, OrderStatus, Side},
+    screener::ScreenQuery,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,22 @@ pub enum ClientFrame {
         #[serde(default)]
         after_seq: Option<i64>,
     },
+    /// Depth and prints of one instrument.
+    SubscribeBook {
+        symbol: String,
+    },
+    UnsubscribeBook {
+        symbol: String,
+    },
+    /// Some rows of a screen, as they come and go. Replaces the screen followed before.
+    SubscribeScreen {
+        query: ScreenQuery,
+        #[serde(default)]
+        offset: usize,
+        #[serde(default)]
+        limit: Option<usize>,
+    },
+    UnsubscribeScreen {},
     Ping {
         #[serde(default)]
         t: i64,
@@ -37,18 +55,36 @@ pub enum ServerFrame {
     Authenticated {},
     Subscribed {
         symbols: Vec<Symbol>,
+        /// The numbers of the symbols, in the same order; for the binary subprotocol only.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ids: Vec<u32>,
     },
     /// Order events follow from `seq` on.
     OrdersSubscribed {
         seq: i64,
     },
     PriceUpdate(PriceUpdate),
+    BookUpdate(BookView),
+    TradesUpdate(PrintsView),
+    /// How the live feeds are: after connecting, and whenever it changes. Never sent where all is simulated.
+    FeedStatus {
+        feeds: Vec<FeedView>,
+    },
+    ScreenUpdate(ScreenUpdate),
     OrderUpdate(OrderUpdate),
     PositionUpdate(PositionUpdate),
     Pong {
         t: i64,
     },
     Error(WireError),
+}
+
+/// The rows from `offset` on, of `total` that match now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenUpdate {
+    pub total: usize,
+    pub offset: usize,
+    pub rows: Vec<QuoteView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

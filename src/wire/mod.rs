@@ -3,13 +3,17 @@
 //! Must never hold a secret, and never a float.
 
 mod account_view;
+mod binary;
 mod frame;
+mod market_view;
 mod order_view;
 mod problem;
 mod view;
 
 pub use account_view::{ActivityView, LotView, RiskView};
-pub use frame::{ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ServerFrame, WireError};
+pub use binary::{PRICES_PROTOCOL, PriceRecord};
+pub use frame::{ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
+pub use market_view::{BookView, FeedView, PrintView, PrintsView};
 pub use order_view::{FillView, NoticeView, OrderView, PreviewView};
 pub use problem::Problem;
 pub use view::{InstrumentView, Page, PortfolioView, PositionView, QuoteView, UserView};
