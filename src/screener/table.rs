@@ -50,27 +50,27 @@ pub struct Table {
 
 impl Table {
     /// Rows in the order given; nothing is known of their prices yet.
-    pub fn new<'a>(listed: impl Iterator<Item = Listed<'a>> + Clone) -> Self {
+    pub fn new(listed: &[Listed]) -> Self {
         let words_of = |word: fn(&Instrument) -> &String| -> Vec<String> {
-            listed.clone().map(|l| word(l.instrument).to_lowercase()).collect::<BTreeSet<_>>().into_iter().collect()
+            listed.iter().map(|l| word(l.instrument).to_lowercase()).collect::<BTreeSet<_>>().into_iter().collect()
         };
         let (sectors, exchanges) = (words_of(|i| &i.sector), words_of(|i| &i.exchange));
         let mut table = Self {
-            symbol_rank: ranks(listed.clone().map(|l| l.instrument.symbol.as_str())),
-            name_rank: ranks(listed.clone().map(|l| l.instrument.name.as_str())),
+            symbol_rank: ranks(listed.iter().map(|l| l.instrument.symbol.as_str())),
+            name_rank: ranks(listed.iter().map(|l| l.instrument.name.as_str())),
             ..Self::default()
         };
         for Listed { instrument, usual_volume, volatility_pct } in listed {
             for column in [&mut table.price, &mut table.change_pct, &mut table.volume, &mut table.rel_volume_pct, &mut table.range_pct] {
                 column.push(UNKNOWN);
             }
-            table.volatility_pct.push(percent(volatility_pct));
+            table.volatility_pct.push(percent(*volatility_pct));
             table.sector.push(number_of(&sectors, &instrument.sector));
             table.exchange.push(number_of(&exchanges, &instrument.exchange));
             table.is_crypto.push(instrument.asset_type == AssetType::Crypto);
             table.is_fractionable.push(instrument.is_fractionable());
             table.words.push(format!("{} {}", instrument.symbol, instrument.name).to_lowercase());
-            table.usual_volume.push(usual_volume);
+            table.usual_volume.push(*usual_volume);
         }
         Self { sectors, exchanges, ..table }
     }

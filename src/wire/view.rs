@@ -10,6 +10,7 @@ use crate::{
     money::{OutOfRange, Percent, Price, Qty, Usd},
     portfolio::Mark,
     position::Position,
+    screener::Listed,
     time::Timestamp,
 };
 
@@ -125,8 +126,16 @@ pub struct QuoteView {
     pub high: Price,
     pub low: Price,
     pub volume: Qty,
+    pub exchange: String,
+    pub fractionable: bool,
+    /// Today's volume as a percentage of a usual day's; absent where nothing is usual.
+    pub rel_volume_pct: Option<Percent>,
+    /// Where the price is in the day's range, 0 to 100; absent on a day without a range.
+    pub range_pct: Option<Percent>,
+    /// Standard deviation of a year's returns.
+    pub volatility_pct: Option<Percent>,
     pub timestamp: Timestamp,
-    /// Where the price comes from, `simulated` for the built-in market.
+    /// Where the price comes from: `simulated` for the built-in market, `reference` for a price of the past, or a feed.
     pub source: String,
     pub stale: bool,
 }
@@ -150,10 +159,22 @@ impl QuoteView {
             high: quote.high,
             low: quote.low,
             volume: quote.volume,
+            exchange: instrument.exchange.clone(),
+            fractionable: instrument.is_fractionable(),
+            rel_volume_pct: None,
+            range_pct: quote.range_pct(),
+            volatility_pct: None,
             timestamp: quote.time,
             source: source.to_owned(),
             stale: !quote.is_fresh(now),
         }
+    }
+
+    /// With what a usual day of the instrument is.
+    #[must_use]
+    pub fn with_usual(self, listed: &Listed) -> Self {
+        let rel_volume_pct = (!listed.usual_volume.is_zero()).then(|| Percent::ratio(self.volume.decimal(), listed.usual_volume.decimal()));
+        Self { rel_volume_pct, volatility_pct: Some(listed.volatility_pct), ..self }
     }
 }
 

@@ -67,9 +67,23 @@ struct Under100Query {
     min_volume: Option<String>,
     change_pct_min: Option<String>,
     change_pct_max: Option<String>,
+    exchange: Option<String>,
+    /// Today's volume as a percentage of a usual day's.
+    rel_volume_pct_min: Option<String>,
+    /// Where the price is in the day's range: 0 at its low, 100 at its high.
+    range_pct_min: Option<String>,
+    range_pct_max: Option<String>,
+    /// Standard deviation of a year's returns, in percent.
+    volatility_pct_min: Option<String>,
+    volatility_pct_max: Option<String>,
+    /// `true`: parts of a unit can be bought; `false`: they can't.
+    fractionable: Option<String>,
+    /// Dollars: at least one whole unit can be bought with them.
+    cash: Option<String>,
     /// Part of the symbol or the name.
     q: Option<String>,
-    /// `symbol` (default), `name`, `price`, `change_pct` or `volume`; a leading `-` is descending.
+    /// `symbol` (default), `name`, `price`, `change_pct`, `volume`, `rel_volume_pct`, `range_pct` or `volatility_pct`; a
+    /// leading `-` is descending.
     sort: Option<String>,
     /// 1 to 500, 50 when absent: stocks and crypto together.
     limit: Option<String>,
@@ -143,6 +157,14 @@ impl From<Under100Query> for ScreenQuery {
             min_volume: query.min_volume,
             change_pct_min: query.change_pct_min,
             change_pct_max: query.change_pct_max,
+            exchange: query.exchange,
+            rel_volume_pct_min: query.rel_volume_pct_min,
+            range_pct_min: query.range_pct_min,
+            range_pct_max: query.range_pct_max,
+            volatility_pct_min: query.volatility_pct_min,
+            volatility_pct_max: query.volatility_pct_max,
+            fractionable: query.fractionable,
+            cash: query.cash,
             q: query.q,
             sort: query.sort,
         }

@@ -70,6 +70,8 @@ struct Slot {
     minutes: Minutes,
     book: Book,
     tape: VecDeque<Trade>,
+    /// Prints heard since the start, those that were forgotten too.
+    printed: u64,
 }
 
 pub(super) struct Board {
@@ -128,10 +130,11 @@ impl Board {
         self.slot(id).book.clone()
     }
 
-    /// Oldest first.
-    pub(super) fn tape(&self, id: InstrumentId, count: usize) -> Vec<Trade> {
+    /// The prints after the first `after` ones, as far as they are kept, oldest first; and how many there were in all.
+    pub(super) fn tape(&self, id: InstrumentId, after: u64) -> (u64, Vec<Trade>) {
         let slot = self.slot(id);
-        slot.tape.iter().skip(slot.tape.len().saturating_sub(count)).copied().collect()
+        let missing = usize::try_from(slot.printed.saturating_sub(after)).unwrap_or(usize::MAX);
+        (slot.printed, slot.tape.iter().skip(slot.tape.len().saturating_sub(missing)).copied().collect())
     }
 
     pub(super) fn minutes(&self, id: InstrumentId, from: Timestamp) -> Vec<Bar> {
@@ -176,6 +179,7 @@ impl Slot {
             self.tape.pop_front();
         }
         self.tape.push_back(*trade);
+        self.printed += 1;
     }
 }
 

@@ -12,7 +12,8 @@ use std::collections::{BTreeSet, HashMap};
 use rust_decimal::Decimal;
 use speedtrade::{
     instrument::{AssetType, Instrument, Symbol},
-    money::Price,
+    money::{Percent, Price, Qty},
+    screener::Listed,
 };
 
 pub use row::CatalogError;
@@ -47,6 +48,9 @@ pub(super) struct Traits {
     pub(super) beta: f64,
     pub(super) median_volume: u64,
     pub(super) is_fund: bool,
+    /// `median_volume` and `ann_vol` as screens show them.
+    pub(super) usual_volume: Qty,
+    pub(super) volatility_pct: Percent,
 }
 
 #[derive(Debug)]
@@ -119,8 +123,18 @@ impl Catalog {
         self.instruments.iter().map(|i| i.sector.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// The exchanges of the table in alphabetical order.
+    pub fn exchanges(&self) -> Vec<String> {
+        self.instruments.iter().map(|i| i.exchange.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     pub(super) fn traits(&self, id: InstrumentId) -> &Traits {
         &self.traits[id.index()]
+    }
+
+    pub(super) fn listed(&self, id: InstrumentId) -> Listed<'_> {
+        let (instrument, traits) = (self.get(id), self.traits(id));
+        Listed { instrument, usual_volume: traits.usual_volume, volatility_pct: traits.volatility_pct }
     }
 
     pub(super) fn is_crypto(&self, id: InstrumentId) -> bool {

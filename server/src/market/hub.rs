@@ -3,7 +3,7 @@
 //! Holds the latest value only: there is no queue, so a slow reader misses intermediate values and never delays anybody.
 
 use std::sync::{
-    Mutex, MutexGuard, PoisonError,
+    Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -11,11 +11,15 @@ use axum::extract::ws::Utf8Bytes;
 use speedtrade::{
     instrument::Symbol,
     market::Quote,
-    wire::{PriceUpdate, ServerFrame},
+    screener::Table,
+    wire::{PriceRecord, PriceUpdate, ServerFrame},
 };
 use tokio::sync::watch;
 
 use super::{Catalog, InstrumentId, Source};
+
+/// One quote in the binary subprotocol.
+pub type Record = [u8; PriceRecord::LEN];
 
 /// The JSON of one quote, made once and shared by all connections.
 #[derive(Debug, Clone)]
@@ -35,7 +39,15 @@ struct Slot {
 struct Latest {
     quote: Quote,
     source: Source,
-    frame: Option<Frame>,
+    text: Option<Utf8Bytes>,
+    /// The same in 48 bytes; `None` inside for a price that does not fit.
+    record: Option<Option<Record>>,
+}
+
+impl Latest {
+    fn new(quote: Quote, source: Source) -> Self {
+        Self { quote, source, text: None, record: None }
+    }
 }
 
 /// A version is the number of the step that published the quote, so it only grows.
@@ -46,6 +58,8 @@ pub struct Hub {
     step: watch::Sender<u64>,
     /// One step at a time, whoever publishes.
     publishing: Mutex<()>,
+    /// The newest figures as screens look at them; a row is an instrument's index.
+    table: RwLock<Table>,
 }
 
 impl Hub {
@@ -55,11 +69,16 @@ impl Hub {
         let slot = |(id, (quote, source)): (&InstrumentId, (Quote, Source))| Slot {
             symbol: catalog.get(*id).symbol.clone(),
             version: AtomicU64::new(1),
-            latest: Mutex::new(Latest { quote, source, frame: None }),
+            latest: Mutex::new(Latest::new(quote, source)),
         };
         let slots: Vec<_> = ids.iter().zip(first).map(slot).collect();
         assert_eq!(slots.len(), catalog.len(), "every instrument has a quote");
-        Self { slots, ids, step: watch::Sender::new(1), publishing: Mutex::default() }
+        let listed: Vec<_> = catalog.ids().map(|id| catalog.listed(id)).collect();
+        let mut table = Table::new(&listed);
+        for (row, slot) in slots.iter().enumerate() {
+            table.set(row, &slot.lock().quote);
+        }
+        Self { table: RwLock::new(table), slots, ids, step: watch::Sender::new(1), publishing: Mutex::default() }
     }
 
     pub fn quote(&self, id: InstrumentId) -> Quote {
@@ -70,6 +89,11 @@ impl Hub {
         self.slots[id.index()].lock().source
     }
 
+    /// What screens look at, as of the newest step. Hold it for a moment only: a step waits for it.
+    pub fn table(&self) -> RwLockReadGuard<'_, Table> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn version(&self, id: InstrumentId) -> u64 {
         self.slots[id.index()].version.load(Ordering::Acquire)
     }
@@ -78,12 +102,18 @@ impl Hub {
     pub fn frame(&self, id: InstrumentId) -> Frame {
         let slot = &self.slots[id.index()];
         let mut latest = slot.lock();
-        if let Some(frame) = &latest.frame {
-            return frame.clone();
-        }
-        let frame = Frame { version: slot.version.load(Ordering::Acquire), text: price_update(&slot.symbol, &latest.quote) };
-        latest.frame = Some(frame.clone());
-        frame
+        let version = slot.version.load(Ordering::Acquire);
+        let quote = latest.quote;
+        Frame { version, text: latest.text.get_or_insert_with(|| price_update(&slot.symbol, &quote)).clone() }
+    }
+
+    /// Version and binary record of the latest quote; `None` for prices that no record can hold.
+    pub fn record(&self, id: InstrumentId) -> (u64, Option<Record>) {
+        let slot = &self.slots[id.index()];
+        let mut latest = slot.lock();
+        let version = slot.version.load(Ordering::Acquire);
+        let quote = latest.quote;
+        (version, *latest.record.get_or_insert_with(|| price_record(id, &quote)))
     }
 
     /// The number of the last step.
@@ -107,10 +137,16 @@ impl Hub {
     pub(super) fn publish(&self, source: Source, quotes: impl IntoIterator<Item = (InstrumentId, Quote)>) {
         let _alone = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
         let step = *self.step.borrow() + 1;
+        let quotes: Vec<_> = quotes.into_iter().collect();
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, quote) in &quotes {
+            table.set(id.index(), quote);
+        }
+        drop(table);
         for (id, quote) in quotes {
             let slot = &self.slots[id.index()];
             let mut latest = slot.lock();
-            *latest = Latest { quote, source, frame: None };
+            *latest = Latest::new(quote, source);
             slot.version.store(step, Ordering::Release);
         }
         self.step.send_replace(step);
@@ -135,4 +171,9 @@ fn price_update(symbol: &Symbol, quote: &Quote) -> Utf8Bytes {
         timestamp: quote.time.millis(),
     });
     serde_json::to_string(&frame).expect("a frame of plain fields is serializable").into()
+}
+
+fn price_record(id: InstrumentId, quote: &Quote) -> Option<Record> {
+    let Quote { price, bid, ask, prev_close, time, .. } = *quote;
+    PriceRecord { symbol: id.number(), price, bid, ask, prev_close, timestamp: time.millis() }.encode()
 }

@@ -24,6 +24,7 @@ use speedtrade::{
     instrument::AssetType,
     market::{Bar, Book, Calendar, Quote, Timeframe, Trade},
     money::{Price, Qty},
+    screener::Screen,
     time::{DAY_US, Timestamp},
     wire::QuoteView,
 };
@@ -54,6 +55,11 @@ const STEP: Duration = Duration::from_millis(250);
 const FLUSH: Duration = Duration::from_millis(25);
 /// Levels a side of a simulated book.
 const SIMULATED_LEVELS: usize = 20;
+const SIMULATED_PRINTS: usize = 100;
+
+/// How far a reader has read an instrument's tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TapeCursor(u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SimConfig {
@@ -83,6 +89,7 @@ struct Inner {
     interest: Interest,
     /// What each live feed is asked for.
     wanted: Vec<(FeedKind, watch::Sender<Arc<Wanted>>)>,
+    feeds: watch::Sender<Vec<FeedReport>>,
 }
 
 impl Market {
@@ -103,7 +110,8 @@ impl Market {
         let wanted = routes.feeds().into_iter().map(|feed| (feed, watch::Sender::default())).collect();
         let board = Arc::new(Board::new(catalog.clone(), clock.clone(), routes));
         let interest = Interest::new(catalog.len());
-        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, wanted }))
+        let feeds = watch::Sender::new(board.lines.reports(clock.now()));
+        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, wanted, feeds }))
     }
 
     /// Publishes every 250 ms until stopped, and what feeds say as it comes. A late step publishes the newest state once;
@@ -118,6 +126,7 @@ impl Market {
                 self.step(now);
                 self.publish(self.0.simulated.refine(&self.0.catalog, REFINED_A_STEP));
                 self.follow_interest(now);
+                self.watch_feeds();
             }
         };
         tokio::join!(steps, flush);
@@ -209,12 +218,34 @@ impl Market {
         self.0.board.lines.reports(self.0.clock.now())
     }
 
+    /// Wakes when the health of a feed changes, or what it speaks for.
+    pub fn feed_changes(&self) -> watch::Receiver<Vec<FeedReport>> {
+        self.0.feeds.subscribe()
+    }
+
+    /// Looks how the feeds are, and tells when that changed.
+    pub fn watch_feeds(&self) {
+        let reports = self.feeds();
+        self.0.feeds.send_if_modified(|before| {
+            let told = |report: &FeedReport| (report.feed, report.health, report.speaks_for.clone(), report.detail.clone());
+            let has_news = !before.iter().map(told).eq(reports.iter().map(told));
+            *before = reports;
+            has_news
+        });
+    }
+
     pub fn interest(&self) -> &Interest {
         &self.0.interest
     }
 
     pub fn is_simulated(&self, id: InstrumentId) -> bool {
         self.routes().of(self.0.catalog.get(id).asset_type).is_empty()
+    }
+
+    /// The instruments that a screen lets through now, in its order.
+    pub fn screen(&self, screen: &Screen) -> Vec<InstrumentId> {
+        let rows = screen.select(&self.0.hub.table());
+        rows.into_iter().map(|row| InstrumentId::nth(row as usize)).collect()
     }
 
     pub fn catalog(&self) -> &Catalog {
@@ -249,7 +280,8 @@ impl Market {
     }
 
     pub fn quote_view(&self, id: InstrumentId, now: Timestamp) -> QuoteView {
-        QuoteView::new(self.0.catalog.get(id), &self.quote(id), self.0.hub.source(id).as_str(), now)
+        let view = QuoteView::new(self.0.catalog.get(id), &self.quote(id), self.0.hub.source(id).as_str(), now);
+        view.with_usual(&self.0.catalog.listed(id))
     }
 
     /// Depth, best first; empty while it is not known.
@@ -262,10 +294,20 @@ impl Market {
 
     /// The newest `count` prints, oldest first.
     pub fn tape(&self, id: InstrumentId, count: usize) -> Vec<Trade> {
+        let (_, mut prints) = self.tape_after(id, TapeCursor::default());
+        prints.drain(..prints.len().saturating_sub(count));
+        prints
+    }
+
+    /// The prints since the cursor, as far as they are kept, oldest first; and the cursor after them.
+    pub fn tape_after(&self, id: InstrumentId, cursor: TapeCursor) -> (TapeCursor, Vec<Trade>) {
         if !self.is_simulated(id) {
-            return self.0.board.tape(id, count);
+            let (printed, prints) = self.0.board.tape(id, cursor.0);
+            return (TapeCursor(printed), prints);
         }
-        self.0.simulated.tape(id, self.calendar(id), &self.quote(id), count)
+        let after = i64::try_from(cursor.0).unwrap_or(i64::MAX);
+        let (second, prints) = self.0.simulated.tape(id, self.calendar(id), &self.quote(id), after, SIMULATED_PRINTS);
+        (TapeCursor(u64::try_from(second).unwrap_or_default()), prints)
     }
 
     /// The minutes that were folded from a live feed's prints, oldest first.

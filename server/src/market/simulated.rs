@@ -111,13 +111,15 @@ impl Simulated {
         model.price(ticks)
     }
 
-    /// The newest `count` prints up to the quote's second, oldest first: one a second, none of a second without volume.
-    pub(super) fn tape(&self, id: InstrumentId, calendar: Calendar, quote: &Quote, count: usize) -> Vec<Trade> {
+    /// The prints of the seconds after `after` up to the quote's, oldest first, at most `count`: one a second, none of a
+    /// second without volume. Also the last second looked at.
+    pub(super) fn tape(&self, id: InstrumentId, calendar: Calendar, quote: &Quote, after: i64, count: usize) -> (i64, Vec<Trade>) {
         let model = self.model(id);
         let last = quote.time.plus_micros(-phase_us(id)).seconds();
         let session = Session::latest(calendar, last);
         let day = model.day(session.day());
-        let newest_first = (session.open..=last.min(session.close - 1)).rev().map(|second| {
+        let seconds = session.open.max(after.saturating_add(1))..=last.min(session.close - 1);
+        let newest_first = seconds.rev().map(|second| {
             let (touch, units) = (model.touch(&day, second), model.traded(&day, second));
             let taker = if touch.price == touch.ask { Side::Buy } else { Side::Sell };
             let time = Timestamp::from_micros(second * SECOND_US + phase_us(id));
@@ -125,7 +127,7 @@ impl Simulated {
         });
         let mut prints: Vec<_> = newest_first.filter(|print| !print.qty.is_zero()).take(count).collect();
         prints.reverse();
-        prints
+        (last, prints)
     }
 
     /// Depth around the quote: a function of its second, like everything here.

@@ -6,13 +6,18 @@ use speedtrade::{
     order::FieldError,
     screener::{Screen, ScreenQuery},
     time::Timestamp,
-    wire::{InstrumentView, Page, QuoteView},
+    wire::{BookView, FeedView, InstrumentView, Page, PrintView, QuoteView, ScreenUpdate},
 };
 
-use super::ServiceError;
-use crate::{clock::Clock, market::Market};
+use tokio::sync::watch;
 
-pub use crate::market::{Hub, InstrumentId};
+use super::ServiceError;
+use crate::{
+    clock::Clock,
+    market::{FeedHealth, FeedReport, Market},
+};
+
+pub use crate::market::{Hub, InstrumentId, Interest, Look, TapeCursor};
 
 /// Which bars; the newest `limit` of them.
 #[derive(Debug, Clone, Copy)]
@@ -57,14 +62,54 @@ impl Quotes {
 
     /// One page in the screen's order; the cursor is how many rows came before.
     pub fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<Page<QuoteView>, ServiceError> {
+        let found = self.found(query, offset, limit)?;
+        let end = offset.saturating_add(limit);
+        let next_cursor = (end < found.total).then(|| end.to_string());
+        Ok(Page { items: found.rows, next_cursor })
+    }
+
+    /// The rows from `offset` on, at most `limit`, and how many match in all.
+    pub fn found(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<ScreenUpdate, ServiceError> {
         let screen = Screen::parse(query).map_err(ServiceError::Invalid)?;
         let now = self.clock.now();
-        let quotes = self.market.catalog().ids().map(|id| self.market.quote_view(id, now));
-        let mut matches: Vec<_> = quotes.filter(|quote| screen.matches(quote)).collect();
-        matches.sort_by(|a, b| screen.compare(a, b));
-        let end = offset.saturating_add(limit);
-        let next_cursor = (end < matches.len()).then(|| end.to_string());
-        Ok(Page { items: matches.into_iter().skip(offset).take(limit).collect(), next_cursor })
+        let ids = self.market.screen(&screen);
+        let rows = ids.iter().skip(offset).take(limit).map(|id| self.market.quote_view(*id, now)).collect();
+        Ok(ScreenUpdate { total: ids.len(), offset, rows })
+    }
+
+    pub fn exchanges(&self) -> Vec<String> {
+        self.market.catalog().exchanges()
+    }
+
+    pub fn feeds(&self) -> Vec<FeedView> {
+        self.market.feeds().into_iter().map(FeedView::from).collect()
+    }
+
+    pub fn interest(&self) -> &Interest {
+        self.market.interest()
+    }
+
+    /// Depth, `levels` a side.
+    pub fn book(&self, id: InstrumentId, levels: usize) -> BookView {
+        let (quote, source) = (self.market.quote(id), self.hub().source(id));
+        BookView::new(&self.get(id).symbol, &self.market.book(id), levels, quote.time, source.as_str())
+    }
+
+    /// The newest `count` prints, oldest first.
+    pub fn prints(&self, id: InstrumentId, count: usize) -> Vec<PrintView> {
+        self.market.tape(id, count).iter().map(PrintView::from).collect()
+    }
+
+    /// The prints since the cursor, which moves behind them.
+    pub fn prints_after(&self, id: InstrumentId, cursor: &mut TapeCursor) -> Vec<PrintView> {
+        let (after, prints) = self.market.tape_after(id, *cursor);
+        *cursor = after;
+        prints.iter().map(PrintView::from).collect()
+    }
+
+    /// Wakes when the health of a feed changes.
+    pub fn feed_changes(&self) -> watch::Receiver<Vec<FeedReport>> {
+        self.market.feed_changes()
     }
 
     pub async fn bars(&self, symbol: &str, range: BarRange) -> Result<Vec<Bar>, ServiceError> {
@@ -79,5 +124,25 @@ impl Quotes {
 
     pub fn sectors(&self) -> Vec<String> {
         self.market.catalog().sectors()
+    }
+}
+
+impl From<FeedReport> for FeedView {
+    fn from(report: FeedReport) -> Self {
+        let health = match report.health {
+            FeedHealth::Connecting => "connecting",
+            FeedHealth::Live => "live",
+            FeedHealth::Silent => "silent",
+            FeedHealth::Refused => "refused",
+            FeedHealth::Down => "down",
+        };
+        Self {
+            feed: report.feed.as_str().to_owned(),
+            health: health.to_owned(),
+            detail: report.detail,
+            serves: report.serves,
+            speaks_for: report.speaks_for,
+            heard_at: report.heard_at.map(|at| at.millis()),
+        }
     }
 }

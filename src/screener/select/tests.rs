@@ -55,11 +55,11 @@ fn row(nth: usize, (low, price_up, range, volume): (i64, i64, i64, i64), is_cryp
 }
 
 fn table(rows: &[Row]) -> Table {
-    let listed = |row: &'_ Row| -> (Qty, Percent) { (row.usual_volume, row.volatility_pct) };
-    let mut table = Table::new(rows.iter().map(|row| {
-        let (usual_volume, volatility_pct) = listed(row);
-        Listed { instrument: &row.instrument, usual_volume, volatility_pct }
-    }));
+    let listed: Vec<_> = rows
+        .iter()
+        .map(|row| Listed { instrument: &row.instrument, usual_volume: row.usual_volume, volatility_pct: row.volatility_pct })
+        .collect();
+    let mut table = Table::new(&listed);
     for (nth, row) in rows.iter().enumerate() {
         table.set(nth, &row.quote);
     }

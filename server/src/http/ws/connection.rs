@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use axum::{
+    body::Bytes,
+    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
+};
 use futures::SinkExt;
-use speedtrade::wire::{ClientFrame, ServerFrame, WireError};
+use speedtrade::wire::{ClientFrame, ServerFrame};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::{
+    follows::{Follows, error},
+    frame,
     orders::{FeedError, OrderFeed},
-    prices::{Prices, SYMBOLS_MAX},
+    prices::Form,
     sockets::Place,
 };
 use crate::{
@@ -44,14 +49,15 @@ pub(super) struct Connection {
     state: AppState,
     user: Option<SignedInUser>,
     place: Place,
-    prices: Prices,
+    follows: Follows,
     orders: Option<OrderFeed>,
     heard: Instant,
 }
 
 impl Connection {
-    pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place) -> Self {
-        Self { state, user, place, prices: Prices::default(), orders: None, heard: Instant::now() }
+    pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place, form: Form) -> Self {
+        let follows = Follows::new(state.quotes.clone(), form);
+        Self { state, user, place, follows, orders: None, heard: Instant::now() }
     }
 
     pub(super) async fn run(mut self, mut socket: WebSocket) {
@@ -67,6 +73,8 @@ impl Connection {
         let mut ping = every(PING_EVERY);
         let mut recheck = every(RECHECK_EVERY);
         let stop = self.state.stop.clone();
+        let mut feeds = self.state.quotes.feed_changes();
+        self.tell_feeds(socket).await?;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return Err(End::Close(GOING_AWAY, "the desk is stopping")),
@@ -75,19 +83,23 @@ impl Connection {
                     Some(Err(_)) | None => return Err(End::Gone),
                 },
                 frame = next_order(&mut self.orders) => match frame {
-                    Ok(frame) => send(socket, vec![frame.into()]).await?,
+                    Ok(frame) => send(socket, vec![Message::Text(frame.into())]).await?,
                     Err(FeedError::Overflow) => return Err(End::Close(OVERFLOW, "behind; resume with after_seq")),
                     Err(FeedError::Service(error)) => return Err(self.failed(socket, error).await),
                 },
-                changed = ticks.changed(), if !self.prices.is_empty() => {
+                changed = ticks.changed(), if !self.follows.is_empty() => {
                     changed?;
-                    self.send_prices(socket).await?;
+                    send(socket, self.follows.take_changed()).await?;
+                }
+                changed = feeds.changed() => {
+                    changed?;
+                    self.tell_feeds(socket).await?;
                 }
                 _ = ping.tick() => {
                     if self.heard.elapsed() > SILENCE_MAX {
                         return Err(End::Gone);
                     }
-                    timeout(SEND_MAX, socket.send(Message::Ping(axum::body::Bytes::new()))).await??;
+                    timeout(SEND_MAX, socket.send(Message::Ping(Bytes::new()))).await??;
                 }
                 _ = recheck.tick() => self.recheck().await?,
             }
@@ -112,10 +124,19 @@ impl Connection {
         match frame {
             ClientFrame::Ping { t } => send_frame(socket, &ServerFrame::Pong { t }).await,
             ClientFrame::Auth { token } => self.authenticate(socket, &token).await,
-            ClientFrame::Subscribe { symbols } => self.subscribe(socket, &symbols).await,
-            ClientFrame::Unsubscribe { symbols } => {
-                self.prices.unsubscribe(&self.state.quotes, &symbols);
-                self.send_subscribed(socket).await
+            ClientFrame::Subscribe { symbols } => send(socket, self.follows.subscribe(&symbols)).await,
+            ClientFrame::Unsubscribe { symbols } => send(socket, self.follows.unsubscribe(&symbols)).await,
+            ClientFrame::SubscribeBook { symbol } => send(socket, self.follows.subscribe_book(&symbol)).await,
+            ClientFrame::UnsubscribeBook { symbol } => {
+                self.follows.unsubscribe_book(&symbol);
+                Ok(())
+            }
+            ClientFrame::SubscribeScreen { query, offset, limit } => {
+                send(socket, self.follows.subscribe_screen(query, offset, limit)).await
+            }
+            ClientFrame::UnsubscribeScreen {} => {
+                self.follows.unsubscribe_screen();
+                Ok(())
             }
             ClientFrame::SubscribeOrders { after_seq } => self.subscribe_orders(socket, after_seq).await,
         }
@@ -135,17 +156,10 @@ impl Connection {
         send_frame(socket, &ServerFrame::Authenticated {}).await
     }
 
-    async fn subscribe(&mut self, socket: &mut WebSocket, symbols: &[String]) -> Result<(), End> {
-        let refused = self.prices.subscribe(&self.state.quotes, symbols);
-        self.send_subscribed(socket).await?;
-        if !refused.unknown.is_empty() {
-            let named: Vec<_> = refused.unknown.iter().take(20).map(String::as_str).collect();
-            send_error(socket, "unknown_symbol", &format!("There is no such symbol on this desk: {}", named.join(", "))).await?;
-        }
-        if refused.over_limit {
-            send_error(socket, "too_many_symbols", &format!("One connection follows at most {SYMBOLS_MAX} symbols.")).await?;
-        }
-        self.send_prices(socket).await
+    /// Where all is simulated there is nothing to tell.
+    async fn tell_feeds(&self, socket: &mut WebSocket) -> Result<(), End> {
+        let feeds = self.state.quotes.feeds();
+        if feeds.is_empty() { Ok(()) } else { send_frame(socket, &ServerFrame::FeedStatus { feeds }).await }
     }
 
     async fn subscribe_orders(&mut self, socket: &mut WebSocket, after_seq: Option<i64>) -> Result<(), End> {
@@ -171,16 +185,6 @@ impl Connection {
         }
     }
 
-    async fn send_subscribed(&self, socket: &mut WebSocket) -> Result<(), End> {
-        let symbols = self.prices.symbols(&self.state.quotes);
-        send_frame(socket, &ServerFrame::Subscribed { symbols }).await
-    }
-
-    /// Everything that changed, in one write.
-    async fn send_prices(&mut self, socket: &mut WebSocket) -> Result<(), End> {
-        send(socket, self.prices.take_changed(&self.state.quotes)).await
-    }
-
     async fn failed(&self, socket: &mut WebSocket, error: ServiceError) -> End {
         let problem = speedtrade::wire::Problem::from(error);
         match send_error(socket, &problem.code, &problem.detail).await {
@@ -204,20 +208,21 @@ fn every(period: Duration) -> tokio::time::Interval {
     interval
 }
 
-async fn send(socket: &mut WebSocket, frames: Vec<Utf8Bytes>) -> Result<(), End> {
+/// All of them in one write.
+async fn send(socket: &mut WebSocket, messages: Vec<Message>) -> Result<(), End> {
     let write = async {
-        for frame in frames {
-            socket.feed(Message::Text(frame)).await?;
+        for message in messages {
+            socket.feed(message).await?;
         }
         socket.flush().await
     };
     Ok(timeout(SEND_MAX, write).await??)
 }
 
-async fn send_frame(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
-    send(socket, vec![serde_json::to_string(frame)?.into()]).await
+async fn send_frame(socket: &mut WebSocket, told: &ServerFrame) -> Result<(), End> {
+    send(socket, frame(told).into_iter().collect()).await
 }
 
 async fn send_error(socket: &mut WebSocket, code: &str, detail: &str) -> Result<(), End> {
-    send_frame(socket, &ServerFrame::Error(WireError { code: code.to_owned(), detail: detail.to_owned() })).await
+    send(socket, error(code, detail).into_iter().collect()).await
 }

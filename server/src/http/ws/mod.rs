@@ -2,21 +2,29 @@
 //!
 //! Everything is bounded: sockets, symbols, message sizes. A slow reader skips prices; it never queues them.
 
+mod books;
 mod connection;
+mod follows;
 mod orders;
 mod prices;
+mod screens;
 mod sockets;
 #[cfg(test)]
 mod tests;
 
 use axum::{
-    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{Message, rejection::WebSocketUpgradeRejection},
+    },
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 
 use super::{identity, problem::Failure, state::AppState};
 use connection::Connection;
+use prices::Form;
+use speedtrade::wire::{PRICES_PROTOCOL, ServerFrame};
 
 pub(crate) use sockets::Sockets;
 
@@ -36,10 +44,23 @@ pub(super) async fn upgrade(
     let identity = identity::identify_socket(&state, &headers).await?;
     let place = state.sockets.enter(identity.user().map(|user| user.user.id)).ok_or_else(full)?;
     let tasks = state.tasks.clone();
-    let connection = Connection::new(state, identity.user().cloned(), place);
+    let upgrade = upgrade.protocols([PRICES_PROTOCOL]);
+    let form = if upgrade.selected_protocol().is_some() { Form::Binary } else { Form::Text };
+    let connection = Connection::new(state, identity.user().cloned(), place, form);
     let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(WRITE_BUFFER);
     let upgrade = upgrade.max_message_size(MESSAGE_MAX).max_frame_size(MESSAGE_MAX);
     Ok(upgrade.on_upgrade(move |socket| tasks.track_future(connection.run(socket))))
+}
+
+/// `None` for what can't be written as JSON, which no frame of ours is.
+fn frame(frame: &ServerFrame) -> Option<Message> {
+    match serde_json::to_string(frame) {
+        Ok(text) => Some(Message::Text(text.into())),
+        Err(error) => {
+            tracing::error!(%error, "a frame could not be written");
+            None
+        }
+    }
 }
 
 fn full() -> Failure {

@@ -1,15 +1,31 @@
 //! The symbols of one connection and the newest version it has seen of each. No queue: what was missed is never sent.
 
-use axum::extract::ws::Utf8Bytes;
-use speedtrade::instrument::Symbol;
+use axum::{body::Bytes, extract::ws::Message};
+use speedtrade::{instrument::Symbol, wire::PriceRecord};
 
-use crate::services::quotes::{InstrumentId, Quotes};
+use crate::services::quotes::{InstrumentId, Look, Quotes};
 
 pub(super) const SYMBOLS_MAX: usize = 500;
 
+#[derive(Debug)]
+struct Followed {
+    id: InstrumentId,
+    seen: u64,
+    _look: Look,
+}
+
+/// How prices are written: a frame of JSON each, or all of a tick in one frame of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Form {
+    #[default]
+    Text,
+    Binary,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Prices {
-    seen: Vec<(InstrumentId, u64)>,
+    followed: Vec<Followed>,
+    form: Form,
 }
 
 /// What a `subscribe` could not do.
@@ -20,15 +36,19 @@ pub(super) struct Refused {
 }
 
 impl Prices {
+    pub(super) fn new(form: Form) -> Self {
+        Self { followed: Vec::new(), form }
+    }
+
     /// The known ones are subscribed to, as long as there is room.
     pub(super) fn subscribe(&mut self, quotes: &Quotes, symbols: &[String]) -> Refused {
         let mut refused = Refused::default();
         for symbol in symbols {
             match quotes.find(symbol) {
                 Err(_) => refused.unknown.push(symbol.chars().take(20).collect()),
-                Ok(id) if self.seen.iter().any(|(seen, _)| *seen == id) => {}
-                Ok(_) if self.seen.len() >= SYMBOLS_MAX => refused.over_limit = true,
-                Ok(id) => self.seen.push((id, 0)),
+                Ok(id) if self.followed.iter().any(|followed| followed.id == id) => {}
+                Ok(_) if self.followed.len() >= SYMBOLS_MAX => refused.over_limit = true,
+                Ok(id) => self.followed.push(Followed { id, seen: 0, _look: quotes.interest().look(id, false) }),
             }
         }
         refused
@@ -36,28 +56,47 @@ impl Prices {
 
     pub(super) fn unsubscribe(&mut self, quotes: &Quotes, symbols: &[String]) {
         let ids: Vec<_> = symbols.iter().filter_map(|symbol| quotes.find(symbol).ok()).collect();
-        self.seen.retain(|(id, _)| !ids.contains(id));
+        self.followed.retain(|followed| !ids.contains(&followed.id));
     }
 
     pub(super) fn symbols(&self, quotes: &Quotes) -> Vec<Symbol> {
-        self.seen.iter().map(|(id, _)| quotes.get(*id).symbol.clone()).collect()
+        self.followed.iter().map(|followed| quotes.get(followed.id).symbol.clone()).collect()
+    }
+
+    /// The numbers that stand for the symbols in records; none where records are not written.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        match self.form {
+            Form::Text => Vec::new(),
+            Form::Binary => self.followed.iter().map(|followed| followed.id.number()).collect(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.seen.is_empty()
+        self.followed.is_empty()
     }
 
-    /// The frames that are newer than the last ones taken.
-    pub(super) fn take_changed(&mut self, quotes: &Quotes) -> Vec<Utf8Bytes> {
+    /// What is newer than the last ones taken.
+    pub(super) fn take_changed(&mut self, quotes: &Quotes) -> Vec<Message> {
         let hub = quotes.hub();
-        let changed = self.seen.iter_mut().filter_map(|(id, seen)| {
-            if hub.version(*id) == *seen {
-                return None;
+        let changed = self.followed.iter_mut().filter(|followed| hub.version(followed.id) != followed.seen);
+        match self.form {
+            Form::Text => {
+                let frames = changed.map(|followed| {
+                    let frame = hub.frame(followed.id);
+                    followed.seen = frame.version;
+                    Message::Text(frame.text)
+                });
+                frames.collect()
             }
-            let frame = hub.frame(*id);
-            *seen = frame.version;
-            Some(frame.text)
-        });
-        changed.collect()
+            Form::Binary => {
+                let mut records = Vec::with_capacity(16 * PriceRecord::LEN);
+                for followed in changed {
+                    let (version, record) = hub.record(followed.id);
+                    followed.seen = version;
+                    records.extend_from_slice(record.as_ref().map_or(&[], |record| record.as_slice()));
+                }
+                if records.is_empty() { Vec::new() } else { vec![Message::Binary(Bytes::from(records))] }
+            }
+        }
     }
 }

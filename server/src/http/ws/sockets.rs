@@ -7,7 +7,7 @@ use std::{
 
 use speedtrade::ids::UserId;
 
-const SOCKETS_MAX: usize = 1_000;
+const SOCKETS_MAX: usize = 4_000;
 const SOCKETS_OF_USER_MAX: usize = 20;
 
 #[derive(Debug, Clone, Default)]

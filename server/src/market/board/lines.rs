@@ -14,8 +14,7 @@ use super::Routes;
 use crate::market::feeds::{FeedKind, FeedStatus};
 
 /// In one word, what a connection is to a trader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeedHealth {
     Connecting,
     Live,

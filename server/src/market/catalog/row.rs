@@ -1,9 +1,10 @@
 //! One line of the instrument table. Strict: an unknown column, word or impossible number is an error, never a default.
 
+use rust_decimal::{Decimal, prelude::FromPrimitive};
 use serde::Deserialize;
 use speedtrade::{
     instrument::{AssetType, Instrument, Symbol},
-    money::{Price, Qty, Usd},
+    money::{Percent, Price, Qty, Usd},
 };
 
 use super::Traits;
@@ -61,12 +62,19 @@ impl Row {
         if let Some((fact, _)) = facts.into_iter().find(|(_, holds)| !holds) {
             return Err(CatalogError::OutOfRange { symbol: self.symbol, fact });
         }
+        let usual_volume = Qty::new(Decimal::from(self.median_volume));
+        let volatility = Decimal::from_f64(self.ann_vol);
+        let (Some(usual_volume), Some(volatility)) = (usual_volume, volatility) else {
+            return Err(CatalogError::OutOfRange { symbol: self.symbol, fact: "median_volume or ann_vol" });
+        };
         let traits = Traits {
             price: self.price,
             ann_vol: self.ann_vol,
             beta: self.beta,
             median_volume: self.median_volume,
             is_fund: self.asset_type == Listing::Etf,
+            usual_volume,
+            volatility_pct: Percent::ratio(volatility, Decimal::ONE),
         };
         Ok((self.into_instrument(), traits))
     }

@@ -1,0 +1,104 @@
+//! What of the market one connection follows: prices, books and a screen. Answers what to say to each wish.
+
+use axum::extract::ws::Message;
+use speedtrade::{
+    screener::ScreenQuery,
+    wire::{ServerFrame, WireError},
+};
+
+use super::{
+    books::{self, Books},
+    frame,
+    prices::{Form, Prices, SYMBOLS_MAX},
+    screens::Screen,
+};
+use crate::services::{ServiceError, quotes::Quotes};
+
+pub(super) struct Follows {
+    quotes: Quotes,
+    prices: Prices,
+    books: Books,
+    screen: Option<Screen>,
+}
+
+impl Follows {
+    pub(super) fn new(quotes: Quotes, form: Form) -> Self {
+        Self { quotes, prices: Prices::new(form), books: Books::default(), screen: None }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.prices.is_empty() && self.books.is_empty() && self.screen.is_none()
+    }
+
+    /// Everything that changed, for one write.
+    pub(super) fn take_changed(&mut self) -> Vec<Message> {
+        let mut messages = self.prices.take_changed(&self.quotes);
+        messages.extend(self.books.take_changed(&self.quotes));
+        messages.extend(self.screen.as_mut().and_then(|screen| screen.take_changed(&self.quotes)));
+        messages
+    }
+
+    pub(super) fn subscribe(&mut self, symbols: &[String]) -> Vec<Message> {
+        let refused = self.prices.subscribe(&self.quotes, symbols);
+        let mut messages = self.subscribed();
+        if !refused.unknown.is_empty() {
+            let named: Vec<_> = refused.unknown.iter().take(20).map(String::as_str).collect();
+            messages.extend(error("unknown_symbol", &format!("There is no such symbol on this desk: {}", named.join(", "))));
+        }
+        if refused.over_limit {
+            messages.extend(error("too_many_symbols", &format!("One connection follows at most {SYMBOLS_MAX} symbols.")));
+        }
+        messages.extend(self.prices.take_changed(&self.quotes));
+        messages
+    }
+
+    pub(super) fn unsubscribe(&mut self, symbols: &[String]) -> Vec<Message> {
+        self.prices.unsubscribe(&self.quotes, symbols);
+        self.subscribed()
+    }
+
+    fn subscribed(&self) -> Vec<Message> {
+        let (symbols, ids) = (self.prices.symbols(&self.quotes), self.prices.numbers());
+        frame(&ServerFrame::Subscribed { symbols, ids }).into_iter().collect()
+    }
+
+    pub(super) fn subscribe_book(&mut self, symbol: &str) -> Vec<Message> {
+        match self.books.subscribe(&self.quotes, symbol) {
+            Ok(()) => self.books.take_changed(&self.quotes),
+            Err(books::Refused::Unknown(error)) => refused(error),
+            Err(books::Refused::OverLimit) => {
+                error("too_many_books", &format!("One connection follows at most {} books.", Books::MAX)).into_iter().collect()
+            }
+        }
+    }
+
+    pub(super) fn unsubscribe_book(&mut self, symbol: &str) {
+        self.books.unsubscribe(&self.quotes, symbol);
+    }
+
+    pub(super) fn subscribe_screen(&mut self, query: ScreenQuery, offset: usize, limit: Option<usize>) -> Vec<Message> {
+        match Screen::follow(&self.quotes, query, offset, limit) {
+            Ok(mut screen) => {
+                let first = screen.take_changed(&self.quotes);
+                self.screen = Some(screen);
+                first.into_iter().collect()
+            }
+            Err(error) => refused(error),
+        }
+    }
+
+    pub(super) fn unsubscribe_screen(&mut self) {
+        self.screen = None;
+    }
+}
+
+pub(super) fn error(code: &str, detail: &str) -> Option<Message> {
+    frame(&ServerFrame::Error(WireError { code: code.to_owned(), detail: detail.to_owned() }))
+}
+
+/// The refusal in words, the first wrong field with them.
+fn refused(refusal: ServiceError) -> Vec<Message> {
+    let problem = speedtrade::wire::Problem::from(refusal);
+    let detail = problem.errors.first().map_or(problem.detail.clone(), |field| format!("{}: {}", field.field, field.message));
+    error(&problem.code, &detail).into_iter().collect()
+}
