@@ -71,6 +71,11 @@ impl RestingOrders {
         all.filter(|(_, noted)| ended(noted)).map(|(id, noted)| (*id, noted.order.account_id)).collect()
     }
 
+    /// The symbols that orders wait for, in no order.
+    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        self.by_symbol.iter().filter(|(_, orders)| !orders.is_empty()).map(|(symbol, _)| symbol)
+    }
+
     pub fn is_waiting_for(&self, symbol: &Symbol) -> bool {
         self.by_symbol.contains_key(symbol)
     }

@@ -15,7 +15,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    activities, auth, codes, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk, state::AppState,
+    activities, auth, codes, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk, screens,
+    state::AppState,
 };
 
 #[derive(OpenApi)]
@@ -33,7 +34,7 @@ use super::{
         (name = "portfolio", description = "Worth of the account"),
         (name = "positions", description = "Holdings"),
         (name = "risk", description = "Limits and the kill switch"),
-        (name = "market", description = "Quotes, search, charts")
+        (name = "market", description = "Quotes, depth, search, charts, screens")
     )
 )]
 struct Document;
@@ -62,7 +63,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(positions::routes())
         .merge(activities::routes())
         .merge(risk::routes())
-        .merge(market::routes());
+        .merge(market::routes())
+        .merge(screens::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
 }
 

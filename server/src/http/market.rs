@@ -1,19 +1,17 @@
-//! `/market`: quotes, screens, search and charts. Anybody may read them; every quote names its source.
+//! `/market`: quotes, depth, prints, search, charts and the health of feeds. Anybody may read them; every quote names its source.
 
 use axum::{Json, extract::State};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use speedtrade::{
-    instrument::AssetType,
     market::{Bar, Timeframe},
-    screener::ScreenQuery,
     time::Timestamp,
-    wire::{InstrumentView, QuoteView},
+    wire::{BookView, FeedView, InstrumentView, PrintView, QuoteView},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{Asked, SymbolPath, limit, limit_up_to},
+    extract::{Asked, SymbolPath, limit_up_to},
     problem::{Failure, Public},
     state::AppState,
 };
@@ -24,9 +22,17 @@ const SEARCH_MAX: usize = 50;
 const TEXT_LENGTH_MAX: usize = 64;
 const BARS_DEFAULT: usize = 300;
 const BARS_MAX: usize = 1_000;
+const DEPTH_DEFAULT: usize = 20;
+const DEPTH_MAX: usize = 100;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(quote)).routes(routes!(search)).routes(routes!(chart)).routes(routes!(under_100))
+    OpenApiRouter::new()
+        .routes(routes!(quote))
+        .routes(routes!(search))
+        .routes(routes!(chart))
+        .routes(routes!(book))
+        .routes(routes!(trades))
+        .routes(routes!(feeds))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -51,51 +57,6 @@ struct ChartQuery {
     to: Option<String>,
     /// 1 to 1000, 300 when absent: the newest ones.
     limit: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Under100Query {
-    /// `all` (default), `stock` or `crypto`.
-    asset_type: Option<String>,
-    /// Default 100.
-    max_price: Option<String>,
-    min_price: Option<String>,
-    sector: Option<String>,
-    /// Units traded today.
-    min_volume: Option<String>,
-    change_pct_min: Option<String>,
-    change_pct_max: Option<String>,
-    exchange: Option<String>,
-    /// Today's volume as a percentage of a usual day's.
-    rel_volume_pct_min: Option<String>,
-    /// Where the price is in the day's range: 0 at its low, 100 at its high.
-    range_pct_min: Option<String>,
-    range_pct_max: Option<String>,
-    /// Standard deviation of a year's returns, in percent.
-    volatility_pct_min: Option<String>,
-    volatility_pct_max: Option<String>,
-    /// `true`: parts of a unit can be bought; `false`: they can't.
-    fractionable: Option<String>,
-    /// Dollars: at least one whole unit can be bought with them.
-    cash: Option<String>,
-    /// Part of the symbol or the name.
-    q: Option<String>,
-    /// `symbol` (default), `name`, `price`, `change_pct`, `volume`, `rel_volume_pct`, `range_pct` or `volatility_pct`; a
-    /// leading `-` is descending.
-    sort: Option<String>,
-    /// 1 to 500, 50 when absent: stocks and crypto together.
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct Under100 {
-    stocks: Vec<QuoteView>,
-    crypto: Vec<QuoteView>,
-    next_cursor: Option<String>,
 }
 
 /// The newest quote.
@@ -135,40 +96,43 @@ async fn chart(
     Ok(Json(state.quotes.bars(&symbol, range).await?))
 }
 
-/// Everything under a price, 100 dollars unless another is given.
-#[utoipa::path(get, path = "/market/under-100", tag = "market", params(Under100Query),
-    responses((status = 200, description = "One page of quotes, in the order asked for", body = Under100), Public), security(()))]
-async fn under_100(State(state): State<AppState>, Asked(query): Asked<Under100Query>) -> Result<Json<Under100>, Failure> {
-    let limit = limit(query.limit.as_deref())?;
-    let offset =
-        query.cursor.as_deref().map_or(Ok(0), str::parse).map_err(|_| Failure::field("cursor", "is not one that was given out"))?;
-    let page = state.quotes.screen(&query.into(), offset, limit)?;
-    let (stocks, crypto) = page.items.into_iter().partition(|quote| quote.asset_type == AssetType::Stock);
-    Ok(Json(Under100 { stocks, crypto, next_cursor: page.next_cursor }))
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DepthQuery {
+    /// Levels a side or prints: 1 to 100, 20 when absent.
+    limit: Option<String>,
 }
 
-impl From<Under100Query> for ScreenQuery {
-    fn from(query: Under100Query) -> Self {
-        Self {
-            asset_type: query.asset_type,
-            max_price: query.max_price,
-            min_price: query.min_price,
-            sector: query.sector,
-            min_volume: query.min_volume,
-            change_pct_min: query.change_pct_min,
-            change_pct_max: query.change_pct_max,
-            exchange: query.exchange,
-            rel_volume_pct_min: query.rel_volume_pct_min,
-            range_pct_min: query.range_pct_min,
-            range_pct_max: query.range_pct_max,
-            volatility_pct_min: query.volatility_pct_min,
-            volatility_pct_max: query.volatility_pct_max,
-            fractionable: query.fractionable,
-            cash: query.cash,
-            q: query.q,
-            sort: query.sort,
-        }
-    }
+/// Depth, best first; empty where no feed tells it.
+#[utoipa::path(get, path = "/market/book/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
+    responses((status = 200, description = "The book", body = BookView), Public), security(()))]
+async fn book(
+    State(state): State<AppState>,
+    SymbolPath(symbol): SymbolPath,
+    Asked(query): Asked<DepthQuery>,
+) -> Result<Json<BookView>, Failure> {
+    let levels = limit_up_to(query.limit.as_deref(), DEPTH_DEFAULT, DEPTH_MAX)?;
+    Ok(Json(state.quotes.book(state.quotes.find(&symbol)?, levels)))
+}
+
+/// The newest public prints, oldest first.
+#[utoipa::path(get, path = "/market/trades/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
+    responses((status = 200, description = "Prints", body = Vec<PrintView>), Public), security(()))]
+async fn trades(
+    State(state): State<AppState>,
+    SymbolPath(symbol): SymbolPath,
+    Asked(query): Asked<DepthQuery>,
+) -> Result<Json<Vec<PrintView>>, Failure> {
+    let count = limit_up_to(query.limit.as_deref(), DEPTH_DEFAULT, DEPTH_MAX)?;
+    Ok(Json(state.quotes.prints(state.quotes.find(&symbol)?, count)))
+}
+
+/// How the live feeds are; none where the whole market is simulated.
+#[utoipa::path(get, path = "/market/feeds", tag = "market",
+    responses((status = 200, description = "Feeds", body = Vec<FeedView>), Public), security(()))]
+async fn feeds(State(state): State<AppState>) -> Json<Vec<FeedView>> {
+    Json(state.quotes.feeds())
 }
 
 fn time(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, Failure> {

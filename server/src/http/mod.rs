@@ -21,6 +21,7 @@ mod problem;
 mod rate_limit;
 mod rendered;
 mod risk;
+mod screens;
 mod site;
 mod state;
 mod ws;

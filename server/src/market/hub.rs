@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use super::{Catalog, InstrumentId, Source};
 
 /// One quote in the binary subprotocol.
-pub type Record = [u8; PriceRecord::LEN];
+pub(super) type Record = [u8; PriceRecord::LEN];
 
 /// The JSON of one quote, made once and shared by all connections.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ pub mod feeds;
 mod history;
 mod hub;
 mod interest;
+mod listening;
 mod live;
 mod sessions;
 mod sim;
@@ -30,13 +31,13 @@ use speedtrade::{
 };
 use tokio::{
     sync::watch,
-    time::{MissedTickBehavior, interval, sleep},
+    time::{MissedTickBehavior, interval},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use board::Board;
-use feeds::{FeedKind, Sink, Wanted};
+use feeds::{FeedKind, Wanted};
 use history::Wanted as WantedBars;
 use sim::ANCHOR_DAY;
 use simulated::{Changed, Simulated};
@@ -51,8 +52,6 @@ pub use source::Source;
 /// The day's high and low of this many instruments are made exact with each step after the start.
 const REFINED_A_STEP: usize = 64;
 const STEP: Duration = Duration::from_millis(250);
-/// News of feeds is published at once after a quiet moment, and no more often than this.
-const FLUSH: Duration = Duration::from_millis(25);
 /// Levels a side of a simulated book.
 const SIMULATED_LEVELS: usize = 20;
 const SIMULATED_PRINTS: usize = 100;
@@ -132,26 +131,6 @@ impl Market {
         tokio::join!(steps, flush);
     }
 
-    async fn flush_feeds(self, stop: CancellationToken) {
-        while stop.run_until_cancelled(self.0.board.news.notified()).await.is_some() {
-            self.flush();
-            sleep(FLUSH).await;
-        }
-    }
-
-    /// Publishes what feeds have said since the last time.
-    pub fn flush(&self) {
-        let mut changed = self.0.board.take_changed();
-        changed.sort_by_key(|(id, ..)| *id);
-        for feed in self.routes().feeds() {
-            let of_feed = changed.iter().filter(|(_, _, source)| *source == Source::Feed(feed));
-            let quotes: Changed = of_feed.map(|(id, quote, _)| (*id, *quote)).collect();
-            if !quotes.is_empty() {
-                self.0.hub.publish(Source::Feed(feed), quotes);
-            }
-        }
-    }
-
     /// Publishes every simulated instrument whose second has changed. Nothing is published for a market that is closed.
     pub fn step(&self, now: Timestamp) {
         self.publish(self.0.simulated.step(&self.0.catalog, now));
@@ -164,78 +143,6 @@ impl Market {
         if !changed.is_empty() {
             self.0.hub.publish(Source::Simulated, changed);
         }
-    }
-
-    /// Tells each feed what is looked at now, if that changed.
-    pub fn follow_interest(&self, now: Timestamp) {
-        self.0.interest.end_glances(now);
-        if self.routes().is_simulated() {
-            return;
-        }
-        let mut of_feed: Vec<Wanted> = self.0.wanted.iter().map(|_| Wanted::default()).collect();
-        for id in self.0.interest.wanted() {
-            let instrument = self.0.catalog.get(id);
-            let speaker = self.0.board.lines.speaker(instrument.asset_type, now);
-            let Some(nth) = self.0.wanted.iter().position(|(feed, _)| speaker == Some(*feed)) else { continue };
-            of_feed[nth].quotes.insert(instrument.symbol.clone());
-            if self.0.interest.has_book(id) {
-                of_feed[nth].books.insert(instrument.symbol.clone());
-            }
-        }
-        for ((_, sender), wanted) in self.0.wanted.iter().zip(of_feed) {
-            self.tell(sender, wanted);
-        }
-    }
-
-    fn tell(&self, sender: &watch::Sender<Arc<Wanted>>, wanted: Wanted) {
-        let before = sender.borrow().clone();
-        if *before == wanted {
-            return;
-        }
-        for symbol in before.quotes.symmetric_difference(&wanted.quotes) {
-            if let Some(id) = self.0.catalog.find_exact(symbol) {
-                self.0.board.set_asked(id, wanted.quotes.contains(symbol));
-            }
-        }
-        sender.send_replace(Arc::new(wanted));
-    }
-
-    /// Where a feed puts what it hears.
-    pub fn sink(&self) -> Arc<dyn Sink> {
-        self.0.board.clone()
-    }
-
-    /// What a feed is to ask its provider for. `None` for a feed that serves nothing here.
-    pub fn wanted(&self, feed: FeedKind) -> Option<watch::Receiver<Arc<Wanted>>> {
-        self.0.wanted.iter().find(|(kind, _)| *kind == feed).map(|(_, sender)| sender.subscribe())
-    }
-
-    pub fn routes(&self) -> &Routes {
-        self.0.board.lines.routes()
-    }
-
-    pub fn feeds(&self) -> Vec<FeedReport> {
-        self.0.board.lines.reports(self.0.clock.now())
-    }
-
-    /// Wakes when the health of a feed changes, or what it speaks for.
-    pub fn feed_changes(&self) -> watch::Receiver<Vec<FeedReport>> {
-        self.0.feeds.subscribe()
-    }
-
-    /// Looks how the feeds are, and tells when that changed.
-    pub fn watch_feeds(&self) {
-        let reports = self.feeds();
-        self.0.feeds.send_if_modified(|before| {
-            let told = |report: &FeedReport| (report.feed, report.health, report.speaks_for.clone(), report.detail.clone());
-            let has_news = !before.iter().map(told).eq(reports.iter().map(told));
-            *before = reports;
-            has_news
-        });
-    }
-
-    pub fn interest(&self) -> &Interest {
-        &self.0.interest
     }
 
     pub fn is_simulated(&self, id: InstrumentId) -> bool {

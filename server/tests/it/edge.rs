@@ -168,6 +168,10 @@ async fn the_document_describes_every_route() {
         ("market/search", "get"),
         ("market/chart/{symbol}", "get"),
         ("market/under-100", "get"),
+        ("market/under-100.csv", "get"),
+        ("market/book/{symbol}", "get"),
+        ("market/trades/{symbol}", "get"),
+        ("market/feeds", "get"),
     ] {
         let operation = &document["paths"][format!("/api/v1/{path}")][method];
         assert!(operation["summary"].is_string() || operation["description"].is_string(), "{method} {path}: {operation}");

@@ -1,7 +1,7 @@
 //! `/market` through REST: anybody reads it.
 
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 
@@ -46,7 +46,50 @@ async fn under_100_is_filtered_sorted_and_paged() {
     assert_ne!(crypto["crypto"], more["crypto"]);
 }
 
+#[tokio::test]
+async fn a_screen_has_many_filters_and_a_table() {
+    let app = TestApp::new().await;
+    let query = "exchange=NASDAQ&sector=Health%20Care&volatility_pct_min=30&cash=50&fractionable=true&range_pct_min=0&sort=-volatility_pct";
+    let page = app.get(&format!("/api/v1/market/under-100?limit=500&{query}"), None).await.json();
+    let stocks = page["stocks"].as_array().expect("stocks");
+    let number = |quote: &Value, name: &str| quote[name].as_str().expect("text").parse::<f64>().expect("a number");
+    assert!(!stocks.is_empty() && page["crypto"] == json!([]));
+    for quote in stocks {
+        assert_eq!((quote["exchange"].as_str(), quote["sector"].as_str()), (Some("NASDAQ"), Some("Health Care")), "{quote}");
+        assert!(number(quote, "price") <= 50.0 && number(quote, "volatility_pct") >= 30.0, "{quote}");
+    }
+    assert!(stocks.is_sorted_by(|a, b| number(a, "volatility_pct") >= number(b, "volatility_pct")));
+
+    let answer = app.get(&format!("/api/v1/market/under-100.csv?{query}"), None).await;
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
+    let lines: Vec<_> = answer.text.lines().map(str::to_owned).collect();
+    assert!(lines[0].starts_with("symbol,name,asset_type,exchange,sector,price"), "{}", lines[0]);
+    let symbols: Vec<_> = lines[1..].iter().filter_map(|line| line.split(',').next()).collect();
+    let listed: Vec<_> = stocks.iter().filter_map(|quote| quote["symbol"].as_str()).collect();
+    assert_eq!(symbols, listed);
+}
+
+#[tokio::test]
+async fn depth_and_prints_go_with_the_quote() {
+    let app = TestApp::new().await;
+    let quote = app.get("/api/v1/market/quote/AAPL", None).await.json();
+    let book = app.get("/api/v1/market/book/aapl?limit=5", None).await.json();
+    assert_eq!((&book["bids"][0]["price"], &book["asks"][0]["price"]), (&quote["bid"], &quote["ask"]));
+    assert_eq!((book["bids"].as_array().map(Vec::len), book["source"].as_str()), (Some(5), Some("simulated")));
+    let trades = app.get("/api/v1/market/trades/AAPL?limit=7", None).await.json();
+    let times: Vec<_> = trades.as_array().expect("prints").iter().map(|t| t["timestamp"].as_i64().expect("a time")).collect();
+    assert!(times.len() == 7 && times.is_sorted(), "{trades}");
+    assert_eq!(app.get("/api/v1/market/book/NOPE", None).await.problem(), (404, "unknown_symbol".to_owned()));
+    assert_eq!(app.get("/api/v1/market/feeds", None).await.json(), json!([]));
+}
+
 #[rstest]
+#[case("under-100?range_pct_min=x")]
+#[case("under-100?fractionable=maybe")]
+#[case("under-100?cash=0")]
+#[case("under-100.csv?sort=luck")]
+#[case("book/AAPL?limit=101")]
+#[case("trades/AAPL?limit=0")]
 #[case("under-100?asset_type=bond")]
 #[case("under-100?max_price=cheap")]
 #[case("under-100?max_price=NaN")]

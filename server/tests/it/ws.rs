@@ -6,6 +6,7 @@ use futures::{SinkExt, StreamExt};
 use rstest::rstest;
 use serde_json::{Value, json};
 use server::{clock::Clock, http::EdgeSettings};
+use speedtrade::wire::{PRICES_PROTOCOL, PriceRecord};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -64,6 +65,17 @@ impl Client {
         tokio::time::timeout(SOON, read).await.unwrap_or_else(|_| panic!("no {events:?} came"))
     }
 
+    async fn binary(&mut self) -> Vec<u8> {
+        let read = async {
+            loop {
+                if let Message::Binary(bytes) = self.0.next().await.expect("open").expect("readable") {
+                    return bytes.to_vec();
+                }
+            }
+        };
+        tokio::time::timeout(SOON, read).await.expect("records come")
+    }
+
     async fn auth(&mut self, session: &Session) {
         self.send("auth", json!({"token": session.access})).await;
         self.next(&["authenticated"]).await;
@@ -94,6 +106,59 @@ async fn prices_come_at_once_and_move() {
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     client.send("unsubscribe", json!({"symbols": ["AAPL"]})).await;
     assert_eq!(client.next(&["subscribed"]).await["data"]["symbols"], json!(["BTC/USD"]));
+}
+
+#[tokio::test]
+async fn prices_come_as_records_to_who_asks_for_them() {
+    let (app, address) = served().await;
+    let mut client = Client::connect(address, &[("sec-websocket-protocol", PRICES_PROTOCOL)]).await.expect("open");
+    client.send("subscribe", json!({"symbols": ["BTC/USD", "AAPL"]})).await;
+    let subscribed = client.next(&["subscribed"]).await;
+    let ids: Vec<_> = subscribed["data"]["ids"].as_array().expect("numbers").iter().map(Value::as_u64).collect();
+    let message = client.binary().await;
+    let records: Vec<_> = PriceRecord::decode_all(&message).collect();
+    assert_eq!(records.len() * PriceRecord::LEN, message.len());
+    assert_eq!(records.iter().map(|record| Some(u64::from(record.symbol))).collect::<Vec<_>>(), ids);
+    let quote = app.get("/api/v1/market/quote/BTC-USD", None).await.json();
+    assert_eq!(records[0].prev_close.to_string(), quote["prev_close"]);
+    assert!(records[0].bid < records[0].ask);
+}
+
+#[tokio::test]
+async fn depth_and_prints_are_followed() {
+    let (_app, address) = served().await;
+    let mut client = Client::connect(address, &[]).await.expect("open");
+    client.send("subscribe_book", json!({"symbol": "btc-usd"})).await;
+    let book = client.next(&["book_update"]).await;
+    assert_eq!((book["data"]["symbol"].as_str(), book["data"]["bids"].as_array().map(Vec::len)), (Some("BTC/USD"), Some(15)));
+    let prints = client.next(&["trades_update"]).await["data"]["trades"].as_array().expect("prints").clone();
+    let last = prints.last().expect("some")["timestamp"].as_i64();
+    let next = client.next(&["trades_update"]).await;
+    assert!(next["data"]["trades"][0]["timestamp"].as_i64() > last, "each print once: {next}");
+    client.send("subscribe_book", json!({"symbol": "NOPE"})).await;
+    assert_eq!(client.next(&["error"]).await["data"]["code"], "unknown_symbol");
+    for symbol in ["AAPL", "MSFT", "NVDA", "TSLA"] {
+        client.send("subscribe_book", json!({"symbol": symbol})).await;
+    }
+    assert_eq!(client.next(&["error"]).await["data"]["code"], "too_many_books");
+}
+
+#[tokio::test]
+async fn a_window_on_a_screen_is_told_when_it_changes() {
+    let (_app, address) = served().await;
+    let mut client = Client::connect(address, &[]).await.expect("open");
+    let screen = json!({"query": {"sort": "-change_pct"}, "offset": 10, "limit": 40});
+    client.send("subscribe_screen", screen).await;
+    let first = client.next(&["screen_update"]).await;
+    let data = &first["data"];
+    assert_eq!((data["offset"].as_u64(), data["rows"].as_array().map(Vec::len)), (Some(10), Some(40)));
+    assert!(data["total"].as_u64() > Some(100));
+    let next = client.next(&["screen_update"]).await;
+    assert_ne!(first["data"]["rows"], next["data"]["rows"], "rows change places as prices move");
+    client.send("subscribe_screen", json!({"query": {"sort": "luck"}})).await;
+    let error = client.next(&["error"]).await;
+    assert_eq!(error["data"]["code"], "validation_failed");
+    assert!(error["data"]["detail"].as_str().expect("words").starts_with("sort: "), "{error}");
 }
 
 #[tokio::test]

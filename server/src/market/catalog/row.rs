@@ -19,6 +19,9 @@ pub enum CatalogError {
     OutOfRange { symbol: Symbol, fact: &'static str },
 }
 
+/// The most that a quantity holds; some coins trade more in a day.
+const UNITS_MAX: u64 = 10_000_000_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Listing {
@@ -62,7 +65,7 @@ impl Row {
         if let Some((fact, _)) = facts.into_iter().find(|(_, holds)| !holds) {
             return Err(CatalogError::OutOfRange { symbol: self.symbol, fact });
         }
-        let usual_volume = Qty::new(Decimal::from(self.median_volume));
+        let usual_volume = Qty::new(Decimal::from(self.median_volume.min(UNITS_MAX)));
         let volatility = Decimal::from_f64(self.ann_vol);
         let (Some(usual_volume), Some(volatility)) = (usual_volume, volatility) else {
             return Err(CatalogError::OutOfRange { symbol: self.symbol, fact: "median_volume or ann_vol" });

@@ -47,6 +47,9 @@ impl Trading {
     }
 
     async fn close(&self, account: AccountId, symbol: Symbol, amount: CloseAmount) -> Result<OrderView, ServiceError> {
+        if let Some(id) = self.market.catalog().find_exact(&symbol) {
+            self.market.freshen(id).await;
+        }
         let events = self.done(account, Command::Close(symbol, amount)).await?;
         // Before it come the open sells that gave their units back; the closing order is the newest.
         let id = events.iter().filter(|event| event.is_new).map(|event| event.order.id).next_back();

@@ -110,6 +110,7 @@ impl Trading {
         };
         let committer = Committer::start(desk, stop.clone(), tasks);
         tasks.spawn(paper::look_around(db.clone(), Arc::clone(&resting), stop.clone()));
+        tasks.spawn(paper::keep_looking(market.clone(), clock.clone(), Arc::clone(&resting), stop.clone()));
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
         let trading = Trading { db, market, clock, world, looks, committer, accounts: Arc::default() };
         tasks.spawn(checkpoints(trading.db.clone(), stop.clone()));

@@ -87,6 +87,7 @@ impl Trading {
         let id = self.market.catalog().find(&ticket.symbol).ok_or(ServiceError::UnknownTicketSymbol)?;
         let instrument = self.market.catalog().get(id);
         let order = NewOrder::from_ticket(ticket, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
+        self.market.freshen(id).await;
         Ok((account, order, instrument))
     }
 

@@ -28,6 +28,9 @@ const WAKES_MAX: usize = 1_024;
 /// Other hosts on the store place and cancel orders too: how often this one looks at what rests.
 const LOOK_AROUND: Duration = Duration::from_secs(2);
 
+/// A look lasts a minute; it is renewed well before.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
 /// Keeps the index true where it is not this process alone that writes. Ends after `stop`.
 pub(super) async fn look_around(db: Db, resting: Arc<Mutex<RestingOrders>>, stop: CancellationToken) {
     let Db::Postgres(_) = db else { return };
@@ -36,6 +39,22 @@ pub(super) async fn look_around(db: Db, resting: Arc<Mutex<RestingOrders>>, stop
         match store::list_all_open_orders(&db).await {
             Ok(open) => resting.lock().unwrap_or_else(PoisonError::into_inner).refresh(&open, notes),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the resting orders of other hosts are not known"),
+        }
+    }
+}
+
+/// Has live feeds tell the prices that orders wait for, as long as they wait. Ends after `stop`.
+pub(super) async fn keep_looking(market: Market, clock: Clock, resting: Arc<Mutex<RestingOrders>>, stop: CancellationToken) {
+    if market.routes().is_simulated() {
+        return;
+    }
+    loop {
+        let symbols: Vec<_> = resting.lock().unwrap_or_else(PoisonError::into_inner).symbols().cloned().collect();
+        for id in symbols.iter().filter_map(|symbol| market.catalog().find_exact(symbol)) {
+            market.interest().glance(id, clock.now());
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(LOOK_AGAIN)).await.is_none() {
+            return;
         }
     }
 }

@@ -1,0 +1,131 @@
+//! The side of the market that listens to live feeds: what they are asked for, how they are, and when their news is shown.
+//!
+//! Must never wait for a feed, but for an order that needs a first price.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    FeedReport, InstrumentId, Interest, Market, Routes, Source, Timestamp,
+    feeds::{FeedKind, Sink, Wanted},
+    simulated::Changed,
+};
+
+/// News of feeds is published at once after a quiet moment, and no more often than this.
+const FLUSH: Duration = Duration::from_millis(25);
+/// An order waits so long for the first price of an instrument that nobody looked at.
+const FRESHEN_MAX: Duration = Duration::from_millis(1_500);
+
+impl Market {
+    pub(super) async fn flush_feeds(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(self.0.board.news.notified()).await.is_some() {
+            self.flush();
+            sleep(FLUSH).await;
+        }
+    }
+
+    /// Publishes what feeds have said since the last time.
+    pub fn flush(&self) {
+        let mut changed = self.0.board.take_changed();
+        changed.sort_by_key(|(id, ..)| *id);
+        for feed in self.routes().feeds() {
+            let of_feed = changed.iter().filter(|(_, _, source)| *source == Source::Feed(feed));
+            let quotes: Changed = of_feed.map(|(id, quote, _)| (*id, *quote)).collect();
+            if !quotes.is_empty() {
+                self.0.hub.publish(Source::Feed(feed), quotes);
+            }
+        }
+    }
+
+    /// Tells each feed what is looked at now, if that changed.
+    pub fn follow_interest(&self, now: Timestamp) {
+        self.0.interest.end_glances(now);
+        if self.routes().is_simulated() {
+            return;
+        }
+        let mut of_feed: Vec<Wanted> = self.0.wanted.iter().map(|_| Wanted::default()).collect();
+        for id in self.0.interest.wanted() {
+            let instrument = self.0.catalog.get(id);
+            let speaker = self.0.board.lines.speaker(instrument.asset_type, now);
+            let Some(nth) = self.0.wanted.iter().position(|(feed, _)| speaker == Some(*feed)) else { continue };
+            of_feed[nth].quotes.insert(instrument.symbol.clone());
+            if self.0.interest.has_book(id) {
+                of_feed[nth].books.insert(instrument.symbol.clone());
+            }
+        }
+        for ((_, sender), wanted) in self.0.wanted.iter().zip(of_feed) {
+            self.tell(sender, wanted);
+        }
+    }
+
+    fn tell(&self, sender: &watch::Sender<Arc<Wanted>>, wanted: Wanted) {
+        let before = sender.borrow().clone();
+        if *before == wanted {
+            return;
+        }
+        for symbol in before.quotes.symmetric_difference(&wanted.quotes) {
+            if let Some(id) = self.0.catalog.find_exact(symbol) {
+                self.0.board.set_asked(id, wanted.quotes.contains(symbol));
+            }
+        }
+        sender.send_replace(Arc::new(wanted));
+    }
+
+    /// Has a live feed tell the price of an instrument that nobody looks at, and waits for it a moment. Where the price is
+    /// simulated or fresh there is nothing to wait for.
+    pub async fn freshen(&self, id: InstrumentId) {
+        if self.is_simulated(id) {
+            return;
+        }
+        let now = self.0.clock.now();
+        self.0.interest.glance(id, now);
+        self.follow_interest(now);
+        let mut ticks = self.0.hub.ticks();
+        let told = async { while !self.quote(id).is_fresh(self.0.clock.now()) && ticks.changed().await.is_ok() {} };
+        // Still stale after that: whoever asked sees it in the quote.
+        let _ = timeout(FRESHEN_MAX, told).await;
+    }
+
+    /// Where a feed puts what it hears.
+    pub fn sink(&self) -> Arc<dyn Sink> {
+        self.0.board.clone()
+    }
+
+    /// What a feed is to ask its provider for. `None` for a feed that serves nothing here.
+    pub fn wanted(&self, feed: FeedKind) -> Option<watch::Receiver<Arc<Wanted>>> {
+        self.0.wanted.iter().find(|(kind, _)| *kind == feed).map(|(_, sender)| sender.subscribe())
+    }
+
+    pub fn routes(&self) -> &Routes {
+        self.0.board.lines.routes()
+    }
+
+    pub fn feeds(&self) -> Vec<FeedReport> {
+        self.0.board.lines.reports(self.0.clock.now())
+    }
+
+    /// Wakes when the health of a feed changes, or what it speaks for.
+    pub fn feed_changes(&self) -> watch::Receiver<Vec<FeedReport>> {
+        self.0.feeds.subscribe()
+    }
+
+    /// Looks how the feeds are, and tells when that changed.
+    pub fn watch_feeds(&self) {
+        let reports = self.feeds();
+        self.0.feeds.send_if_modified(|before| {
+            let told = |report: &FeedReport| (report.feed, report.health, report.speaks_for.clone(), report.detail.clone());
+            let has_news = !before.iter().map(told).eq(reports.iter().map(told));
+            *before = reports;
+            has_news
+        });
+    }
+
+    pub fn interest(&self) -> &Interest {
+        &self.0.interest
+    }
+}
