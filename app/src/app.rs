@@ -11,12 +11,9 @@ use leptos_router::{
 #[cfg(feature = "hydrate")]
 use crate::components::later;
 use crate::{
-    components::{AppFrame, RequireUser, Toasts},
+    components::{AppFrame, Toasts},
     live,
-    pages::{
-        DashboardPage, LandingPage, LoginPage, NotFoundPage, OfflinePage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage,
-        SettingsPage, TradePage,
-    },
+    pages::{LandingPage, LazyPage, NotFoundPage, OfflinePage, TradePage},
     state::{session, theme, toasts},
 };
 
@@ -51,14 +48,14 @@ fn AppRoutes() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFoundPage>
             <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
-            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-            <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
-            <Route path=path!("/dashboard") view=|| view! { <RequireUser><DashboardPage/></RequireUser> } ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LazyPage::Login ssr=SsrMode::Async/>
+            <Route path=path!("/register") view=LazyPage::Register ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard") view=LazyPage::Dashboard ssr=SsrMode::Async/>
             <Route path=path!("/trade/:symbol") view=TradePage ssr=SsrMode::Async/>
-            <Route path=path!("/portfolio") view=|| view! { <RequireUser><PortfolioPage/></RequireUser> } ssr=SsrMode::Async/>
-            <Route path=path!("/orders") view=|| view! { <RequireUser><OrdersPage/></RequireUser> } ssr=SsrMode::Async/>
-            <Route path=path!("/screener") view=ScreenerPage ssr=SsrMode::Async/>
-            <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/portfolio") view=LazyPage::Portfolio ssr=SsrMode::Async/>
+            <Route path=path!("/orders") view=LazyPage::Orders ssr=SsrMode::Async/>
+            <Route path=path!("/screener") view=LazyPage::Screener ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=LazyPage::Settings ssr=SsrMode::Async/>
             <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

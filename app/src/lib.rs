@@ -34,5 +34,8 @@ pub use shell::shell;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     pwa::load_page_on_redirect();
-    leptos::mount::hydrate_body(App);
+    wasm_bindgen_futures::spawn_local(async {
+        pages::arrived().await;
+        leptos::mount::hydrate_body(App);
+    });
 }

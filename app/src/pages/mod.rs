@@ -3,6 +3,7 @@
 mod auth;
 mod dashboard;
 mod landing;
+mod lazy;
 mod login;
 mod message;
 mod not_found;
@@ -15,14 +16,17 @@ mod screener;
 mod settings;
 mod trade;
 
-pub use dashboard::DashboardPage;
+use dashboard::DashboardPage;
 pub use landing::LandingPage;
-pub use login::LoginPage;
+pub(crate) use lazy::LazyPage;
+#[cfg(feature = "hydrate")]
+pub(crate) use lazy::arrived;
+use login::LoginPage;
 pub use not_found::NotFoundPage;
 pub use offline::OfflinePage;
-pub use orders::OrdersPage;
-pub use portfolio::PortfolioPage;
-pub use register::RegisterPage;
-pub use screener::ScreenerPage;
-pub use settings::SettingsPage;
+use orders::OrdersPage;
+use portfolio::PortfolioPage;
+use register::RegisterPage;
+use screener::ScreenerPage;
+use settings::SettingsPage;
 pub use trade::TradePage;
