@@ -21,6 +21,7 @@ use crate::{
 
 const POINTS: [&str; 4] = ["folded", "before-commit", "after-commit", "announced"];
 const CONNECTIONS: usize = 8;
+const TOKEN_AGE_MAX: Duration = Duration::from_mins(10);
 
 /// Names that were sent, and the ids that were acknowledged for them.
 #[derive(Default)]
@@ -89,7 +90,8 @@ async fn no_kill_loses_or_doubles_an_order(#[case] kind: Kind, #[case] small: us
     };
     let (kills, ledger) = (size(small, full), Arc::new(Ledger::default()));
     let mut first = Program::start(&books);
-    let user = Client::register(first.address, "ann").await;
+    let mut user = Client::register(first.address, "ann").await;
+    let mut signed_in = Instant::now();
     first.kill();
     let mut slowest = Duration::ZERO;
     for round in 0..kills {
@@ -112,6 +114,11 @@ async fn no_kill_loses_or_doubles_an_order(#[case] kind: Kind, #[case] small: us
         assert_verified(&books);
         let after = Program::start(&books);
         slowest = slowest.max(after.start_time);
+        if signed_in.elapsed() > TOKEN_AGE_MAX {
+            user = user.at(after.address);
+            user.sign_in("ann").await;
+            signed_in = Instant::now();
+        }
         settle(&mut user.at(after.address), &ledger).await;
     }
     assert_verified(&books);
