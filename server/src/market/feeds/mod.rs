@@ -2,6 +2,7 @@
 //! what leaves it is `MarketEvent`s. Must never know who looks at a price.
 
 mod backoff;
+pub mod binance;
 mod budget;
 mod connection;
 mod error;
