@@ -91,7 +91,7 @@ impl World {
                 }
             }
         }
-        control::say(&json!({"event": "done", "command": value}));
+        control::say(&json!({"event": "done", "do": value["do"]}));
     }
 
     fn beat(&self) {
@@ -198,9 +198,10 @@ async fn converse(world: &World, id: u64, mut socket: WebSocket, mut ordered: Un
 }
 
 fn received(world: &World, id: u64, text: &str) {
-    control::say(&json!({"event": "received", "connection": id, "text": text}));
     let mut inner = world.lock();
     let says = inner.provider.received(id, text);
+    // Told when it has taken effect, so that the test's next command builds on it.
+    control::say(&json!({"event": "received", "connection": id, "text": text}));
     if let Some((_, orders)) = inner.connections.iter().find(|(other, _)| *other == id) {
         for say in says {
             let _ = orders.send(Order::Say(say));

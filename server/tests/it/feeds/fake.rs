@@ -4,15 +4,16 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    process::{Child, ChildStdin, Command},
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
 };
 
 use crate::harness::SOON;
 
 pub struct Fake {
     stdin: ChildStdin,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: UnboundedReceiver<String>,
     port: u64,
     _child: Child,
 }
@@ -27,7 +28,17 @@ impl Fake {
             .spawn()
             .expect("the fake starts");
         let (stdin, stdout) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
-        let mut fake = Fake { stdin, lines: BufReader::new(stdout).lines(), port: 0, _child: child };
+        let (seen, lines) = unbounded_channel();
+        // Read on while nobody asks, or the fake would wait for us.
+        tokio::spawn(async move {
+            let mut lines = BufReader::new(stdout).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                if seen.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut fake = Fake { stdin, lines, port: 0, _child: child };
         fake.port = fake.event("listening").await["port"].as_u64().expect("a port");
         fake
     }
@@ -40,7 +51,7 @@ impl Fake {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Returns once the command is carried out. What happened before that is passed over only by `until`, never lost.
+    /// Commands are carried out in order; the `done` of each is an event like the others.
     pub async fn tell(&mut self, command: Value) {
         self.stdin.write_all(format!("{command}\n").as_bytes()).await.expect("the fake listens");
         self.stdin.flush().await.expect("the fake listens");
@@ -48,10 +59,10 @@ impl Fake {
 
     /// The next thing it saw that fits; what comes before is passed over.
     pub async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+        let mut seen = Vec::new();
         let search = async {
-            let mut seen = Vec::new();
             loop {
-                let line = self.lines.next_line().await.expect("readable");
+                let line = self.lines.recv().await;
                 let line = line.unwrap_or_else(|| panic!("the fake ended; it saw {seen:#?}"));
                 let event: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
                 if fits(&event) {
@@ -60,7 +71,10 @@ impl Fake {
                 seen.push(event);
             }
         };
-        tokio::time::timeout(SOON, search).await.expect("the fake sees it in time")
+        match tokio::time::timeout(SOON, search).await {
+            Ok(event) => event,
+            Err(_) => panic!("the fake did not see it in time; it saw {seen:#?}"),
+        }
     }
 
     pub async fn event(&mut self, name: &str) -> Value {
@@ -76,6 +90,6 @@ impl Fake {
     /// One canned answer over REST.
     pub async fn answer(&mut self, path: &str, status: u16, headers: Value, body: &str) {
         self.tell(json!({"do": "answer", "path": path, "status": status, "headers": headers, "body": body})).await;
-        self.until(|event| event["event"] == "done" && event["command"]["do"] == "answer").await;
+        self.until(|event| event["event"] == "done" && event["do"] == "answer").await;
     }
 }

@@ -36,8 +36,6 @@ pub(super) enum Frame<'a> {
 pub(super) struct BookTicker<'a> {
     #[serde(rename = "s")]
     pub(super) code: &'a str,
-    #[serde(rename = "u")]
-    pub(super) id: u64,
     #[serde(rename = "b", deserialize_with = "price_or_none")]
     pub(super) bid: Option<Price>,
     #[serde(rename = "B", deserialize_with = "qty")]
