@@ -6,6 +6,7 @@ mod auth;
 mod books;
 mod databases;
 mod edge;
+mod feeds;
 mod functions;
 mod harness;
 mod history;

@@ -1,9 +1,28 @@
 //! Connections to those who know real prices. Each feed is a folder of the same shape (client, wire, convert, stream);
 //! what leaves it is `MarketEvent`s. Must never know who looks at a price.
 
+mod backoff;
+pub mod binance;
+mod budget;
+mod connection;
+mod error;
+mod garbage;
+mod history;
+mod protocol;
+mod rest;
+mod runner;
+mod session;
+
 use std::collections::BTreeSet;
 
 use speedtrade::{instrument::Symbol, market::MarketEvent};
+
+pub use budget::Rate;
+pub use error::FeedError;
+pub use history::{Asked, BarRange, History};
+pub use protocol::{Change, Context, Endpoint, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Undecodable};
+pub use rest::{Answer, Rest, pages};
+pub use runner::{Runner, Timing};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FeedKind {
@@ -18,6 +37,8 @@ pub enum FeedKind {
 /// How a feed's connection is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedStatus {
+    /// Nobody looks at anything of it, so it is not connected.
+    Idle,
     /// On its way, for the first time or again.
     Connecting,
     Live,
@@ -48,4 +69,10 @@ pub struct Wanted {
     pub quotes: BTreeSet<Symbol>,
     /// Depth as well.
     pub books: BTreeSet<Symbol>,
+}
+
+impl Wanted {
+    pub fn is_empty(&self) -> bool {
+        self.quotes.is_empty() && self.books.is_empty()
+    }
 }

@@ -1,0 +1,129 @@
+//! A provider's REST side: one client with a base address, a deadline, a bounded answer and errors with a meaning.
+//! Follows no redirect (a key would go along), retries nothing, logs neither addresses nor headers.
+
+use std::{future::Future, time::Duration};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
+use serde::de::DeserializeOwned;
+
+use super::FeedError;
+
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Bytes of an answer; the largest known (50,000 bars) have 6 MB.
+const ANSWER_MAX: usize = 32 << 20;
+/// Questions for one list.
+const PAGES_MAX: usize = 200;
+
+/// Cheap to clone; clones share connections.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    client: reqwest::Client,
+    base: String,
+    explain: fn(StatusCode, &str) -> Option<FeedError>,
+}
+
+/// A status that is not an error, and its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, FeedError> {
+        serde_json::from_slice(&self.body).map_err(|error| FeedError::decode(&error))
+    }
+}
+
+impl Rest {
+    /// `base` is like `https://api.binance.com`. Every question carries `headers`. `explain` reads a provider's error body
+    /// first; where it has no opinion the status decides.
+    pub fn new(
+        base: &str,
+        headers: &[(&'static str, &str)],
+        explain: fn(StatusCode, &str) -> Option<FeedError>,
+    ) -> Result<Self, FeedError> {
+        let mut defaults = HeaderMap::new();
+        for (name, value) in headers {
+            let mut value = HeaderValue::from_str(value)
+                .map_err(|_| FeedError::Unauthorized { detail: format!("what is set for {name} can't be sent in a header") })?;
+            value.set_sensitive(true);
+            defaults.insert(HeaderName::from_static(name), value);
+        }
+        let client = reqwest::Client::builder()
+            .default_headers(defaults)
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|error| FeedError::unavailable(&error))?;
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), explain })
+    }
+
+    /// `path` starts with a slash; `query` is encoded here.
+    pub async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Answer, FeedError> {
+        self.get_with(path, query, &[]).await
+    }
+
+    /// With headers of this question alone, like a fresh signature.
+    pub async fn get_with(&self, path: &str, query: &[(&str, String)], headers: &[(&'static str, String)]) -> Result<Answer, FeedError> {
+        let mut url = reqwest::Url::parse(&format!("{}{path}", self.base)).map_err(|error| FeedError::unavailable(&error))?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let question = headers.iter().fold(self.client.get(url), |question, (name, value)| question.header(*name, value));
+        let answer = question.send().await.map_err(|error| FeedError::unavailable(&error.without_url()))?;
+        let (status, retry_after) = (answer.status(), retry_after(answer.headers()));
+        let body = bounded(answer).await?;
+        if status.is_success() {
+            return Ok(Answer { body });
+        }
+        let text = String::from_utf8_lossy(&body);
+        Err((self.explain)(status, &text).unwrap_or_else(|| by_status(status, retry_after, &text)))
+    }
+}
+
+async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, FeedError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| FeedError::unavailable(&error.without_url()))? {
+        if body.len() + chunk.len() > ANSWER_MAX {
+            return Err(FeedError::Decode { detail: format!("the answer is longer than {ANSWER_MAX} bytes") });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn by_status(status: StatusCode, retry_after: Option<Duration>, body: &str) -> FeedError {
+    let detail = format!("{status} {}", body.trim().chars().take(200).collect::<String>());
+    match status.as_u16() {
+        401 | 403 => FeedError::Unauthorized { detail },
+        402 | 451 => FeedError::PlanTooSmall { detail },
+        // 418: Binance's word for those who did not listen to 429.
+        418 | 429 => FeedError::RateLimited { retry_after },
+        400..=499 => FeedError::Refused { detail },
+        _ => FeedError::Unavailable { detail },
+    }
+}
+
+/// Asks page after page until the provider has no more, `limit` items are there, or two hundred were asked. `ask` answers
+/// with items and where the next page begins.
+pub async fn pages<T, C, F>(first: C, limit: usize, mut ask: impl FnMut(C) -> F) -> Result<Vec<T>, FeedError>
+where
+    F: Future<Output = Result<(Vec<T>, Option<C>), FeedError>>,
+{
+    let (mut items, mut next) = (Vec::new(), Some(first));
+    for _ in 0..PAGES_MAX {
+        let Some(cursor) = next else { break };
+        let (page, following) = ask(cursor).await?;
+        items.extend(page);
+        if items.len() >= limit {
+            items.truncate(limit);
+            break;
+        }
+        next = following;
+    }
+    Ok(items)
+}
