@@ -19,11 +19,11 @@ pub const DAILY_DAYS: i64 = 730;
 
 /// Which bars are wanted: those that start in `from..=to`, the newest `limit` of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub(super) timeframe: Timeframe,
-    pub(super) from: Option<Timestamp>,
-    pub(super) to: Option<Timestamp>,
-    pub(super) limit: usize,
+pub struct Wanted {
+    pub timeframe: Timeframe,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    pub limit: usize,
 }
 
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Wanted {
     }
 
     /// Keeps what is wanted of bars in time order.
-    fn newest(&self, bars: Vec<Bar>) -> Vec<Bar> {
+    pub(crate) fn newest(&self, bars: Vec<Bar>) -> Vec<Bar> {
         let mut bars: Vec<Bar> = bars.into_iter().filter(|bar| self.holds(bar)).collect();
         bars.drain(..bars.len().saturating_sub(self.limit));
         bars

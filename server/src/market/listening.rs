@@ -51,11 +51,12 @@ impl Market {
         let mut of_feed: Vec<Wanted> = self.0.wanted.iter().map(|_| Wanted::default()).collect();
         for id in self.0.interest.wanted() {
             let instrument = self.0.catalog.get(id);
-            let speaker = self.0.board.lines.speaker(instrument.asset_type, now);
-            let Some(nth) = self.0.wanted.iter().position(|(feed, _)| speaker == Some(*feed)) else { continue };
-            of_feed[nth].quotes.insert(instrument.symbol.clone());
-            if self.0.interest.has_book(id) {
-                of_feed[nth].books.insert(instrument.symbol.clone());
+            for feed in self.0.board.lines.connected(instrument.asset_type, now) {
+                let Some(nth) = self.0.wanted.iter().position(|(kind, _)| kind == feed) else { continue };
+                of_feed[nth].quotes.insert(instrument.symbol.clone());
+                if self.0.interest.has_book(id) {
+                    of_feed[nth].books.insert(instrument.symbol.clone());
+                }
             }
         }
         for ((_, sender), wanted) in self.0.wanted.iter().zip(of_feed) {

@@ -19,7 +19,12 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
 
 use speedtrade::{
     instrument::AssetType,
@@ -38,13 +43,12 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use board::Board;
 use feeds::{FeedKind, Wanted};
-use history::Wanted as WantedBars;
 use sim::ANCHOR_DAY;
 use simulated::{Changed, Simulated};
 
 pub use board::{FeedHealth, FeedReport, Routes};
 pub use catalog::{Catalog, CatalogError, InstrumentId};
-pub use history::{DAILY_DAYS, INTRADAY_SESSIONS};
+pub use history::{DAILY_DAYS, INTRADAY_SESSIONS, Wanted as WantedBars};
 pub use hub::{Frame, Hub};
 pub use interest::{Interest, Look};
 pub use source::Source;
@@ -89,6 +93,13 @@ struct Inner {
     /// What each live feed is asked for.
     wanted: Vec<(FeedKind, watch::Sender<Arc<Wanted>>)>,
     feeds: watch::Sender<Vec<FeedReport>>,
+    past: OnceLock<Arc<dyn Past>>,
+}
+
+/// Who knows the bars of what live feeds serve.
+pub trait Past: std::fmt::Debug + Send + Sync {
+    /// As `Market::bars`. What can't be had is missing, and said in the log.
+    fn bars(&self, id: InstrumentId, wanted: WantedBars) -> BoxFuture<'_, Vec<Bar>>;
 }
 
 impl Market {
@@ -110,7 +121,7 @@ impl Market {
         let board = Arc::new(Board::new(catalog.clone(), clock.clone(), routes));
         let interest = Interest::new(catalog.len());
         let feeds = watch::Sender::new(board.lines.reports(clock.now()));
-        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, wanted, feeds }))
+        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, wanted, feeds, past: OnceLock::new() }))
     }
 
     /// Publishes every 250 ms until stopped, and what feeds say as it comes. A late step publishes the newest state once;
@@ -222,8 +233,8 @@ impl Market {
         self.0.board.minutes(id, from)
     }
 
-    /// The simulated bars that start in `from..=to`, oldest first: the newest `limit` of them. Without `to` the last one is
-    /// the forming bar, and it closes at the price of the latest quote.
+    /// The bars that start in `from..=to`, oldest first: the newest `limit` of them. Without `to` the last one is the
+    /// forming bar, and it closes at the price of the latest quote.
     pub async fn bars(
         &self,
         id: InstrumentId,
@@ -233,6 +244,10 @@ impl Market {
         limit: usize,
     ) -> Vec<Bar> {
         let wanted = WantedBars { timeframe, from, to, limit };
+        if !self.is_simulated(id) {
+            let Some(past) = self.0.past.get() else { return Vec::new() };
+            return past.bars(id, wanted).await;
+        }
         let _turn = self.0.simulated.histories.acquire().await.expect("the semaphore is never closed");
         let market = self.clone();
         let made = tokio::task::spawn_blocking(move || market.bars_now(id, &wanted)).await;
@@ -247,6 +262,13 @@ impl Market {
             self.publish(vec![(id, quote)]);
         }
         self.0.simulated.bars(id, self.calendar(id), self.quote(id), wanted)
+    }
+
+    /// Once, at the start: where bars of live instruments come from. Without it there are none.
+    pub fn set_past(&self, past: Arc<dyn Past>) {
+        if self.0.past.set(past).is_err() {
+            tracing::error!("the past of live instruments was set twice");
+        }
     }
 
     /// What the simulated market showed as the price at that time; while closed, the last one before.

@@ -5,6 +5,7 @@ pub mod demo;
 mod error;
 pub mod events;
 pub mod password;
+pub mod past;
 pub mod quotes;
 pub mod readiness;
 pub mod sessions;

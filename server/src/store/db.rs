@@ -29,6 +29,7 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
     (2, "trading", include_str!("../../../migrations/0002_trading.sql")),
     (3, "order core", include_str!("../../../migrations/0003_order_core.sql")),
 ];
+const BARS: &str = include_str!("../../../migrations/0007_bars.sql");
 const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite.sql");
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
 
@@ -95,7 +96,7 @@ impl Db {
         };
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
-            .chain(&[(4, "orders", orders)])
+            .chain(&[(4, "orders", orders), (7, "bars", BARS)])
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {
                 Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)

@@ -6,6 +6,7 @@
 mod macros;
 mod accounts;
 mod activities;
+mod bars;
 mod book;
 mod db;
 mod error;
@@ -23,6 +24,7 @@ mod writes;
 
 pub use accounts::{Purpose, account_begin, find_account, find_paper_account, insert_paper_account, list_account_ids};
 pub use activities::list_activities;
+pub use bars::{Span, find_span, insert_bars, list_bars, set_span, trim_bars};
 pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};
 pub use db::{Db, Tx};
 pub use error::StoreError;

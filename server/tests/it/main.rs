@@ -11,6 +11,7 @@ mod functions;
 mod harness;
 mod history;
 mod house;
+mod live_past;
 mod market;
 mod migrations;
 mod order_core;

@@ -16,6 +16,8 @@ use crate::market::feeds::{FeedKind, FeedStatus};
 /// In one word, what a connection is to a trader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeedHealth {
+    /// Nobody looks, so it is not connected.
+    Idle,
     Connecting,
     Live,
     /// Connected, but nothing comes.
@@ -51,7 +53,7 @@ pub(in crate::market) struct Lines {
 
 impl Lines {
     pub(super) fn new(routes: Routes) -> Self {
-        let line = || Line { status: Mutex::new(FeedStatus::Connecting), heard: AtomicI64::new(0) };
+        let line = || Line { status: Mutex::new(FeedStatus::Idle), heard: AtomicI64::new(0) };
         let lines = routes.feeds().into_iter().map(|feed| (feed, line())).collect();
         Self { routes, lines }
     }
@@ -73,7 +75,7 @@ impl Lines {
             return;
         }
         match &status {
-            FeedStatus::Live | FeedStatus::Connecting => tracing::info!(feed = feed.as_str(), ?status, "feed"),
+            FeedStatus::Idle | FeedStatus::Live | FeedStatus::Connecting => tracing::info!(feed = feed.as_str(), ?status, "feed"),
             FeedStatus::Silent | FeedStatus::Refused { .. } | FeedStatus::Down { .. } => {
                 tracing::warn!(feed = feed.as_str(), ?status, "feed");
             }
@@ -99,6 +101,7 @@ impl Lines {
     fn health(&self, feed: FeedKind, now: Timestamp) -> FeedHealth {
         let Some(status) = self.status(feed) else { return FeedHealth::Down };
         match &*status {
+            FeedStatus::Idle => FeedHealth::Idle,
             FeedStatus::Connecting => FeedHealth::Connecting,
             FeedStatus::Live if now.micros() - self.heard(feed).micros() <= feed.quiet_max_us() => FeedHealth::Live,
             FeedStatus::Live | FeedStatus::Silent => FeedHealth::Silent,
@@ -112,6 +115,15 @@ impl Lines {
         let chain = self.routes.of(asset_type);
         let live = chain.iter().find(|feed| self.is_live(**feed, now));
         live.or(chain.first()).copied()
+    }
+
+    /// The feeds that are to be connected while somebody looks: the one that speaks, and those before it, so that they come
+    /// back.
+    pub(in crate::market) fn connected(&self, asset_type: AssetType, now: Timestamp) -> &[FeedKind] {
+        let chain = self.routes.of(asset_type);
+        let speaker = self.speaker(asset_type, now);
+        let upto = chain.iter().position(|feed| Some(*feed) == speaker).map_or(0, |nth| nth + 1);
+        &chain[..upto]
     }
 
     pub(super) fn may_speak(&self, feed: FeedKind, asset_type: AssetType, now: Timestamp) -> bool {
@@ -134,7 +146,7 @@ impl Lines {
 
 fn detail(status: &FeedStatus) -> Option<String> {
     match status {
-        FeedStatus::Connecting | FeedStatus::Live | FeedStatus::Silent => None,
+        FeedStatus::Idle | FeedStatus::Connecting | FeedStatus::Live | FeedStatus::Silent => None,
         FeedStatus::Refused { detail, .. } | FeedStatus::Down { detail } => Some(detail.clone()),
     }
 }

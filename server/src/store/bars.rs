@@ -1,0 +1,116 @@
+//! Bars of live feeds, and which stretches of them are complete. Written again, a bar is the newer one.
+
+use speedtrade::{
+    instrument::Symbol,
+    market::{Bar, Timeframe},
+    money::Qty,
+    time::Timestamp,
+};
+
+use super::{Db, StoreError, Writes};
+
+row! {
+    struct BarRow { t: i64, o: String, h: String, l: String, c: String, v: i64 }
+}
+
+/// Fetched without a gap: bars that start at `from` or later and before `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+impl BarRow {
+    fn bar(self) -> Option<Bar> {
+        Some(Bar {
+            t: Timestamp::from_micros(self.t),
+            o: self.o.parse().ok()?,
+            h: self.h.parse().ok()?,
+            l: self.l.parse().ok()?,
+            c: self.c.parse().ok()?,
+            v: Qty::from_atoms(self.v)?,
+        })
+    }
+}
+
+/// The bars that start in `from..=to`, oldest first; the newest `limit` of them.
+pub async fn list_bars(
+    db: &Db,
+    symbol: &Symbol,
+    timeframe: Timeframe,
+    (from, to): (Timestamp, Timestamp),
+    limit: usize,
+) -> Result<Vec<Bar>, StoreError> {
+    const LIST: &str = "SELECT t, o, h, l, c, v FROM bars WHERE symbol = $1 AND timeframe = $2 AND t >= $3 AND t <= $4 \
+        ORDER BY t DESC LIMIT $5";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<BarRow> = on_db!(db, c => {
+        let query = sqlx::query_as(LIST).bind(symbol.as_str()).bind(timeframe.as_str());
+        query.bind(from.micros()).bind(to.micros()).bind(limit).fetch_all(c).await
+    })?;
+    let corrupt = || StoreError::corrupt("bars", format!("a bar of {symbol}"));
+    let bars: Option<Vec<Bar>> = rows.into_iter().rev().map(BarRow::bar).collect();
+    bars.ok_or_else(corrupt)
+}
+
+pub async fn insert_bars(
+    writes: &mut Writes<'_>,
+    symbol: &Symbol,
+    timeframe: Timeframe,
+    source: &str,
+    bars: &[Bar],
+) -> Result<(), StoreError> {
+    const INSERT: &str = "INSERT INTO bars (symbol, timeframe, t, o, h, l, c, v, source) ";
+    const NEWER: &str = " ON CONFLICT (symbol, timeframe, t) DO UPDATE SET o = excluded.o, h = excluded.h, l = excluded.l, \
+        c = excluded.c, v = excluded.v, source = excluded.source";
+    insert_rows!(writes, INSERT, bars, NEWER, |b, bar| {
+        b.push_bind(symbol.to_string())
+            .push_bind(timeframe.as_str())
+            .push_bind(bar.t.micros())
+            .push_bind(bar.o.to_string())
+            .push_bind(bar.h.to_string())
+            .push_bind(bar.l.to_string())
+            .push_bind(bar.c.to_string())
+            .push_bind(bar.v.to_atoms())
+            .push_bind(source.to_owned())
+    });
+    Ok(())
+}
+
+/// The complete stretch, as far as `source` told it: another's is not continued.
+pub async fn find_span(db: &Db, symbol: &Symbol, timeframe: Timeframe, source: &str) -> Result<Option<Span>, StoreError> {
+    const FIND: &str = "SELECT from_t, to_t FROM bar_spans WHERE symbol = $1 AND timeframe = $2 AND source = $3";
+    let row: Option<(i64, i64)> = on_db!(db, c => {
+        sqlx::query_as(FIND).bind(symbol.as_str()).bind(timeframe.as_str()).bind(source).fetch_optional(c).await
+    })?;
+    Ok(row.map(|(from, to)| Span { from: Timestamp::from_micros(from), to: Timestamp::from_micros(to) }))
+}
+
+pub async fn set_span(writes: &mut Writes<'_>, symbol: &Symbol, timeframe: Timeframe, source: &str, span: Span) -> Result<(), StoreError> {
+    const SET: &str = "INSERT INTO bar_spans (symbol, timeframe, source, from_t, to_t) ";
+    const NEWER: &str = " ON CONFLICT (symbol, timeframe) DO UPDATE SET source = excluded.source, from_t = excluded.from_t, \
+        to_t = excluded.to_t";
+    insert_rows!(writes, SET, [span], NEWER, |b, span| {
+        b.push_bind(symbol.to_string())
+            .push_bind(timeframe.as_str())
+            .push_bind(source.to_owned())
+            .push_bind(span.from.micros())
+            .push_bind(span.to.micros())
+    });
+    Ok(())
+}
+
+/// Forgets the bars of a timeframe that start before `before`; spans begin no earlier then. How many bars went.
+pub async fn trim_bars(db: &Db, timeframe: Timeframe, before: Timestamp) -> Result<u64, StoreError> {
+    const TRIM: &str = "DELETE FROM bars WHERE timeframe = $1 AND t < $2";
+    const SPANS: &str = "UPDATE bar_spans SET from_t = $2 WHERE timeframe = $1 AND from_t < $2 AND to_t >= $2";
+    const GONE: &str = "DELETE FROM bar_spans WHERE timeframe = $1 AND to_t < $2";
+    let mut tx = db.begin().await?;
+    let mut trimmed = 0;
+    for sql in [SPANS, GONE, TRIM] {
+        let (timeframe, before) = (timeframe.as_str(), before.micros());
+        trimmed = on_tx!(&mut tx, c => sqlx::query(sql).bind(timeframe).bind(before).execute(c).await.map(|done| done.rows_affected()))?;
+    }
+    tx.commit().await?;
+    Ok(trimmed)
+}
