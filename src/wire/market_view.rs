@@ -60,7 +60,7 @@ pub struct PrintsView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedView {
     pub feed: String,
-    /// `connecting`, `live`, `silent`, `refused` or `down`.
+    /// `idle` (nobody looks), `connecting`, `live`, `silent`, `refused` or `down`.
     pub health: String,
     pub detail: Option<String>,
     /// What it may serve.

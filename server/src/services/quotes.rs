@@ -130,6 +130,7 @@ impl Quotes {
 impl From<FeedReport> for FeedView {
     fn from(report: FeedReport) -> Self {
         let health = match report.health {
+            FeedHealth::Idle => "idle",
             FeedHealth::Connecting => "connecting",
             FeedHealth::Live => "live",
             FeedHealth::Silent => "silent",

@@ -16,6 +16,8 @@ use crate::market::feeds::{FeedKind, FeedStatus};
 /// In one word, what a connection is to a trader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeedHealth {
+    /// Nobody looks, so it is not connected; it may be asked at any time.
+    Idle,
     Connecting,
     Live,
     /// Connected, but nothing comes.
@@ -73,7 +75,7 @@ impl Lines {
             return;
         }
         match &status {
-            FeedStatus::Live | FeedStatus::Connecting => tracing::info!(feed = feed.as_str(), ?status, "feed"),
+            FeedStatus::Idle | FeedStatus::Live | FeedStatus::Connecting => tracing::info!(feed = feed.as_str(), ?status, "feed"),
             FeedStatus::Silent | FeedStatus::Refused { .. } | FeedStatus::Down { .. } => {
                 tracing::warn!(feed = feed.as_str(), ?status, "feed");
             }
@@ -99,6 +101,7 @@ impl Lines {
     fn health(&self, feed: FeedKind, now: Timestamp) -> FeedHealth {
         let Some(status) = self.status(feed) else { return FeedHealth::Down };
         match &*status {
+            FeedStatus::Idle => FeedHealth::Idle,
             FeedStatus::Connecting => FeedHealth::Connecting,
             FeedStatus::Live if now.micros() - self.heard(feed).micros() <= feed.quiet_max_us() => FeedHealth::Live,
             FeedStatus::Live | FeedStatus::Silent => FeedHealth::Silent,
@@ -107,11 +110,12 @@ impl Lines {
         }
     }
 
-    /// The first live feed of the chain; the first of all while none is.
+    /// The first live feed of the chain; while none is, the first that waits to be asked, or else the first of all.
     pub(in crate::market) fn speaker(&self, asset_type: AssetType, now: Timestamp) -> Option<FeedKind> {
         let chain = self.routes.of(asset_type);
         let live = chain.iter().find(|feed| self.is_live(**feed, now));
-        live.or(chain.first()).copied()
+        let idle = || chain.iter().find(|feed| self.health(**feed, now) == FeedHealth::Idle);
+        live.or_else(idle).or(chain.first()).copied()
     }
 
     pub(super) fn may_speak(&self, feed: FeedKind, asset_type: AssetType, now: Timestamp) -> bool {
@@ -134,7 +138,7 @@ impl Lines {
 
 fn detail(status: &FeedStatus) -> Option<String> {
     match status {
-        FeedStatus::Connecting | FeedStatus::Live | FeedStatus::Silent => None,
+        FeedStatus::Idle | FeedStatus::Connecting | FeedStatus::Live | FeedStatus::Silent => None,
         FeedStatus::Refused { detail, .. } | FeedStatus::Down { detail } => Some(detail.clone()),
     }
 }
