@@ -4,6 +4,8 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::market::feeds::{binance::Names, replay::Speed};
+
 #[derive(Debug, Parser)]
 #[command(name = "speedtrade", version, about = "A self-hosted trading desk: simulated market, paper orders.")]
 pub struct Cli {
@@ -19,6 +21,9 @@ pub enum Command {
     Migrate(StoreArgs),
     /// Check the books: every invariant of every account. Reads only; the exit code is 3 when something is wrong.
     Verify(VerifyArgs),
+    /// Play a recorded stream through the decoder of its feed and check what comes out. The exit code is 3 when a frame is
+    /// unknown or a book wrong.
+    Replay(ReplayArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -40,6 +45,18 @@ pub struct VerifyArgs {
     /// The desk was served with --nyse-hours.
     #[arg(long)]
     pub nyse_hours: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ReplayArgs {
+    /// Lines of nanoseconds, a space and a frame of Binance's combined stream; plain or gzip.
+    pub file: PathBuf,
+    /// 1 is as recorded, 10 ten times as fast, max as fast as it goes.
+    #[arg(long, default_value = "max")]
+    pub speed: Speed,
+    /// The asset that stands for the dollar in the recording.
+    #[arg(long, default_value = "USDT")]
+    pub quote_asset: Names,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -69,6 +86,9 @@ pub struct ServeArgs {
     /// Another seed is another simulated market.
     #[arg(long, env = "SEED", default_value_t = 7)]
     pub seed: u64,
+    /// Crypto prices from a recorded stream, played in a loop as if it were now, instead of simulated ones.
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
 }
 
 /// The text is not an address of a site.

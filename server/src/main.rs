@@ -52,6 +52,11 @@ async fn run(command: Command) -> Result<(), StartupError> {
             say(&verified.to_string());
             if verified.report.is_clean() { Ok(()) } else { Err(StartupError::BooksNotTrue { findings: verified.report.findings.len() }) }
         }
+        Command::Replay(args) => {
+            let report = startup::replay(args).await?;
+            say(&report.to_string());
+            if report.is_clean() { Ok(()) } else { Err(StartupError::ReplayNotTrue) }
+        }
         Command::Openapi => {
             say(&format!("{}\n", server::http::openapi_json()));
             Ok(())
@@ -82,8 +87,8 @@ async fn wait_for_signal() {
 fn announce(started: &Started) {
     let demo = started.demo.as_ref().map(|demo| format!("  Demo     {}  {}\n", demo.email, demo.password)).unwrap_or_default();
     say(&format!(
-        "\nSpeedTrade  {}\n  Data     {}\n  Market   simulated; trading is paper, with no real money\n{demo}\n",
-        started.url, started.data
+        "\nSpeedTrade  {}\n  Data     {}\n  Market   {}; trading is paper, with no real money\n{demo}\n",
+        started.url, started.data, started.market
     ));
 }
 

@@ -1,6 +1,7 @@
 //! From settings to a served desk, and its orderly end. The only place that puts the parts together.
 
 mod leptos_options;
+mod market_plan;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -12,9 +13,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     bus::Bus,
     clock::Clock,
-    config::{InvalidPublicUrl, ServeArgs, StoreArgs, VerifyArgs, public_origin},
+    config::{InvalidPublicUrl, ReplayArgs, ServeArgs, StoreArgs, VerifyArgs, public_origin},
     http::{self, AppState, EdgeSettings, Services},
-    market::{Market, SimConfig},
+    market::{
+        Market, SimConfig,
+        feeds::replay::{self, ReplayError, Report},
+    },
     secrets::{self, SecretsError, TokenKey},
     services::{
         ServiceError,
@@ -29,6 +33,8 @@ use crate::{
     },
     store::{Db, StoreError},
 };
+
+pub use market_plan::MarketPlan;
 
 const MILLI_US: i64 = 1_000;
 const DATABASE_FILE: &str = "speedtrade.db";
@@ -57,6 +63,10 @@ pub enum StartupError {
     Demo(#[from] AccountError),
     #[error("the books are not true: {findings} discrepancies")]
     BooksNotTrue { findings: usize },
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error("the recording was not understood, or made a wrong book")]
+    ReplayNotTrue,
     #[error("serving ended")]
     Serve(#[source] std::io::Error),
 }
@@ -66,7 +76,7 @@ impl StartupError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::PortTaken { .. } => 2,
-            Self::BooksNotTrue { .. } => 3,
+            Self::BooksNotTrue { .. } | Self::ReplayNotTrue => 3,
             Self::DemoInPublic
             | Self::PublicUrl(_)
             | Self::Secrets(_)
@@ -74,6 +84,7 @@ impl StartupError {
             | Self::Listen { .. }
             | Self::Service(_)
             | Self::Demo(_)
+            | Self::Replay(_)
             | Self::Serve(_) => 1,
         }
     }
@@ -83,6 +94,8 @@ impl StartupError {
 pub struct Started {
     pub url: String,
     pub data: String,
+    /// Who tells the prices.
+    pub market: String,
     pub demo: Option<DemoCredentials>,
 }
 
@@ -107,6 +120,12 @@ pub async fn verify(args: &VerifyArgs) -> Result<Verified, StartupError> {
     Ok(verify::verify(&db, calendar).await?)
 }
 
+/// Plays a recording once and reports what it found.
+pub async fn replay(args: ReplayArgs) -> Result<Report, StartupError> {
+    let played = tokio::task::spawn_blocking(move || replay::replay(&args.file, args.speed, &args.quote_asset)).await;
+    Ok(played.map_err(|error| StartupError::Serve(error.into()))??)
+}
+
 /// Serves until `stop` is canceled, then lets running work end. `started` is called once the desk answers.
 pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOnce(&Started)) -> Result<(), StartupError> {
     if args.demo && !args.host.is_loopback() {
@@ -119,11 +138,13 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
     let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
-    let desk = Desk::open(db, &key, sim_config(args), venue, Clock::System, stop.clone()).await?;
+    let plan = market_plan(args);
+    let market = plan.to_string();
+    let desk = Desk::open(db, &key, plan, venue, Clock::System, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
-    started(&Started { url, data: data_shown(&args.store), demo });
+    started(&Started { url, data: data_shown(&args.store), market, demo });
     run(listener, state, stop, desk).await
 }
 
@@ -158,18 +179,19 @@ impl Desk {
     pub async fn open(
         db: Db,
         key: &TokenKey,
-        sim: SimConfig,
+        plan: impl Into<MarketPlan>,
         venue: PaperVenue,
         clock: Clock,
         stop: CancellationToken,
     ) -> Result<Self, StartupError> {
-        let (bus, tasks) = (Bus::default(), TaskTracker::new());
-        let market = Market::simulated(sim, clock.clone());
+        let (bus, tasks, plan) = (Bus::default(), TaskTracker::new(), plan.into());
+        let market = plan.market(clock.clone());
         if let Err(error) = db.ensure_partitions(clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
         let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
+        plan.start_feeds(&market, &clock, &stop, &tasks);
         let sessions = Sessions::new(db.clone(), clock.clone(), key);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
         Ok(Self { db, clock, market, trading, accounts, bus, stop, tasks })
@@ -211,9 +233,9 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
     })
 }
 
-fn sim_config(args: &ServeArgs) -> SimConfig {
+fn market_plan(args: &ServeArgs) -> MarketPlan {
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
-    SimConfig { seed: args.seed, calendar }
+    MarketPlan { sim: SimConfig { seed: args.seed, calendar }, replay: args.replay.clone() }
 }
 
 fn postgres_url(args: &StoreArgs) -> Option<&str> {

@@ -110,11 +110,12 @@ impl Lines {
         }
     }
 
-    /// The first live feed of the chain; the first of all while none is.
+    /// The first live feed of the chain; while none is, the first that waits to be asked, or else the first of all.
     pub(in crate::market) fn speaker(&self, asset_type: AssetType, now: Timestamp) -> Option<FeedKind> {
         let chain = self.routes.of(asset_type);
         let live = chain.iter().find(|feed| self.is_live(**feed, now));
-        live.or(chain.first()).copied()
+        let idle = || chain.iter().find(|feed| self.health(**feed, now) == FeedHealth::Idle);
+        live.or_else(idle).or(chain.first()).copied()
     }
 
     /// The feeds that are to be connected while somebody looks: the one that speaks, and those before it, so that they come

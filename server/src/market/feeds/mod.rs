@@ -9,6 +9,7 @@ mod error;
 mod garbage;
 mod history;
 mod protocol;
+pub mod replay;
 mod rest;
 mod runner;
 mod session;

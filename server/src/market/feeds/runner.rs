@@ -44,7 +44,7 @@ impl Default for Timing {
         Self {
             connect: Duration::from_secs(10),
             greeting: Duration::from_secs(10),
-            ping_after: Duration::from_secs(2),
+            ping_after: Duration::from_secs(1),
             silent_after: Duration::from_secs(8),
             send: Duration::from_secs(5),
             backoff_min: Duration::from_millis(250),
@@ -73,10 +73,15 @@ impl Runner {
     /// Runs until `stop`. What it hears goes to the sink; how it is, too.
     pub async fn run(mut self, mut wanted: watch::Receiver<Arc<Wanted>>, stop: CancellationToken) {
         let mut backoff = Backoff::new(self.timing.backoff_min, self.timing.backoff_max);
+        // After a loss it tries again even when nobody looks: who stands in for it looks away only once it is live again.
+        let mut is_idle = true;
         loop {
-            let is_wanted = async { wanted.wait_for(|wanted| !wanted.is_empty()).await.is_ok() };
-            if stop.run_until_cancelled(is_wanted).await != Some(true) {
-                return;
+            if is_idle && wanted.borrow().is_empty() {
+                self.say(FeedStatus::Idle);
+                let is_wanted = async { wanted.wait_for(|wanted| !wanted.is_empty()).await.is_ok() };
+                if stop.run_until_cancelled(is_wanted).await != Some(true) {
+                    return;
+                }
             }
             self.say(FeedStatus::Connecting);
             let Some((ended, is_settled)) = stop.run_until_cancelled(self.connect_once(&mut wanted)).await else {
@@ -85,6 +90,7 @@ impl Runner {
             if is_settled {
                 backoff.reset();
             }
+            is_idle = ended == Ended::Idle;
             let wait = self.after(ended, &mut backoff);
             if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
                 return;
@@ -106,10 +112,7 @@ impl Runner {
     fn after(&mut self, ended: Ended, backoff: &mut Backoff) -> Duration {
         let feed = self.protocol.kind();
         match ended {
-            Ended::Idle => {
-                self.say(FeedStatus::Idle);
-                Duration::ZERO
-            }
+            Ended::Idle => Duration::ZERO,
             Ended::Old => {
                 tracing::info!(?feed, "the connection is old and is replaced");
                 Duration::ZERO

@@ -133,6 +133,29 @@ fn the_next_feed_stands_in_while_the_first_is_not_live() {
     assert_eq!((stage.source(), stage.price().as_str()), ("binance", "70002.00"));
 }
 
+/// A feed in reserve is not connected, so it can't be live before it is asked.
+#[test]
+fn a_feed_in_reserve_is_asked_when_the_first_fails_until_that_is_back() {
+    let stage = stage(&[FeedKind::Binance, FeedKind::Coinbase]);
+    let coinbase = stage.market.wanted(FeedKind::Coinbase).expect("it serves");
+    let sink = stage.market.sink();
+    sink.status(FeedKind::Binance, FeedStatus::Idle);
+    sink.status(FeedKind::Coinbase, FeedStatus::Idle);
+    let _look = stage.market.interest().look(stage.coin, true);
+    let is_asked = || {
+        stage.market.follow_interest(stage.now());
+        !coinbase.borrow().is_empty()
+    };
+    assert!(!is_asked(), "the first waits to be asked, too");
+    sink.status(FeedKind::Binance, FeedStatus::Down { detail: "reset".to_owned() });
+    assert!(is_asked());
+    sink.status(FeedKind::Coinbase, FeedStatus::Live);
+    sink.status(FeedKind::Binance, FeedStatus::Connecting);
+    assert!(is_asked());
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    assert!(!is_asked());
+}
+
 #[test]
 fn a_feed_is_asked_for_what_is_looked_at() {
     let stage = stage(&[FeedKind::Binance, FeedKind::Coinbase]);

@@ -5,4 +5,5 @@ mod binance_books;
 mod binance_rest;
 mod fake;
 mod probe;
+mod replay;
 mod troubles;

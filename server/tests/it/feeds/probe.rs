@@ -33,6 +33,12 @@ impl Sink for Recorder {
     fn heard(&self, _: FeedKind) {}
 }
 
+/// A sink, and what is said to it.
+pub fn recorder() -> (impl Sink, mpsc::UnboundedReceiver<Said>) {
+    let (sender, said) = mpsc::unbounded_channel();
+    (Recorder(sender), said)
+}
+
 /// A running feed.
 pub struct Probe {
     said: mpsc::UnboundedReceiver<Said>,
@@ -70,11 +76,11 @@ pub fn wanted(quotes: &[&str], books: &[&str]) -> Wanted {
 
 impl Probe {
     pub fn start(protocol: Box<dyn Protocol>, timing: Timing, first: Wanted) -> Probe {
-        let (sender, said) = mpsc::unbounded_channel();
+        let (sink, said) = recorder();
         let clock = Clock::manual(Timestamp::parse_rfc3339("2026-11-20T15:00:00Z").expect("a time"));
         let (wanted, receiver) = watch::channel(Arc::new(first));
         let stop = CancellationToken::new();
-        let runner = Runner::new(protocol, Arc::new(Recorder(sender)), clock.clone(), timing, Box::new(StdRng::seed_from_u64(7)));
+        let runner = Runner::new(protocol, Arc::new(sink), clock.clone(), timing, Box::new(StdRng::seed_from_u64(7)));
         let task = tokio::spawn(runner.run(receiver, stop.clone()));
         Probe { said, wanted, clock, stop, task }
     }

@@ -153,8 +153,9 @@ async fn who_is_not_looked_at_is_not_connected() {
     let mut fake = Fake::start("binance").await;
     let timing = Timing { linger: Duration::from_millis(20), ..patient() };
     let mut probe = Probe::start(stream(&fake), timing, Wanted::default());
+    assert_eq!(probe.next().await, Said::Status(FeedStatus::Idle), "not before somebody looks");
     probe.want(wanted(&["BTC/USD"], &[]));
-    assert_eq!(probe.next().await, Said::Status(FeedStatus::Connecting), "not before somebody looked");
+    assert_eq!(probe.next().await, Said::Status(FeedStatus::Connecting));
     fake.received("SUBSCRIBE").await;
     probe.want(Wanted::default());
     fake.received("UNSUBSCRIBE").await;
