@@ -69,4 +69,6 @@ pub struct FeedView {
     pub speaks_for: Vec<AssetType>,
     /// When anything was last heard on it, in Unix milliseconds.
     pub heard_at: Option<i64>,
+    /// Milliseconds since then, at the time of telling.
+    pub silent_ms: Option<i64>,
 }

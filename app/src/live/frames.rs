@@ -1,18 +1,44 @@
 //! What the host says on the socket, read in two steps: which event it is, then what a page needs of it.
 
 use serde::Deserialize;
-use speedtrade::wire::{OrderUpdate, PriceUpdate};
+use speedtrade::{instrument::AssetType, wire::OrderUpdate};
 
 use crate::api::read as read_json;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Heard {
-    Price(PriceUpdate),
+    /// The symbols that are followed, and the numbers that stand for them in records.
+    Subscribed(Vec<String>, Vec<u32>),
+    Feeds(Vec<FeedState>),
     Order(OrderUpdate),
     /// The account's events have come as far as this number.
     Account(i64),
-    /// Nothing to act on, but the host lives.
-    Other,
+    /// For whoever follows it.
+    Topic(String),
+}
+
+/// How a live feed is, as far as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FeedState {
+    health: String,
+    speaks_for: Vec<AssetType>,
+    silent_ms: Option<i64>,
+}
+
+impl FeedState {
+    /// Prices of this type are not current now. One that is not connected because nobody looked is no trouble.
+    pub(super) fn is_trouble_for(&self, asset_type: AssetType) -> bool {
+        self.is_trouble() && self.speaks_for.contains(&asset_type)
+    }
+
+    pub(super) fn is_trouble(&self) -> bool {
+        !self.speaks_for.is_empty() && self.health != "live" && self.health != "idle"
+    }
+
+    /// Milliseconds without a word when it was told.
+    pub(super) fn silent_ms(&self) -> i64 {
+        self.silent_ms.unwrap_or(0)
+    }
 }
 
 #[derive(Deserialize)]
@@ -26,6 +52,18 @@ struct With<T> {
 }
 
 #[derive(Deserialize)]
+struct Symbols {
+    symbols: Vec<String>,
+    #[serde(default)]
+    ids: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+struct Feeds {
+    feeds: Vec<FeedState>,
+}
+
+#[derive(Deserialize)]
 struct Numbered {
     seq: i64,
 }
@@ -33,26 +71,22 @@ struct Numbered {
 /// `None` for what is no frame of ours.
 pub(super) fn read(text: &str) -> Option<Heard> {
     match read_json::<Frame>(text).ok()?.event {
-        "price_update" => read_json(text).ok().map(|With { data }| Heard::Price(data)),
+        "subscribed" => read_json(text).ok().map(|With { data: Symbols { symbols, ids } }| Heard::Subscribed(symbols, ids)),
+        "feed_status" => read_json(text).ok().map(|With { data: Feeds { feeds } }| Heard::Feeds(feeds)),
         "order_update" => read_json(text).ok().map(|With { data }| Heard::Order(data)),
         "position_update" | "orders_subscribed" => read_json(text).ok().map(|With { data: Numbered { seq } }| Heard::Account(seq)),
-        _ => Some(Heard::Other),
+        event => Some(Heard::Topic(event.to_owned())),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use speedtrade::wire::{PositionUpdate, ServerFrame, WireError};
+    use speedtrade::wire::{FeedView, PositionUpdate, ServerFrame, WireError};
 
     use super::*;
 
     fn heard(frame: &ServerFrame) -> Option<Heard> {
         read(&serde_json::to_string(frame).expect("serializable"))
-    }
-
-    fn price() -> PriceUpdate {
-        let text = r#"{"symbol":"AAPL","price":"178.50","bid":"178.49","ask":"178.51","change":"-1.50","change_pct":"-0.83","timestamp":1763802000123}"#;
-        serde_json::from_str(text).expect("valid")
     }
 
     fn position(seq: i64) -> PositionUpdate {
@@ -62,13 +96,34 @@ mod tests {
 
     #[test]
     fn every_frame_of_the_host_is_understood() {
-        assert_eq!(heard(&ServerFrame::PriceUpdate(price())), Some(Heard::Price(price())));
+        let subscribed = ServerFrame::Subscribed { symbols: vec!["AAPL".parse().expect("valid")], ids: vec![3] };
+        assert_eq!(heard(&subscribed), Some(Heard::Subscribed(vec!["AAPL".to_owned()], vec![3])));
         assert_eq!(heard(&ServerFrame::PositionUpdate(position(7))), Some(Heard::Account(7)));
         assert_eq!(heard(&ServerFrame::OrdersSubscribed { seq: 9 }), Some(Heard::Account(9)));
         let error = WireError { code: "x".to_owned(), detail: "say \"please\"".to_owned() };
-        for other in [ServerFrame::Authenticated {}, ServerFrame::Pong { t: 1 }, ServerFrame::Error(error)] {
-            assert_eq!(heard(&other), Some(Heard::Other), "{other:?}");
+        for (other, event) in
+            [(ServerFrame::Authenticated {}, "authenticated"), (ServerFrame::Pong { t: 1 }, "pong"), (ServerFrame::Error(error), "error")]
+        {
+            assert_eq!(heard(&other), Some(Heard::Topic(event.to_owned())));
         }
+    }
+
+    #[test]
+    fn a_feed_that_speaks_and_is_not_live_is_trouble() {
+        let feed = |health: &str, speaks_for: Vec<AssetType>| FeedView {
+            feed: "binance".to_owned(),
+            health: health.to_owned(),
+            detail: Some("closed".to_owned()),
+            serves: vec![AssetType::Crypto],
+            speaks_for,
+            heard_at: None,
+            silent_ms: Some(2_500),
+        };
+        let crypto = || vec![AssetType::Crypto];
+        let frame = ServerFrame::FeedStatus { feeds: vec![feed("silent", crypto()), feed("live", crypto()), feed("down", Vec::new())] };
+        let Some(Heard::Feeds(feeds)) = heard(&frame) else { panic!("not understood") };
+        let trouble: Vec<_> = feeds.iter().map(|feed| feed.is_trouble_for(AssetType::Crypto)).collect();
+        assert_eq!((trouble, feeds[0].silent_ms()), (vec![true, false, false], 2_500));
     }
 
     #[test]
@@ -79,7 +134,7 @@ mod tests {
 
     #[test]
     fn garbage_is_nothing() {
-        for text in ["", "{}", "[]", r#"{"event":"price_update","data":{}}"#, r#"{"event":"price_update"}"#] {
+        for text in ["", "{}", "[]", r#"{"event":"order_update","data":{}}"#, r#"{"event":"feed_status"}"#] {
             assert_eq!(read(text), None, "{text}");
         }
     }

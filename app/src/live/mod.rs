@@ -4,7 +4,6 @@
 
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;
-#[cfg(any(feature = "hydrate", test))]
 mod frames;
 #[cfg(any(feature = "hydrate", test))]
 mod hub;
@@ -15,7 +14,10 @@ mod pill;
 mod socket;
 
 use leptos::prelude::*;
-use speedtrade::{instrument::Symbol, wire::PriceUpdate};
+use speedtrade::{
+    instrument::{AssetType, Symbol},
+    wire::{ClientFrame, PriceRecord},
+};
 
 pub use pill::ConnectionPill;
 
@@ -31,7 +33,9 @@ pub enum Connection {
 #[derive(Clone, Copy)]
 struct Live {
     connection: RwSignal<Connection>,
-    /// Seconds since the last price; counted only while the connection is lost.
+    /// How the host's live feeds are; empty where all is simulated.
+    feeds: RwSignal<Vec<frames::FeedState>>,
+    /// Seconds since the last price; counted only while the connection is lost, or a feed of the host.
     age_secs: RwSignal<Option<u32>>,
     desk_version: RwSignal<u32>,
     #[cfg(feature = "hydrate")]
@@ -44,6 +48,7 @@ pub fn provide() {
     let (wire, wakes) = socket::Wire::new();
     let live = Live {
         connection: RwSignal::new(Connection::Connecting),
+        feeds: RwSignal::new(Vec::new()),
         age_secs: RwSignal::new(None),
         desk_version: RwSignal::new(0),
         #[cfg(feature = "hydrate")]
@@ -55,13 +60,57 @@ pub fn provide() {
 }
 
 /// The newest price of `symbol` since the page was opened. Subscribed while the current owner lives.
-pub fn price(symbol: &Symbol) -> Signal<Option<PriceUpdate>> {
+pub fn price(symbol: &Symbol) -> Signal<Option<PriceRecord>> {
     #[cfg(feature = "hydrate")]
     if let Some(live) = use_context::<Live>() {
         return socket::watch(live, symbol.as_str());
     }
     let _ = symbol;
     Signal::stored(None)
+}
+
+/// Frames of the socket that only some page reads. Followed while the owner that began it lives.
+#[derive(Clone, Copy)]
+pub struct Topic {
+    /// The newest frame, as the host wrote it.
+    pub newest: Signal<Option<String>>,
+    #[cfg(feature = "hydrate")]
+    of: Option<(Live, u32)>,
+}
+
+/// Follows the frames of `event`. `farewell` tells the host when it ends.
+pub fn follow(event: &'static str, farewell: Option<ClientFrame>) -> Topic {
+    #[cfg(feature = "hydrate")]
+    if let Some(live) = use_context::<Live>() {
+        let (number, newest) = socket::follow(live, event, farewell);
+        return Topic { newest, of: Some((live, number)) };
+    }
+    let _ = (event, farewell);
+    Topic {
+        newest: Signal::stored(None),
+        #[cfg(feature = "hydrate")]
+        of: None,
+    }
+}
+
+impl Topic {
+    /// Has the host send the frames, now and after every loss. Replaces what was asked before.
+    pub fn ask(self, frame: ClientFrame) {
+        #[cfg(feature = "hydrate")]
+        if let Some((live, number)) = self.of {
+            socket::ask(live, number, frame);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = frame;
+    }
+}
+
+/// Whether prices of this type are not current: the connection is lost, or the feed that tells them.
+pub fn is_stale(asset_type: AssetType) -> Signal<bool> {
+    let live = expect_context::<Live>();
+    Signal::derive(move || {
+        live.connection.get() == Connection::Offline || live.feeds.with(|feeds| feeds.iter().any(|feed| feed.is_trouble_for(asset_type)))
+    })
 }
 
 pub fn connection() -> ReadSignal<Connection> {

@@ -10,11 +10,11 @@ use futures::{
 use gloo_net::websocket::{Message, State, futures::WebSocket};
 use gloo_timers::future::{IntervalStream, TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
-use speedtrade::wire::{ClientFrame, PriceUpdate};
+use speedtrade::wire::{ClientFrame, PRICES_PROTOCOL, PriceRecord};
 
 use super::{
     Connection, Live, backoff,
-    frames::{self, Heard},
+    frames::{self, FeedState, Heard},
     hub::Hub,
     news,
 };
@@ -37,12 +37,14 @@ pub(super) struct Wire {
     wake: Sender<()>,
     last_seq: Option<i64>,
     last_price_ms: Option<i64>,
+    /// When the host last told how its feeds are.
+    feeds_told_ms: i64,
 }
 
 impl Wire {
     pub(super) fn new() -> (Self, Receiver<()>) {
         let (wake, wakes) = channel(1);
-        (Self { hub: Hub::default(), wake, last_seq: None, last_price_ms: None }, wakes)
+        (Self { hub: Hub::default(), wake, last_seq: None, last_price_ms: None, feeds_told_ms: 0 }, wakes)
     }
 
     fn wake(&mut self) {
@@ -51,7 +53,7 @@ impl Wire {
     }
 }
 
-pub(super) fn watch(live: Live, symbol: &str) -> Signal<Option<PriceUpdate>> {
+pub(super) fn watch(live: Live, symbol: &str) -> Signal<Option<PriceRecord>> {
     let newest = live.wire.try_update_value(|wire| {
         wire.wake();
         wire.hub.acquire(symbol)
@@ -76,12 +78,39 @@ pub(super) fn start(live: Live, wakes: Receiver<()>) {
     });
 }
 
+/// Follows the frames of one event while the current owner lives; `farewell` is said when it ends.
+pub(super) fn follow(live: Live, event: &'static str, farewell: Option<ClientFrame>) -> (u32, Signal<Option<String>>) {
+    let followed = live.wire.try_update_value(|wire| wire.hub.follow(event));
+    let Some((number, newest)) = followed else { return (0, Signal::stored(None)) };
+    on_cleanup(move || {
+        live.wire.try_update_value(|wire| {
+            wire.hub.leave(number, farewell);
+            wire.wake();
+        });
+    });
+    (number, Signal::from(newest))
+}
+
+pub(super) fn ask(live: Live, topic: u32, frame: ClientFrame) {
+    live.wire.try_update_value(|wire| {
+        wire.hub.ask(topic, frame);
+        wire.wake();
+    });
+}
+
+/// How old prices are, while the connection is lost or a feed of the host is.
 async fn count_age(live: Live) {
-    let mut seconds = IntervalStream::new(1_000);
+    let mut seconds = IntervalStream::new(500);
     while seconds.next().await.is_some() {
-        if live.connection.get_untracked() != Connection::Live {
-            let since = live.wire.with_value(|wire| wire.last_price_ms).map(|then| (now_ms() - then) / 1_000);
-            live.age_secs.set(since.and_then(|secs| u32::try_from(secs).ok()));
+        let silent = live.feeds.with_untracked(|feeds| feeds.iter().filter(|feed| feed.is_trouble()).map(FeedState::silent_ms).max());
+        let since = if live.connection.get_untracked() != Connection::Live {
+            live.wire.with_value(|wire| wire.last_price_ms).map(|then| now_ms() - then)
+        } else {
+            silent.map(|silent| silent + now_ms() - live.wire.with_value(|wire| wire.feeds_told_ms))
+        };
+        let age = since.and_then(|ms| u32::try_from(ms / 1_000).ok());
+        if live.age_secs.get_untracked() != age {
+            live.age_secs.set(age);
         }
     }
 }
@@ -98,7 +127,7 @@ impl Tab {
     async fn run(self, mut wakes: Receiver<()>) {
         let mut attempt = 0;
         loop {
-            if let Ok(socket) = WebSocket::open(&address())
+            if let Ok(socket) = WebSocket::open_with_protocol(&address(), PRICES_PROTOCOL)
                 && self.serve(socket, &mut wakes).await
             {
                 attempt = 0;
@@ -134,7 +163,10 @@ impl Tab {
                             (answered, heard) = (true, true);
                             self.receive(&text);
                         }
-                        Some(Ok(Message::Bytes(_))) => {}
+                        Some(Ok(Message::Bytes(records))) => {
+                            (answered, heard) = (true, true);
+                            self.prices(&records);
+                        }
                         Some(Err(_)) | None => break false,
                     },
                     _ = wakes.next().fuse() => break true,
@@ -153,6 +185,7 @@ impl Tab {
     }
 
     async fn greet(&self, outgoing: &mut Outgoing) -> Option<()> {
+        self.live.wire.try_update_value(|wire| wire.hub.connected());
         send(outgoing, &ClientFrame::Ping { t: now_ms() }).await?;
         if self.trader {
             let after_seq = self.live.wire.with_value(|wire| wire.last_seq);
@@ -163,11 +196,15 @@ impl Tab {
 
     fn receive(&self, text: &str) {
         let Some(heard) = frames::read(text) else { return };
-        if self.live.connection.get_untracked() != Connection::Live {
-            self.live.connection.set(Connection::Live);
-        }
+        self.is_live();
         match heard {
-            Heard::Price(update) => self.price(update),
+            Heard::Subscribed(symbols, ids) => {
+                self.live.wire.try_update_value(|wire| wire.hub.number(symbols, &ids));
+            }
+            Heard::Feeds(feeds) => {
+                self.live.wire.try_update_value(|wire| wire.feeds_told_ms = now_ms());
+                self.live.feeds.set(feeds);
+            }
             Heard::Order(update) => {
                 if self.is_news(update.seq)
                     && let Some((kind, words)) = news::of_order(&update)
@@ -179,17 +216,31 @@ impl Tab {
             Heard::Account(seq) => {
                 self.is_news(seq);
             }
-            Heard::Other => {}
+            Heard::Topic(event) => {
+                let followers = self.live.wire.try_update_value(|wire| wire.hub.followers(&event)).unwrap_or_default();
+                for newest in followers {
+                    newest.set(Some(text.to_owned()));
+                }
+            }
         }
     }
 
-    fn price(&self, update: PriceUpdate) {
-        let newest = self.live.wire.try_update_value(|wire| {
-            wire.last_price_ms = Some(now_ms());
-            wire.hub.find(update.symbol.as_str())
-        });
-        if let Some(newest) = newest.flatten() {
-            newest.set(Some(update));
+    fn is_live(&self) {
+        if self.live.connection.get_untracked() != Connection::Live {
+            self.live.connection.set(Connection::Live);
+        }
+    }
+
+    fn prices(&self, records: &[u8]) {
+        self.is_live();
+        for record in PriceRecord::decode_all(records) {
+            let newest = self.live.wire.try_update_value(|wire| {
+                wire.last_price_ms = Some(now_ms());
+                wire.hub.symbol_of(record.symbol).and_then(|symbol| wire.hub.find(symbol))
+            });
+            if let Some(newest) = newest.flatten() {
+                newest.set(Some(record));
+            }
         }
     }
 

@@ -160,8 +160,8 @@ impl DeskState {
                 effect(move || {
                     if let Some(update) = newest.get() {
                         self.marks.update(|marks| {
-                            marks.retain(|(symbol, _)| *symbol != update.symbol);
-                            marks.push((update.symbol, update.price));
+                            marks.retain(|(marked, _)| *marked != symbol);
+                            marks.push((symbol.clone(), update.price));
                         });
                     }
                 });

@@ -82,7 +82,8 @@ impl Quotes {
     }
 
     pub fn feeds(&self) -> Vec<FeedView> {
-        self.market.feeds().into_iter().map(FeedView::from).collect()
+        let now = self.clock.now();
+        self.market.feeds().into_iter().map(|report| feed_view(report, now)).collect()
     }
 
     pub fn interest(&self) -> &Interest {
@@ -127,23 +128,22 @@ impl Quotes {
     }
 }
 
-impl From<FeedReport> for FeedView {
-    fn from(report: FeedReport) -> Self {
-        let health = match report.health {
-            FeedHealth::Idle => "idle",
-            FeedHealth::Connecting => "connecting",
-            FeedHealth::Live => "live",
-            FeedHealth::Silent => "silent",
-            FeedHealth::Refused => "refused",
-            FeedHealth::Down => "down",
-        };
-        Self {
-            feed: report.feed.as_str().to_owned(),
-            health: health.to_owned(),
-            detail: report.detail,
-            serves: report.serves,
-            speaks_for: report.speaks_for,
-            heard_at: report.heard_at.map(|at| at.millis()),
-        }
+fn feed_view(report: FeedReport, now: Timestamp) -> FeedView {
+    let health = match report.health {
+        FeedHealth::Idle => "idle",
+        FeedHealth::Connecting => "connecting",
+        FeedHealth::Live => "live",
+        FeedHealth::Silent => "silent",
+        FeedHealth::Refused => "refused",
+        FeedHealth::Down => "down",
+    };
+    FeedView {
+        feed: report.feed.as_str().to_owned(),
+        health: health.to_owned(),
+        detail: report.detail,
+        serves: report.serves,
+        speaks_for: report.speaks_for,
+        heard_at: report.heard_at.map(Timestamp::millis),
+        silent_ms: report.heard_at.map(|at| (now.millis() - at.millis()).max(0)),
     }
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use speedtrade::{
     market::Quote,
     money::{Percent, Price, Usd},
-    wire::{PriceUpdate, QuoteView},
+    wire::{PriceRecord, QuoteView},
 };
 
 pub use change::Change;
@@ -59,7 +59,14 @@ fn domain_quote(view: &QuoteView) -> Quote {
     }
 }
 
-fn moved(first: Quote, update: &PriceUpdate) -> Quote {
-    let (high, low) = (first.high.max(update.price), first.low.min(update.price));
-    Quote { price: update.price, bid: update.bid, ask: update.ask, high, low, ..first }
+fn moved(first: Quote, update: &PriceRecord) -> Quote {
+    let PriceRecord { price, bid, ask, prev_close, .. } = *update;
+    Quote { price, bid, ask, prev_close, high: first.high.max(price), low: first.low.min(price), ..first }
+}
+
+/// Whether the price shown is not the market's of now: its feed or the connection is lost, or it was old when the page was
+/// made and no other has come.
+pub fn stale(first: &QuoteView) -> Signal<bool> {
+    let (newest, lost, was_stale) = (live::price(&first.symbol), live::is_stale(first.asset_type), first.stale);
+    Signal::derive(move || lost.get() || (was_stale && newest.with(Option::is_none)))
 }

@@ -36,7 +36,8 @@ fn Item(quote: QuoteView) -> impl IntoView {
     let path = trade_path(&quote.symbol);
     let (price, change) = (quote.price, quote.change_pct);
     let price = move || format::price(newest.with(|newest| newest.as_ref().map_or(price, |update| update.price)));
-    let change = Signal::derive(move || newest.with(|newest| newest.as_ref().map_or(change, |update| update.change_pct)));
+    let change =
+        Signal::derive(move || newest.with(|newest| newest.as_ref().map_or(change, |update| update.price.change_pct(update.prev_close))));
     view! {
         <li>
             <a href=path>
