@@ -63,7 +63,7 @@ pub trait Market: Send + Sync {
     fn bars(&self, symbol: &str, timeframe: Timeframe, limit: usize) -> Pending<'_, Vec<Bar>>;
     /// Sectors in use, for the filter.
     fn sectors(&self) -> Vec<String>;
-    /// What every price is labelled with, for example `Simulated`.
+    /// What all prices are labelled with: `Simulated`, `Live prices`, `Some live prices`.
     fn source_label(&self) -> &'static str;
 }
 

@@ -87,6 +87,11 @@ pub fn time(time: Timestamp) -> String {
     format!("{} {}", text.get(..10).unwrap_or_default(), text.get(11..19).unwrap_or_default())
 }
 
+/// `15:20:30`, UTC.
+pub fn clock(time: Timestamp) -> String {
+    time.to_string().get(11..19).unwrap_or_default().to_owned()
+}
+
 /// `2026-11-22`.
 pub fn date(time: Timestamp) -> String {
     time.to_string().get(..10).unwrap_or_default().to_owned()

@@ -5,7 +5,11 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{App, assets::Assets, state::theme::Preferences};
+use crate::{
+    App,
+    assets::Assets,
+    state::{prices, theme::Preferences},
+};
 
 const DESCRIPTION: &str =
     "SpeedTrade is a self-hosted trading desk: live charts, paper orders, positions and a screener over simulated markets.";
@@ -15,7 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let preferences = Preferences::of_request();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=preferences.theme.as_str() data-colors=preferences.colors.as_str()>
+        <html lang="en" data-theme=preferences.theme.as_str() data-colors=preferences.colors.as_str() data-prices=prices::label()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

@@ -130,7 +130,7 @@ impl backend::Market for PageMarket {
     }
 
     fn source_label(&self) -> &'static str {
-        "Simulated"
+        self.0.source_label()
     }
 }
 

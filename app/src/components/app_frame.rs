@@ -9,12 +9,15 @@ use super::{
     nav::{BottomNav, HeaderNav},
     symbol_search::SymbolSearch,
 };
-use crate::live::ConnectionPill;
+use crate::{live::ConnectionPill, state::prices};
 
 #[component]
 pub fn AppFrame(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     focus_what_was_opened();
+    let prices = prices::label();
+    let kind = if prices::is_simulated(&prices) { BadgeKind::Simulated } else { BadgeKind::Neutral };
+    let said = prices.clone();
     view! {
         <div class="frame">
             <header class="app-header">
@@ -25,7 +28,7 @@ pub fn AppFrame(children: Children) -> impl IntoView {
                 <Later class="header-end">
                     <SymbolSearch/>
                     <div class="header-badges">
-                        <Badge kind=BadgeKind::Simulated text="Simulated"/>
+                        <Badge kind text=prices/>
                         <Badge kind=BadgeKind::Paper text="Paper"/>
                     </div>
                     <ConnectionPill/>
@@ -33,7 +36,7 @@ pub fn AppFrame(children: Children) -> impl IntoView {
                 </Later>
             </header>
             <main id="main" class="app-main" tabindex="-1">{children()}</main>
-            <Footer/>
+            <Footer prices=said/>
             <Later><BottomNav/></Later>
         </div>
     }
@@ -56,10 +59,11 @@ fn focus_what_was_opened() {
 }
 
 #[component]
-fn Footer() -> impl IntoView {
+fn Footer(prices: String) -> impl IntoView {
+    let prices = if prices::is_simulated(&prices) { format!("{prices} prices") } else { prices };
     view! {
         <footer class="app-footer">
-            <p>"Simulated prices · paper trading · no real money moves"</p>
+            <p>{prices} " · paper trading · no real money moves"</p>
             <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">"Charts by TradingView"</a>
         </footer>
     }

@@ -8,6 +8,7 @@ mod badge;
 pub mod blotter;
 mod button;
 mod delta;
+pub mod depth;
 mod empty;
 mod field;
 mod form_error;

@@ -1,7 +1,9 @@
 //! What the host says on the socket, read in two steps: which event it is, then what a page needs of it.
 
 use serde::Deserialize;
-use speedtrade::{instrument::AssetType, wire::OrderUpdate};
+use speedtrade::wire::OrderUpdate;
+
+use super::feeds::FeedState;
 
 use crate::api::read as read_json;
 
@@ -15,30 +17,6 @@ pub(super) enum Heard {
     Account(i64),
     /// For whoever follows it.
     Topic(String),
-}
-
-/// How a live feed is, as far as a page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct FeedState {
-    health: String,
-    speaks_for: Vec<AssetType>,
-    silent_ms: Option<i64>,
-}
-
-impl FeedState {
-    /// Prices of this type are not current now. One that is not connected because nobody looked is no trouble.
-    pub(super) fn is_trouble_for(&self, asset_type: AssetType) -> bool {
-        self.is_trouble() && self.speaks_for.contains(&asset_type)
-    }
-
-    pub(super) fn is_trouble(&self) -> bool {
-        !self.speaks_for.is_empty() && self.health != "live" && self.health != "idle"
-    }
-
-    /// Milliseconds without a word when it was told.
-    pub(super) fn silent_ms(&self) -> i64 {
-        self.silent_ms.unwrap_or(0)
-    }
 }
 
 #[derive(Deserialize)]
@@ -81,7 +59,10 @@ pub(super) fn read(text: &str) -> Option<Heard> {
 
 #[cfg(test)]
 mod tests {
-    use speedtrade::wire::{FeedView, PositionUpdate, ServerFrame, WireError};
+    use speedtrade::{
+        instrument::AssetType,
+        wire::{FeedView, PositionUpdate, ServerFrame, WireError},
+    };
 
     use super::*;
 

@@ -4,6 +4,8 @@
 
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;
+mod feeds;
+#[cfg(any(feature = "hydrate", test))]
 mod frames;
 #[cfg(any(feature = "hydrate", test))]
 mod hub;
@@ -34,7 +36,7 @@ pub enum Connection {
 struct Live {
     connection: RwSignal<Connection>,
     /// How the host's live feeds are; empty where all is simulated.
-    feeds: RwSignal<Vec<frames::FeedState>>,
+    feeds: RwSignal<Vec<feeds::FeedState>>,
     /// Seconds since the last price; counted only while the connection is lost, or a feed of the host.
     age_secs: RwSignal<Option<u32>>,
     desk_version: RwSignal<u32>,

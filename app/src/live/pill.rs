@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Connection, Live, frames::FeedState};
+use super::{Connection, Live, feeds::FeedState};
 use crate::state::effect::effect;
 
 #[component]

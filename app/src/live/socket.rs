@@ -14,7 +14,8 @@ use speedtrade::wire::{ClientFrame, PRICES_PROTOCOL, PriceRecord};
 
 use super::{
     Connection, Live, backoff,
-    frames::{self, FeedState, Heard},
+    feeds::FeedState,
+    frames::{self, Heard},
     hub::Hub,
     news,
 };

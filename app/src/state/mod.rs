@@ -2,6 +2,7 @@
 
 pub mod desk;
 pub mod effect;
+pub mod prices;
 pub mod session;
 pub mod theme;
 pub mod toasts;

@@ -123,6 +123,16 @@ impl Quotes {
         Ok(self.market.bars(id, range.timeframe, range.from, range.to, range.limit).await)
     }
 
+    /// What all prices are labelled with.
+    pub fn source_label(&self) -> &'static str {
+        let routes = self.market.routes();
+        match (routes.stocks.is_empty(), routes.crypto.is_empty()) {
+            (true, true) => "Simulated",
+            (false, false) => "Live prices",
+            (true, false) | (false, true) => "Some live prices",
+        }
+    }
+
     pub fn sectors(&self) -> Vec<String> {
         self.market.catalog().sectors()
     }

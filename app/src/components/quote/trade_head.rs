@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use speedtrade::{instrument::Instrument, market::Quote, wire::QuoteView};
 
-use super::{Change, LastPrice, RowPrice};
+use super::{Change, LastPrice, RowPrice, stale};
 use crate::{
-    components::{Badge, BadgeKind},
+    components::{Badge, BadgeKind, when},
     format,
 };
 
@@ -16,17 +16,23 @@ pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -
         change: Signal::derive(move || quote.with(Quote::change)),
         change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
     };
+    let is_stale = stale(&first);
     let source = first.source.to_ascii_uppercase();
-    let kind = if first.source == "simulated" { BadgeKind::Simulated } else { BadgeKind::Live };
+    let kind = match first.source.as_str() {
+        "simulated" => BadgeKind::Simulated,
+        "reference" => BadgeKind::Warn,
+        _ => BadgeKind::Neutral,
+    };
     view! {
         <header class="trade-head">
             <div class="trade-title">
                 <h1>{instrument.symbol.to_string()} " " <small class="muted">{instrument.name.clone()}</small></h1>
                 <p class="muted">{format!("{} · {}", instrument.exchange, instrument.sector)} " " <Badge kind text=source/></p>
             </div>
-            <div class="trade-price">
+            <div class="trade-price" class:stale=is_stale data-testid="trade-price">
                 <LastPrice price=row.price tick=instrument.tick testid="price"/>
                 <Change row/>
+                {move || when(is_stale.get(), || view! { <Badge kind=BadgeKind::Warn text="Not current"/> }.into_any())}
             </div>
             <Facts tick=instrument.tick quote/>
         </header>

@@ -9,12 +9,19 @@ use speedtrade::{
 };
 
 use super::review::{Circumstances, Review, review};
-use crate::{components::quote::live_quote, state::desk::DeskState};
+use crate::{
+    components::quote::{live_quote, stale},
+    state::desk::DeskState,
+};
 
 #[derive(Clone, Copy)]
 pub struct TicketForm {
     pub(super) instrument: StoredValue<Instrument>,
     pub(super) quote: Memo<Quote>,
+    /// The price is not the market's of now.
+    pub(super) is_stale: Signal<bool>,
+    /// A market order on an old price was sent once and asked about; sending it again means it.
+    pub(super) was_warned: RwSignal<bool>,
     pub(super) side: RwSignal<Side>,
     pub(super) kind: RwSignal<String>,
     pub(super) tif: RwSignal<String>,
@@ -82,6 +89,8 @@ pub fn provide_ticket(instrument: Instrument, first: &QuoteView, side: Side, qty
     let mut form = TicketForm {
         instrument,
         quote,
+        is_stale: stale(first),
+        was_warned: RwSignal::new(false),
         side: RwSignal::new(side),
         kind: text("market"),
         tif: text("day"),
@@ -164,6 +173,7 @@ impl TicketForm {
         self.intent.set_value(None);
         self.host_errors.set(Vec::new());
         self.trouble.set(None);
+        self.was_warned.set(false);
     }
 
     pub fn choose_side(self, side: Side) {

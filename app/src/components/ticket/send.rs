@@ -10,12 +10,17 @@ use crate::api::{ApiError, orders};
 #[cfg(feature = "hydrate")]
 const REST_MS: u64 = 500;
 
+const STALE: &str = "This price is not current: the market may be elsewhere. Press again to send the order all the same.";
+
 impl TicketForm {
     pub(super) fn send(self) {
         self.was_asked.set(true);
         // What the host would refuse is not sent: the words stand at the button already.
         let is_refused = self.review.with_untracked(|review| !review.errors.is_empty() || review.denied.is_some());
         if self.is_busy.get_untracked() || is_refused {
+            return;
+        }
+        if self.asks_again() {
             return;
         }
         let intent = self.intent.get_value().unwrap_or_else(new_intent);
@@ -30,6 +35,16 @@ impl TicketForm {
             self.desk.end_sending(&ticket, answer.as_ref().ok().cloned());
             self.answered(answer);
         });
+    }
+
+    /// A market order on an old price is sent when it is asked for twice.
+    fn asks_again(self) -> bool {
+        let is_due = self.is_stale.get_untracked() && self.kind.with_untracked(|kind| kind == "market") && !self.was_warned.get_untracked();
+        if is_due {
+            self.was_warned.set(true);
+            self.trouble.set(Some(STALE.to_owned()));
+        }
+        is_due
     }
 
     fn answered(self, answer: Result<OrderView, ApiError>) {

@@ -13,7 +13,7 @@ pub(super) fn Submit() -> impl IntoView {
     let trouble = move || form.trouble.get().or_else(|| form.review.with(|review| review.denied.clone()));
 
     view! {
-        <p class="ticket-estimate" data-testid="ticket-estimate">{move || estimate()}</p>
+        <p class="ticket-estimate" class:stale=form.is_stale data-testid="ticket-estimate">{move || estimate()}</p>
         <div role="alert">{move || when_some(trouble(), |words| view! { <p class="field-error" data-testid="ticket-error">{words}</p> }.into_any())}</div>
         {if form.desk.is_signed_in() { button(form) } else { sign_in(form) }}
     }

@@ -11,6 +11,7 @@ use crate::{
     components::{
         Empty, Later,
         blotter::Blotter,
+        depth::Depth,
         quote::{TradeHead, live_quote},
         ticket::{BuyBar, Ticket, provide_ticket},
         when,
@@ -27,7 +28,7 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
     let asked = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
     let side = if asked("side") == "sell" { Side::Sell } else { Side::Buy };
     let form = provide_ticket(instrument.clone(), &quote, side, &asked("qty"), desk);
-    let (now, head) = (live_quote(&quote), instrument.clone());
+    let (now, head, deep) = (live_quote(&quote), instrument.clone(), instrument.clone());
     let title = instrument.symbol.to_string();
     let slug = instrument.symbol.slug();
 
@@ -39,6 +40,7 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
             <aside class="trade-ticket panel" aria-label="Ticket">
                 <Later class="panel-body">{move || when(!form.is_sheet_open.get(), || view! { <Ticket/> }.into_any())}</Later>
             </aside>
+            <Later class="trade-depth"><Depth instrument=deep/></Later>
             {if is_signed_in { view! { <Later><Blotter/></Later> }.into_any() } else { visitor(&slug) }}
         </div>
         <Later><BuyBar/></Later>
