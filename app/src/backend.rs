@@ -9,7 +9,9 @@ use speedtrade::{
     order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
-    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, UserView},
+    wire::{
+        FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate, UserView,
+    },
 };
 
 use crate::api::{CurveRange, OrderFilter};
@@ -57,12 +59,13 @@ pub trait Market: Send + Sync {
     fn instrument(&self, symbol: &str) -> Result<Instrument, Problem>;
     fn quote(&self, symbol: &str) -> Result<QuoteView, Problem>;
     fn search(&self, text: &str, limit: usize) -> Vec<InstrumentView>;
-    /// One page of matching quotes in the screen's order.
-    fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<Page<QuoteView>, Problem>;
+    /// Some of the matching quotes in the screen's order, and how many match.
+    fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<ScreenUpdate, Problem>;
     /// The newest `limit` bars, oldest first; the last one is still forming.
     fn bars(&self, symbol: &str, timeframe: Timeframe, limit: usize) -> Pending<'_, Vec<Bar>>;
     /// Sectors in use, for the filter.
     fn sectors(&self) -> Vec<String>;
+    fn exchanges(&self) -> Vec<String>;
     /// What all prices are labelled with: `Simulated`, `Live prices`, `Some live prices`.
     fn source_label(&self) -> &'static str;
 }

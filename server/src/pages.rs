@@ -116,8 +116,8 @@ impl backend::Market for PageMarket {
         self.0.search(text, limit)
     }
 
-    fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<Page<QuoteView>, Problem> {
-        Ok(self.0.screen(query, offset, limit)?)
+    fn screen(&self, query: &ScreenQuery, offset: usize, limit: usize) -> Result<ScreenUpdate, Problem> {
+        Ok(self.0.found(query, offset, limit)?)
     }
 
     fn bars(&self, symbol: &str, timeframe: Timeframe, limit: usize) -> Pending<'_, Vec<Bar>> {
@@ -127,6 +127,10 @@ impl backend::Market for PageMarket {
 
     fn sectors(&self) -> Vec<String> {
         self.0.sectors()
+    }
+
+    fn exchanges(&self) -> Vec<String> {
+        self.0.exchanges()
     }
 
     fn source_label(&self) -> &'static str {

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use speedtrade::{
     instrument::Instrument,
     market::Timeframe,
-    screener::ScreenQuery,
-    wire::{InstrumentView, Page, QuoteView},
+    wire::{InstrumentView, QuoteView, ScreenUpdate},
 };
 
 use super::{ApiError, Bars, Json, portfolio::Desk};
+#[cfg(feature = "ssr")]
+use speedtrade::screener::ScreenQuery;
+
 #[cfg(feature = "ssr")]
 use super::{
     context::{backend, find_user},
@@ -18,8 +20,9 @@ use super::{
 #[cfg(feature = "ssr")]
 use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
 
-/// Rows of one page of the screener.
-pub const SCREEN_PAGE: usize = 50;
+/// Rows a screen opens with.
+#[cfg(feature = "ssr")]
+const SCREEN_PAGE: usize = 50;
 /// Bars a chart is opened with.
 pub const CHART_BARS: usize = 300;
 #[cfg(feature = "ssr")]
@@ -39,11 +42,12 @@ pub struct TradeSnapshot {
     pub desk: Option<Desk>,
 }
 
-/// One page of a screen, with what its filter form offers.
+/// The first rows of a screen, with what its filter form offers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScreenSnapshot {
-    pub page: Page<QuoteView>,
+    pub found: ScreenUpdate,
     pub sectors: Vec<String>,
+    pub exchanges: Vec<String>,
     pub desk: Option<Desk>,
 }
 
@@ -52,19 +56,14 @@ pub async fn search_symbols(q: String) -> Result<Vec<InstrumentView>, ApiError> 
     Ok(backend()?.market.search(&q, 8))
 }
 
-#[server(input = Json, output = Json)]
-pub async fn screen(query: ScreenQuery, offset: usize) -> Result<Page<QuoteView>, ApiError> {
-    Ok(backend()?.market.screen(&query, offset, SCREEN_PAGE)?)
-}
-
 #[cfg(feature = "ssr")]
 pub(super) async fn screen_snapshot(backend: &Backend, query: &ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
-    let page = backend.market.screen(query, 0, SCREEN_PAGE)?;
+    let found = backend.market.screen(query, 0, SCREEN_PAGE)?;
     let desk = match find_user() {
         Some(user) => desk_of(backend, user.id).await.ok(),
         None => None,
     };
-    Ok(ScreenSnapshot { page, sectors: backend.market.sectors(), desk })
+    Ok(ScreenSnapshot { found, sectors: backend.market.sectors(), exchanges: backend.market.exchanges(), desk })
 }
 
 #[server(name = ReadBars, input = Json, output = Json)]
@@ -94,7 +93,7 @@ pub(super) async fn trade_snapshot(backend: &Backend, symbol: &str) -> Result<Tr
 pub(super) fn movers(backend: &Backend, each: usize) -> Vec<QuoteView> {
     let screen = |sort: &str| {
         let query = ScreenQuery { sort: Some(sort.to_owned()), max_price: Some(ANY_PRICE.to_owned()), ..ScreenQuery::default() };
-        backend.market.screen(&query, 0, each).map(|page| page.items).unwrap_or_default()
+        backend.market.screen(&query, 0, each).map(|found| found.rows).unwrap_or_default()
     };
     let mut movers = screen("-change_pct");
     movers.extend(screen("change_pct"));

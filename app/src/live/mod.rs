@@ -107,6 +107,16 @@ impl Topic {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Told<T> {
+    data: T,
+}
+
+/// What a frame says; nothing for one that can't be read.
+pub fn data_of<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    crate::api::read::<Told<T>>(text).ok().map(|told| told.data)
+}
+
 /// Whether prices of this type are not current: the connection is lost, or the feed that tells them.
 pub fn is_stale(asset_type: AssetType) -> Signal<bool> {
     let live = expect_context::<Live>();

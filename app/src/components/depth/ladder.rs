@@ -3,15 +3,14 @@
 use leptos::prelude::*;
 use speedtrade::{market::Level, money::Price, wire::BookView};
 
-use super::data_of;
-use crate::{components::when, format};
+use crate::{components::when, format, live};
 
 /// Rows a side: as many as fit beside the chart.
 const ROWS: usize = 10;
 
 #[component]
 pub(super) fn Ladder(frame: Signal<Option<String>>, tick: Price) -> impl IntoView {
-    let book = Memo::new(move |_| frame.with(|text| text.as_deref().and_then(data_of::<BookView>)));
+    let book = Memo::new(move |_| frame.with(|text| text.as_deref().and_then(live::data_of::<BookView>)));
     let rows = move |is_bid: bool| {
         book.with(|book| {
             let Some(book) = book else { return Vec::new() };

@@ -4,10 +4,9 @@ mod ladder;
 mod tape;
 
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
 use speedtrade::{instrument::Instrument, wire::ClientFrame};
 
-use crate::{api::read, components::Panel, live, state::effect::effect};
+use crate::{components::Panel, live, state::effect::effect};
 use ladder::Ladder;
 use tape::Tape;
 
@@ -23,14 +22,4 @@ pub fn Depth(instrument: Instrument) -> impl IntoView {
         <Panel title="Order book"><Ladder frame=book.newest tick/></Panel>
         <Panel title="Time and sales"><Tape frame=prints.newest tick/></Panel>
     }
-}
-
-#[derive(serde::Deserialize)]
-struct Frame<T> {
-    data: T,
-}
-
-/// What a frame says; nothing for one that can't be read.
-fn data_of<T: DeserializeOwned>(text: &str) -> Option<T> {
-    read::<Frame<T>>(text).ok().map(|frame| frame.data)
 }

@@ -8,8 +8,7 @@ use speedtrade::{
     wire::{PrintView, PrintsView},
 };
 
-use super::data_of;
-use crate::{format, state::effect::effect};
+use crate::{format, live, state::effect::effect};
 
 const ROWS: usize = 22;
 
@@ -17,7 +16,7 @@ const ROWS: usize = 22;
 pub(super) fn Tape(frame: Signal<Option<String>>, tick: Price) -> impl IntoView {
     let prints = RwSignal::new(Vec::<PrintView>::new());
     effect(move || {
-        let Some(news) = frame.with(|text| text.as_deref().and_then(data_of::<PrintsView>)) else { return };
+        let Some(news) = frame.with(|text| text.as_deref().and_then(live::data_of::<PrintsView>)) else { return };
         prints.update(|prints| {
             for print in news.trades {
                 prints.insert(0, print);

@@ -7,7 +7,7 @@ use speedtrade::screener::ScreenQuery;
 use super::query::{of_fields, to_address};
 use crate::components::{Fields, when_some};
 
-const SORTS: [(&str, &str); 8] = [
+const SORTS: [(&str, &str); 14] = [
     ("", "Symbol"),
     ("name", "Name"),
     ("price", "Price, lowest first"),
@@ -16,53 +16,86 @@ const SORTS: [(&str, &str); 8] = [
     ("change_pct", "Change, weakest first"),
     ("-volume", "Volume, most first"),
     ("volume", "Volume, least first"),
+    ("-rel_volume_pct", "Volume of usual, most first"),
+    ("rel_volume_pct", "Volume of usual, least first"),
+    ("-range_pct", "Day range, highest first"),
+    ("range_pct", "Day range, lowest first"),
+    ("-volatility_pct", "Volatility, wildest first"),
+    ("volatility_pct", "Volatility, calmest first"),
 ];
+const PARTS: [(&str, &str); 3] = [("", "Any"), ("true", "Parts of a share too"), ("false", "Whole shares only")];
+
+/// What the lists offer beside `All`.
+pub(super) struct Offered {
+    pub(super) sectors: Vec<String>,
+    pub(super) exchanges: Vec<String>,
+}
 
 #[component]
-pub(super) fn Filters(query: ScreenQuery, sectors: Vec<String>) -> impl IntoView {
-    let sector_options = std::iter::once((String::new(), "All sectors".to_owned())).chain(sectors.into_iter().map(|s| (s.clone(), s)));
-    let sort_options = SORTS.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned()));
-
+pub(super) fn Filters(query: ScreenQuery, offered: Offered) -> impl IntoView {
+    let all = |label: &str| std::iter::once((String::new(), label.to_owned()));
+    let named = |words: Vec<String>| words.into_iter().map(|word| (word.clone(), word));
+    let fixed =
+        |words: &'static [(&'static str, &'static str)]| words.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned()));
     let navigate = use_navigate();
     let go = move |ev: SubmitEvent| {
         ev.prevent_default();
         let fields = Fields::of(&ev);
         navigate(&to_address(&of_fields(|name| Some(fields.get(name)))), NavigateOptions::default());
     };
+    let is_open = has_more(&query);
+    let is = |value: &Option<String>| value.clone().unwrap_or_default();
 
     view! {
-        <Chips query=query.clone()/>
         <form method="get" action="/screener" class="screener-filters" on:submit=go>
             {when_some(query.asset_type.clone(), |kind| view! { <input type="hidden" name="asset_type" value=kind/> }.into_any())}
-            {typed("Search", "q", "search", query.q)}
-            {typed("Min price", "min_price", "text", query.min_price)}
-            {typed("Max price", "max_price", "text", Some(query.max_price.unwrap_or_else(|| "100".to_owned())))}
-            {chosen("Sector", "sector", sector_options, query.sector.as_deref().unwrap_or_default())}
-            {chosen("Sort", "sort", sort_options, query.sort.as_deref().unwrap_or_default())}
+            {typed("Search", "q", "search", query.q.clone())}
+            {typed("Min price", "min_price", "text", query.min_price.clone())}
+            {typed("Max price", "max_price", "text", Some(query.max_price.clone().unwrap_or_else(|| "100".to_owned())))}
+            {chosen("Sector", "sector", all("All sectors").chain(named(offered.sectors)), &is(&query.sector))}
+            {chosen("Sort", "sort", fixed(&SORTS), &is(&query.sort))}
             <button type="submit" class="button button-primary">"Apply"</button>
+            <details class="more-filters" open=is_open>
+                <summary>"More filters"</summary>
+                <div class="screener-filters">
+                    {chosen("Exchange", "exchange", all("All exchanges").chain(named(offered.exchanges)), &is(&query.exchange))}
+                    {typed("Change at least, %", "change_pct_min", "text", query.change_pct_min)}
+                    {typed("Change at most, %", "change_pct_max", "text", query.change_pct_max)}
+                    {typed("Volume at least", "min_volume", "text", query.min_volume)}
+                    {typed("Of usual volume, % at least", "rel_volume_pct_min", "text", query.rel_volume_pct_min)}
+                    {typed("In day range, % at least", "range_pct_min", "text", query.range_pct_min)}
+                    {typed("In day range, % at most", "range_pct_max", "text", query.range_pct_max)}
+                    {typed("Volatility, % at least", "volatility_pct_min", "text", query.volatility_pct_min)}
+                    {typed("Volatility, % at most", "volatility_pct_max", "text", query.volatility_pct_max)}
+                    {chosen("Traded in", "fractionable", fixed(&PARTS), &is(&query.fractionable))}
+                    {typed("A whole one for at most, $", "cash", "text", query.cash)}
+                </div>
+            </details>
         </form>
     }
+}
+
+fn has_more(query: &ScreenQuery) -> bool {
+    let more = [
+        &query.exchange,
+        &query.change_pct_min,
+        &query.change_pct_max,
+        &query.min_volume,
+        &query.rel_volume_pct_min,
+        &query.range_pct_min,
+        &query.range_pct_max,
+        &query.volatility_pct_min,
+        &query.volatility_pct_max,
+        &query.fractionable,
+        &query.cash,
+    ];
+    more.into_iter().any(Option::is_some)
 }
 
 /// Choosing from a list applies at once; typed fields apply with Enter or the button.
 fn apply(chosen: &HtmlSelectElement) {
     if let Some(form) = chosen.form() {
         let _ = form.request_submit();
-    }
-}
-
-#[component]
-fn Chips(query: ScreenQuery) -> impl IntoView {
-    let chip = |(value, label): (&'static str, &'static str)| {
-        let wanted = (!value.is_empty()).then(|| value.to_owned());
-        let current = (query.asset_type == wanted).then_some("true");
-        let address = to_address(&ScreenQuery { asset_type: wanted, ..query.clone() });
-        view! { <a class="chip" href=address aria-current=current>{label}</a> }.into_any()
-    };
-    view! {
-        <nav class="chips" aria-label="Kind of instrument">
-            {[("", "All"), ("stock", "Stocks"), ("crypto", "Crypto")].into_iter().map(chip).collect_view()}
-        </nav>
     }
 }
 

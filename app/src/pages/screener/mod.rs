@@ -1,18 +1,23 @@
 //! Instruments under a hundred dollars and whatever else the address asks for. Works as a plain form, too.
 
+mod chips;
 mod filters;
-mod more;
 mod query;
 mod results;
 mod screener_row;
+mod window;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::opening::{opening, trouble};
-use crate::api::page::{PageData, PageQuery};
-use filters::Filters;
+use crate::api::{
+    market::ScreenSnapshot,
+    page::{PageData, PageQuery},
+};
+use chips::Chips;
+use filters::{Filters, Offered};
 use results::Results;
 
 #[component]
@@ -22,12 +27,19 @@ pub fn ScreenerPage() -> impl IntoView {
     let body = move |answer| {
         let query = query.get_untracked();
         match answer {
-            Ok(PageData::Screen(snapshot)) => view! {
-                <Filters query=query.clone() sectors=snapshot.sectors/>
-                <Results query page=snapshot.page desk=snapshot.desk/>
+            Ok(PageData::Screen(ScreenSnapshot { found, sectors, exchanges, desk })) => {
+                let power = desk.as_ref().map(|desk| desk.portfolio.buying_power);
+                view! {
+                    <Chips query=query.clone() power/>
+                    <Filters query=query.clone() offered=Offered { sectors, exchanges }/>
+                    <Results query first=found desk/>
+                }
+                .into_any()
             }
-            .into_any(),
-            other => view! { <Filters query sectors=Vec::new()/>{trouble(other)} }.into_any(),
+            other => {
+                let offered = Offered { sectors: Vec::new(), exchanges: Vec::new() };
+                view! { <Filters query offered/>{trouble(other)} }.into_any()
+            }
         }
     };
     view! {
