@@ -14,7 +14,7 @@ use speedtrade::{
     order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
-    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView},
+    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate},
 };
 
 use crate::{
