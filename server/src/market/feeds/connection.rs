@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -14,7 +14,7 @@ use tokio_tungstenite::{
     tungstenite::{self, client::IntoClientRequest as _, handshake::client::Request, protocol::WebSocketConfig},
 };
 
-use super::{Endpoint, error::with_causes};
+use super::{Endpoint, error::with_causes, rest::retry_after};
 
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -94,9 +94,6 @@ fn failed(error: tungstenite::Error) -> DialError {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::PAYMENT_REQUIRED | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
             refused(&format!("http_{}", status.as_u16()), detail)
         }
-        _ => {
-            let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-            DialError::Down { detail, retry_after: seconds.map(Duration::from_secs) }
-        }
+        _ => DialError::Down { detail, retry_after: retry_after(response.headers()) },
     }
 }

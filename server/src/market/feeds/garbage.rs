@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::FeedKind;
 
-const TOLD_EVERY: Duration = Duration::from_secs(60);
+const TOLD_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Garbage {

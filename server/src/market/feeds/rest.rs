@@ -92,8 +92,10 @@ async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, FeedError> {
     Ok(body)
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+/// What the provider asks for, at most a day: nobody can send us away for good.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(Duration::from_hours(24)))
 }
 
 fn by_status(status: StatusCode, retry_after: Option<Duration>, body: &str) -> FeedError {

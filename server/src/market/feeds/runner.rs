@@ -50,8 +50,8 @@ impl Default for Timing {
             backoff_min: Duration::from_millis(250),
             backoff_max: Duration::from_secs(30),
             settled_after: Duration::from_secs(10),
-            refused_retry: Duration::from_secs(15 * 60),
-            linger: Duration::from_secs(60),
+            refused_retry: Duration::from_mins(15),
+            linger: Duration::from_mins(1),
         }
     }
 }
@@ -84,7 +84,9 @@ impl Runner {
                 }
             }
             self.say(FeedStatus::Connecting);
-            let Some((ended, is_settled)) = stop.run_until_cancelled(self.connect_once(&mut wanted)).await else {
+            // A handshake needs 24 KB; they are not kept with the waiting.
+            let connection = Box::pin(self.connect_once(&mut wanted));
+            let Some((ended, is_settled)) = stop.run_until_cancelled(connection).await else {
                 return;
             };
             if is_settled {

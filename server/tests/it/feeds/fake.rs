@@ -71,10 +71,8 @@ impl Fake {
                 seen.push(event);
             }
         };
-        match tokio::time::timeout(SOON, search).await {
-            Ok(event) => event,
-            Err(_) => panic!("the fake did not see it in time; it saw {seen:#?}"),
-        }
+        let found = tokio::time::timeout(SOON, search).await;
+        found.unwrap_or_else(|_| panic!("the fake did not see it in time; it saw {seen:#?}"))
     }
 
     pub async fn event(&mut self, name: &str) -> Value {

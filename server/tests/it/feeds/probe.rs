@@ -51,9 +51,9 @@ pub struct Probe {
 /// Tries again at once, but never loses patience: a busy machine must not fail a test.
 pub fn patient() -> Timing {
     Timing {
-        ping_after: Duration::from_secs(60),
-        silent_after: Duration::from_secs(60),
-        greeting: Duration::from_secs(60),
+        ping_after: Duration::from_mins(1),
+        silent_after: Duration::from_mins(1),
+        greeting: Duration::from_mins(1),
         backoff_min: Duration::from_millis(4),
         backoff_max: Duration::from_millis(20),
         ..Timing::default()

@@ -131,7 +131,7 @@ fn the_recorded_stream_of_binance_holds_nothing_unknown_and_its_books_are_right(
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
     let path = shared.join("data/market/crypto-ws-recorded/binance_spot_btcusdt_20240809.ndjson.gz");
     if !path.exists() {
-        println!("skipped: {} is not here", path.display());
+        eprintln!("skipped: {} is not here", path.display());
         return;
     }
     let report = replay(&path, Speed::Max, &Names::default()).expect("plays");

@@ -171,7 +171,7 @@ async fn a_feed_stops_wherever_it_is() {
     let (_fake, probe) = subscribed(patient()).await;
     probe.end().await;
     let (mut fake, mut probe) =
-        subscribed(Timing { backoff_min: Duration::from_secs(600), backoff_max: Duration::from_secs(600), ..patient() }).await;
+        subscribed(Timing { backoff_min: Duration::from_mins(10), backoff_max: Duration::from_mins(10), ..patient() }).await;
     fake.tell(json!({"do": "drop"})).await;
     probe.until(|said| matches!(said, Said::Status(FeedStatus::Down { .. }))).await;
     probe.end().await;

@@ -24,7 +24,7 @@ const BOOKS_MAX: usize = 100;
 const STREAMS_A_MESSAGE: usize = 100;
 /// Until a failed or outdated snapshot is asked for again; doubled each time.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
-const ASK_AGAIN_MAX: Duration = Duration::from_secs(60);
+const ASK_AGAIN_MAX: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub struct BinanceStream {
@@ -191,8 +191,8 @@ impl Protocol for BinanceStream {
             // Five are allowed; one is left for the answer to a ping.
             rate: Rate::per_second(4),
             frame_max: 4 << 20,
-            speaks_every: Some(Duration::from_secs(60)),
-            age_max: Duration::from_secs(23 * 3_600),
+            speaks_every: Some(Duration::from_mins(1)),
+            age_max: Duration::from_hours(23),
         }
     }
 
