@@ -4,10 +4,13 @@ use std::{io::Write as _, path::PathBuf, sync::Arc};
 
 use server::{
     clock::Clock,
-    market::feeds::{
-        FeedStatus,
-        binance::Names,
-        replay::{ReplayError, ReplayFeed, Report, Speed, replay},
+    market::{
+        Market, Routes, SimConfig,
+        feeds::{
+            FeedKind, FeedStatus,
+            binance::Names,
+            replay::{ReplayError, ReplayFeed, Report, Speed, replay},
+        },
     },
 };
 use speedtrade::{
@@ -122,6 +125,30 @@ async fn a_recording_serves_as_a_feed_and_begins_again() {
     }
     stop.cancel();
     tokio::time::timeout(SOON, task).await.expect("stops").expect("does not panic");
+}
+
+#[tokio::test]
+async fn a_market_shows_what_a_recording_tells() {
+    let file = recording(&FRAMES);
+    let routes = Routes { crypto: vec![FeedKind::Replay], ..Routes::default() };
+    let (market, stop) = (Market::new(SimConfig::default(), routes, Clock::System), CancellationToken::new());
+    let feed = ReplayFeed::new(file.path(), Speed::Times(1), Names::default(), market.sink(), Clock::System);
+    let running = tokio::spawn(futures_of(market.clone().run(stop.clone()), feed.run(stop.clone())));
+    let id = market.catalog().find("ETH/USD").expect("listed");
+    let mut ticks = market.hub().ticks();
+    let shown = async {
+        while (market.hub().source(id).as_str(), market.quote(id).bid.to_string().as_str()) != ("replay", "99.60") {
+            ticks.changed().await.expect("the market runs");
+        }
+    };
+    tokio::time::timeout(SOON, shown).await.expect("in time");
+    assert_eq!(market.quote(id).ask.to_string(), "100.00");
+    stop.cancel();
+    tokio::time::timeout(SOON, running).await.expect("stops").expect("does not panic");
+}
+
+async fn futures_of(first: impl Future<Output = ()>, second: impl Future<Output = ()>) {
+    tokio::join!(first, second);
 }
 
 /// Five minutes of the real stream. Not part of the project: it lies in the folder shared by those who work on it.

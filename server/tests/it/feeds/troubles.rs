@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use serde_json::json;
-use server::market::feeds::{FeedStatus, Timing, Wanted};
+use server::market::feeds::{
+    FeedError, FeedStatus, History as _, Timing, Wanted,
+    binance::{BinanceConfig, BinanceHistory, BinanceStream},
+};
 use speedtrade::market::MarketEvent;
 
 use super::{
     binance::stream,
     fake::Fake,
-    probe::{Probe, Said, impatient, patient, wanted},
+    probe::{Probe, Said, impatient, patient, symbol, wanted},
 };
 
 async fn hears_a_trade(fake: &mut Fake, probe: &mut Probe, price: &str) {
@@ -177,4 +180,21 @@ async fn a_feed_stops_wherever_it_is() {
     probe.end().await;
     let idle = Probe::start(stream(&fake), patient(), Wanted::default());
     idle.end().await;
+}
+
+/// TLS is ready without anybody having installed a provider for it, and a peer without TLS is only a peer that is down.
+#[tokio::test]
+async fn a_peer_that_does_not_speak_tls_is_down() {
+    let fake = Fake::start("binance").await;
+    let secure = |address: String| address.replace("ws://", "wss://").replace("http://", "https://");
+    let config = BinanceConfig { ws: secure(fake.ws()), rest: secure(fake.http()), ..BinanceConfig::default() };
+    let protocol = Box::new(BinanceStream::new(&config).expect("an address"));
+    let mut probe = Probe::start(protocol, patient(), wanted(&["BTC/USD"], &[]));
+    for _ in 0..2 {
+        probe.until(|said| matches!(said, Said::Status(FeedStatus::Down { .. }))).await;
+    }
+    probe.end().await;
+    let history = BinanceHistory::new(&config).expect("an address");
+    let answer = history.snapshots(&[symbol("BTC/USD")]).await;
+    assert!(matches!(answer, Err(FeedError::Unavailable { .. })), "{answer:?}");
 }
