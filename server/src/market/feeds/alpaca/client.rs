@@ -8,8 +8,8 @@ use speedtrade::{
     market::{Bar, MarketEvent, Timeframe},
 };
 
-use super::{Tape, convert, wire};
-use crate::market::feeds::{Asked, BarRange, FeedError, FeedKind, History, KeyPair, Rest, align, pages};
+use super::{AlpacaConfig, Tape, convert, wire};
+use crate::market::feeds::{Asked, BarRange, FeedError, FeedKind, History, Rest, align, pages};
 
 /// Bars of one page, the provider's limit.
 const PAGE: usize = 10_000;
@@ -17,16 +17,16 @@ const PAGE: usize = 10_000;
 const SYMBOLS_AT_ONCE: usize = 100;
 
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct AlpacaHistory {
     rest: Rest,
     tape: Tape,
 }
 
-impl Client {
-    /// `base` is like `super::REST_BASE`.
-    pub fn new(base: &str, tape: Tape, keys: &KeyPair) -> Result<Self, FeedError> {
+impl AlpacaHistory {
+    pub fn new(config: &AlpacaConfig) -> Result<Self, FeedError> {
+        let keys = &config.keys;
         let headers = [("apca-api-key-id", keys.id.expose()), ("apca-api-secret-key", keys.secret.expose())];
-        Ok(Self { rest: Rest::new(base, &headers, explain)?, tape })
+        Ok(Self { rest: Rest::new(&config.rest, &headers, explain)?, tape: config.tape })
     }
 
     async fn read_bars(&self, symbol: &Symbol, range: BarRange) -> Result<Vec<Bar>, FeedError> {
@@ -74,7 +74,7 @@ impl Client {
     }
 }
 
-impl History for Client {
+impl History for AlpacaHistory {
     fn kind(&self) -> FeedKind {
         FeedKind::Alpaca
     }

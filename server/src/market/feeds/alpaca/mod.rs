@@ -6,11 +6,26 @@ mod convert;
 mod stream;
 mod wire;
 
-pub use client::Client;
-pub use stream::Stream;
+pub use client::AlpacaHistory;
+pub use stream::AlpacaStream;
 
-pub const STREAM_BASE: &str = "wss://stream.data.alpaca.markets";
-pub const REST_BASE: &str = "https://data.alpaca.markets";
+use super::KeyPair;
+
+/// Where Alpaca is, and as whom the desk comes.
+#[derive(Debug, Clone)]
+pub struct AlpacaConfig {
+    pub ws: String,
+    pub rest: String,
+    pub tape: Tape,
+    pub keys: KeyPair,
+}
+
+impl AlpacaConfig {
+    pub fn new(tape: Tape, keys: KeyPair) -> Self {
+        let (ws, rest) = ("wss://stream.data.alpaca.markets", "https://data.alpaca.markets");
+        Self { ws: ws.to_owned(), rest: rest.to_owned(), tape, keys }
+    }
+}
 
 /// Where prices of stocks come from. The free plan has IEX alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use speedtrade::{instrument::Symbol, market::MarketEvent};
 
-use super::{Tape, convert, wire};
+use super::{AlpacaConfig, convert, wire};
 use crate::market::feeds::{
     Change, Context, Endpoint, FeedKind, Habits, Heard, KeyPair, Protocol, Rate, Undecodable,
     frames::{each, reconnect, refused},
@@ -18,7 +18,7 @@ const SYMBOLS_A_MESSAGE: usize = 200;
 /// After a connection broke, the provider may hold it for a while; only after this many tries somebody else has it.
 const TRIES_WHILE_TAKEN: u32 = 6;
 
-pub struct Stream {
+pub struct AlpacaStream {
     url: String,
     keys: KeyPair,
     is_crypto: bool,
@@ -27,14 +27,13 @@ pub struct Stream {
     tries_while_taken: u32,
 }
 
-impl Stream {
-    /// `base` is like `super::STREAM_BASE`.
-    pub fn stocks(base: &str, tape: Tape, keys: KeyPair) -> Self {
-        Self::new(format!("{base}/v2/{}", tape.as_str()), keys, false)
+impl AlpacaStream {
+    pub fn stocks(config: &AlpacaConfig) -> Self {
+        Self::new(format!("{}/v2/{}", config.ws, config.tape.as_str()), config.keys.clone(), false)
     }
 
-    pub fn crypto(base: &str, keys: KeyPair) -> Self {
-        Self::new(format!("{base}/v1beta3/crypto/us"), keys, true)
+    pub fn crypto(config: &AlpacaConfig) -> Self {
+        Self::new(format!("{}/v1beta3/crypto/us", config.ws), config.keys.clone(), true)
     }
 
     fn new(url: String, keys: KeyPair, is_crypto: bool) -> Self {
@@ -127,7 +126,7 @@ fn parse<'a, T: Deserialize<'a>>(element: &'a RawValue) -> Result<T, Undecodable
     Ok(serde_json::from_str(element.get())?)
 }
 
-impl Protocol for Stream {
+impl Protocol for AlpacaStream {
     fn kind(&self) -> FeedKind {
         FeedKind::Alpaca
     }

@@ -7,7 +7,7 @@ use speedtrade::{
     time::{MINUTE_US, Timestamp},
 };
 
-use super::{convert, wire};
+use super::{CoinbaseConfig, convert, wire};
 use crate::{
     clock::Clock,
     market::feeds::{Asked, BarRange, FeedError, FeedKind, History, Rest, align, pages},
@@ -21,7 +21,7 @@ const EMPTY_WINDOWS_MAX: usize = 3;
 const PRODUCTS_AT_ONCE: usize = 50;
 
 #[derive(Clone)]
-pub struct Client {
+pub struct CoinbaseHistory {
     rest: Rest,
     clock: Clock,
 }
@@ -33,10 +33,10 @@ struct Window {
     empty: usize,
 }
 
-impl Client {
-    /// `base` is like `super::REST_BASE`.
-    pub fn new(base: &str, clock: Clock) -> Result<Self, FeedError> {
-        Ok(Self { rest: Rest::new(base, &[], explain)?, clock })
+impl CoinbaseHistory {
+    /// The clock, because Coinbase refuses windows of the future and does not say when it answered.
+    pub fn new(config: &CoinbaseConfig, clock: Clock) -> Result<Self, FeedError> {
+        Ok(Self { rest: Rest::new(&config.rest, &[], explain)?, clock })
     }
 
     async fn read_bars(&self, symbol: &Symbol, range: BarRange) -> Result<Vec<Bar>, FeedError> {
@@ -92,7 +92,7 @@ impl Client {
     }
 }
 
-impl History for Client {
+impl History for CoinbaseHistory {
     fn kind(&self) -> FeedKind {
         FeedKind::Coinbase
     }

@@ -6,11 +6,21 @@ mod convert;
 mod stream;
 mod wire;
 
-pub use client::Client;
-pub use stream::Stream;
+pub use client::CoinbaseHistory;
+pub use stream::CoinbaseStream;
 
-pub const STREAM_BASE: &str = "wss://advanced-trade-ws.coinbase.com";
-pub const REST_BASE: &str = "https://api.coinbase.com";
+/// Where Coinbase is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoinbaseConfig {
+    pub ws: String,
+    pub rest: String,
+}
+
+impl Default for CoinbaseConfig {
+    fn default() -> Self {
+        Self { ws: "wss://advanced-trade-ws.coinbase.com".to_owned(), rest: "https://api.coinbase.com".to_owned() }
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use speedtrade::{instrument::Symbol, market::MarketEvent, time::Timestamp};
 
-use super::{convert, wire};
+use super::{CoinbaseConfig, convert, wire};
 use crate::market::feeds::{
     Change, Context, Endpoint, FeedKind, Habits, Heard, Protocol, Rate, Undecodable,
     frames::{reconnect, refused},
@@ -16,7 +16,7 @@ use crate::market::feeds::{
 /// Products of one message.
 const PRODUCTS_A_MESSAGE: usize = 100;
 
-pub struct Stream {
+pub struct CoinbaseStream {
     url: String,
     /// By product, since the connection opened. Bounded by the catalog.
     known: HashMap<String, Symbol>,
@@ -27,10 +27,9 @@ pub struct Stream {
     newest_trades: HashMap<String, u64>,
 }
 
-impl Stream {
-    /// `base` is like `super::STREAM_BASE`.
-    pub fn new(base: &str) -> Self {
-        Self { url: base.to_owned(), known: HashMap::new(), books: Vec::new(), sequence: None, newest_trades: HashMap::new() }
+impl CoinbaseStream {
+    pub fn new(config: &CoinbaseConfig) -> Self {
+        Self { url: config.ws.clone(), known: HashMap::new(), books: Vec::new(), sequence: None, newest_trades: HashMap::new() }
     }
 
     fn say(action: &str, channel: &str, products: &[String], context: &mut Context<'_>) {
@@ -128,7 +127,7 @@ fn products(symbols: &[Symbol]) -> Vec<String> {
     symbols.iter().filter_map(convert::product).collect()
 }
 
-impl Protocol for Stream {
+impl Protocol for CoinbaseStream {
     fn kind(&self) -> FeedKind {
         FeedKind::Coinbase
     }
