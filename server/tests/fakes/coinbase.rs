@@ -120,9 +120,7 @@ impl Provider for Coinbase {
             }
             Some("trades") => {
                 let Some(product) = self.subscribed("market_trades", command) else { return Vec::new() };
-                let trade = |trade: &Value| {
-                    json!({"product_id": product, "trade_id": trade[0], "price": trade[1], "size": trade[2], "side": trade[3], "time": TIME})
-                };
+                let trade = |trade: &Value| json!({"product_id": product, "trade_id": trade[0], "price": trade[1], "size": trade[2], "side": trade[3], "time": TIME});
                 let trades: Vec<Value> = command["trades"].as_array().into_iter().flatten().map(trade).collect();
                 self.say("market_trades", &json!([{"type": command["type"], "trades": trades}]))
             }
@@ -163,7 +161,10 @@ fn candles(query: &str) -> Reply {
         other => panic!("{other:?} is not faked"),
     };
     if (to - from) / step >= CANDLES_MAX || to / 60 > NEWEST_MINUTE {
-        return Reply { status: 400, body: r#"{"error":"INVALID_ARGUMENT","message":"number of candles requested should be less than 350"}"#.to_owned() };
+        return Reply {
+            status: 400,
+            body: r#"{"error":"INVALID_ARGUMENT","message":"number of candles requested should be less than 350"}"#.to_owned(),
+        };
     }
     let is_start = |minute: &i64| minute * 60 % step == 0;
     let candle = |minute: i64| {

@@ -43,9 +43,8 @@ fn chart(query: &str) -> Value {
     let days: Vec<i64> = (number("period1") / 86_400..=number("period2") / 86_400).collect();
     let times = days.iter().map(|day| day * 86_400 + 52_200).filter(|time| *time < number("period2"));
     let times: Vec<i64> = times.collect();
-    let column = |base: f64| -> Vec<Value> {
-        times.iter().enumerate().map(|(nth, _)| if nth == 1 { Value::Null } else { json!(base) }).collect()
-    };
+    let column =
+        |base: f64| -> Vec<Value> { times.iter().enumerate().map(|(nth, _)| if nth == 1 { Value::Null } else { json!(base) }).collect() };
     let quote = json!({"open": column(74.059_997_558_593_75), "high": column(75.150_001_525_878_9), "low": column(73.797_501),
         "close": column(75.087_501_525_878_9), "volume": column(135_480_400.0)});
     json!({"chart": {"result": [{"meta": {"currency": "USD", "symbol": "X", "dataGranularity": "1d"}, "timestamp": times,

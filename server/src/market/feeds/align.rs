@@ -14,9 +14,7 @@ pub(super) fn to_ask(range: BarRange) -> BarRange {
     let step = range.timeframe.step_us();
     let to = range.timeframe.bar_start(range.to).plus_micros(step - 1);
     match range.timeframe {
-        Timeframe::W1 => {
-            BarRange { timeframe: Timeframe::D1, from: first_start(range), to, limit: range.limit.saturating_mul(7) }
-        }
+        Timeframe::W1 => BarRange { timeframe: Timeframe::D1, from: first_start(range), to, limit: range.limit.saturating_mul(7) },
         Timeframe::M1 | Timeframe::M5 | Timeframe::M15 | Timeframe::H1 | Timeframe::D1 => {
             BarRange { from: first_start(range), to, ..range }
         }

@@ -6,11 +6,8 @@ use super::{Heard, Undecodable};
 
 /// Reads each element of `[…]`, or a lone message, and says the gravest of what was heard.
 pub(super) fn each(frame: &str, mut read: impl FnMut(&RawValue) -> Result<Heard, Undecodable>) -> Result<Heard, Undecodable> {
-    let elements: Vec<&RawValue> = if frame.trim_start().starts_with('[') {
-        serde_json::from_str(frame)?
-    } else {
-        vec![serde_json::from_str(frame)?]
-    };
+    let elements: Vec<&RawValue> =
+        if frame.trim_start().starts_with('[') { serde_json::from_str(frame)? } else { vec![serde_json::from_str(frame)?] };
     let (mut gravest, mut unreadable) = (Heard::Fine, None);
     for element in elements {
         match read(element) {

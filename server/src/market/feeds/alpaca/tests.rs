@@ -35,7 +35,8 @@ fn prints_that_are_no_price_of_now_are_left_out(#[case] condition: &str) {
 
 #[test]
 fn a_quote_with_one_side_is_no_touch() {
-    let both = r#"{"T":"q","S":"BRK.B","bx":"U","bp":497.1,"bs":200,"ax":"Q","ap":497.3,"as":100,"c":["R"],"z":"A","t":"2026-11-20T15:00:00Z"}"#;
+    let both =
+        r#"{"T":"q","S":"BRK.B","bx":"U","bp":497.1,"bs":200,"ax":"Q","ap":497.3,"as":100,"c":["R"],"z":"A","t":"2026-11-20T15:00:00Z"}"#;
     let touch = convert::touch(&read(both)).expect("both sides");
     assert_eq!((touch.bid.to_string(), touch.ask_size.to_string()), ("497.10".into(), "100".into()));
     assert!(convert::touch(&read(r#"{"bp":0,"bs":0,"ap":497.3,"as":1,"t":"2026-11-20T15:00:00Z"}"#)).is_none());
@@ -44,7 +45,9 @@ fn a_quote_with_one_side_is_no_touch() {
 #[test]
 fn the_first_order_book_is_whole_and_the_next_ones_are_changes() {
     let first = r#"{"T":"o","S":"BTC/USD","t":"2026-11-20T15:00:00Z","b":[{"p":100,"s":1}],"a":[{"p":101.5,"s":0.25}],"r":true}"#;
-    assert!(matches!(convert::book(&read(first)), BookChange::Snapshot { bids, asks } if bids.len() == 1 && asks[0].qty.to_string() == "0.25"));
+    assert!(
+        matches!(convert::book(&read(first)), BookChange::Snapshot { bids, asks } if bids.len() == 1 && asks[0].qty.to_string() == "0.25")
+    );
     let next = r#"{"T":"o","S":"BTC/USD","t":"2026-11-20T15:00:01Z","b":[{"p":100,"s":0}],"a":[]}"#;
     assert!(matches!(convert::book(&read(next)), BookChange::Levels { bids, .. } if bids[0].qty.is_zero()));
 }
@@ -108,4 +111,26 @@ fn what_the_providers_own_libraries_recorded_is_read() {
         }
     }
     assert!(read >= 12, "only {read} answers were read");
+}
+
+#[test]
+fn what_another_client_recorded_is_read() {
+    let Some(folder) = shared::fixtures("ccxt-oracle") else { return };
+    let files = shared::json_files(&folder);
+    let (_, text) = files.iter().find(|(name, _)| name.ends_with("response-alpaca.json")).expect("recorded");
+    let recorded: Value = serde_json::from_str(text).expect("JSON");
+    let mut read = 0;
+    for case in recorded["cases"].as_array().expect("a list") {
+        let answer = &case["httpResponse"];
+        if let Some(parsed) = parse_recorded(answer) {
+            assert!(parsed.unwrap_or_else(|error| panic!("{}: {error}", case["method"])) > 0);
+            read += 1;
+        }
+        for book in answer["orderbooks"].as_object().into_iter().flat_map(serde_json::Map::values) {
+            let book: wire::OrderBook = serde_json::from_str(&shared::text(book)).expect("a book");
+            assert!(matches!(convert::book(&book), BookChange::Levels { bids, asks } if bids.len() + asks.len() == 2));
+            read += 1;
+        }
+    }
+    assert!(read >= 3, "only {read} answers were read");
 }

@@ -13,7 +13,7 @@ use crate::{
     market::feeds::{Asked, BarRange, FeedError, FeedKind, History, Rest, align, pages},
 };
 
-const MARKET: &str = "/api/v3/brokerage/market/products";
+pub(super) const MARKET: &str = "/api/v3/brokerage/market/products";
 /// Candles of one question; more are refused.
 const WINDOW: usize = 300;
 /// So many windows without a candle in a row: the product was not listed yet.

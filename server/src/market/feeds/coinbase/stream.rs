@@ -79,22 +79,35 @@ impl CoinbaseStream {
             trades.sort_by_key(|(id, _)| *id);
             if event.kind == wire::Kind::Snapshot {
                 for (id, trade) in trades.iter().rev() {
-                    self.newest_trades.entry(trade.product_id.clone().into_owned()).or_insert(id.saturating_sub(1));
+                    self.is_news(&trade.product_id, id.saturating_sub(1), false);
                 }
             }
             for (id, trade) in trades {
-                let Some(symbol) = self.known.get(&*trade.product_id) else { continue };
-                let newest = self.newest_trades.entry(trade.product_id.clone().into_owned()).or_default();
-                if id <= *newest {
+                if !self.is_news(&trade.product_id, id, true) {
                     continue;
                 }
-                *newest = id;
-                if let Some(trade) = convert::trade(trade) {
+                if let (Some(symbol), Some(trade)) = (self.known.get(&*trade.product_id), convert::trade(trade)) {
                     context.event(FeedKind::Coinbase, symbol, MarketEvent::Trade(trade));
                 }
             }
         }
         Ok(Heard::Fine)
+    }
+
+    /// Remembers the trade when it is the first of its product or, if `is_counted`, newer than the last one.
+    fn is_news(&mut self, product: &str, id: u64, is_counted: bool) -> bool {
+        match self.newest_trades.get_mut(product) {
+            Some(newest) if is_counted && id > *newest => {
+                *newest = id;
+                true
+            }
+            Some(_) => false,
+            None if self.known.contains_key(product) => {
+                self.newest_trades.insert(product.to_owned(), id);
+                true
+            }
+            None => false,
+        }
     }
 
     fn depth(&self, events: &RawValue, context: &Context<'_>) -> Result<Heard, Undecodable> {

@@ -4,7 +4,8 @@ use speedtrade::{
     time::{MINUTE_US, Timestamp},
 };
 
-use super::{convert, wire};
+use super::{CoinbaseConfig, client::MARKET, convert, wire};
+use crate::market::feeds::shared;
 
 fn read<'a, T: serde::Deserialize<'a>>(json: &'a str) -> T {
     serde_json::from_str(json).expect("as Coinbase documents it")
@@ -73,4 +74,19 @@ fn the_day_of_a_product_takes_its_extremes_from_the_hours() {
     let hour = convert::bar(&read(r#"{"start":"1639508400","low":"90","high":"120","open":"100","close":"110","volume":"1"}"#));
     let day = convert::product_day(&read(json), &[hour.expect("a bar")], NOW).expect("a day");
     assert_eq!((day.open.to_string(), day.high.to_string(), day.low.to_string()), ("100.00".into(), "120.00".into(), "90.00".into()));
+}
+
+#[test]
+fn candles_are_asked_for_where_another_client_asks() {
+    let Some(folder) = shared::fixtures("ccxt-oracle") else { return };
+    let files = shared::json_files(&folder);
+    let (_, text) = files.iter().find(|(name, _)| name.ends_with("request-coinbase.json")).expect("recorded");
+    let recorded: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let cases = recorded["cases"].as_array().expect("a list");
+    let case = cases.iter().find(|case| case["method"] == "fetchOHLCV").expect("recorded");
+    let (address, query) = case["url"].as_str().and_then(|url| url.split_once('?')).expect("an address with a query");
+    assert_eq!(address, format!("{}{MARKET}/BTC-USDT/candles", CoinbaseConfig::default().rest));
+    for name in ["granularity=ONE_DAY", "start=", "end="] {
+        assert!(query.contains(name), "{query}");
+    }
 }

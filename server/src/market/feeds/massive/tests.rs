@@ -41,7 +41,10 @@ fn an_average_is_no_price_and_an_odd_lot_is_one() {
 fn sizes_of_stocks_are_lots() {
     let json = r#"{"ev":"Q","sym":"MSFT","bx":4,"bp":114.125,"bs":2,"ax":7,"ap":114.128,"as":16,"c":0,"i":[604],"t":1536036818784,"z":3}"#;
     let touch = convert::touch(&read(json), Class::Stocks).expect("both sides");
-    assert_eq!((touch.bid_size.to_string(), touch.ask_size.to_string(), touch.ask.to_string()), ("200".into(), "1600".into(), "114.128".into()));
+    assert_eq!(
+        (touch.bid_size.to_string(), touch.ask_size.to_string(), touch.ask.to_string()),
+        ("200".into(), "1600".into(), "114.128".into())
+    );
     let coin = convert::touch(&read(json), Class::Crypto).expect("both sides");
     assert_eq!(coin.bid_size.to_string(), "2");
 }

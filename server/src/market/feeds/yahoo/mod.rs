@@ -16,7 +16,10 @@ pub struct YahooConfig {
 
 impl Default for YahooConfig {
     fn default() -> Self {
-        Self { rest: "https://query1.finance.yahoo.com".to_owned(), user_agent: "Mozilla/5.0 (X11; Linux x86_64) SpeedTrade/0.1".to_owned() }
+        Self {
+            rest: "https://query1.finance.yahoo.com".to_owned(),
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64) SpeedTrade/0.1".to_owned(),
+        }
     }
 }
 
