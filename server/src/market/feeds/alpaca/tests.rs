@@ -99,6 +99,10 @@ fn what_the_providers_own_libraries_recorded_is_read() {
     for folder in ["alpaca-py", "alpaca-trade-api-go"] {
         let Some(folder) = shared::fixtures(folder) else { return };
         for (name, text) in shared::json_files(&folder) {
+            // Options are never asked for; their trades have conditions of another form.
+            if name.to_lowercase().contains("option") {
+                continue;
+            }
             let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
             match parse_recorded(&value) {
                 Some(Ok(events)) => {
