@@ -175,7 +175,7 @@ fn snapshots(symbols: &str) -> Value {
     let one = || {
         json!({"latestTrade": {"t": "2026-11-20T14:59:59.5Z", "p": 101.25, "s": 10, "c": ["@"], "i": 1, "x": "V", "z": "C"},
             "latestQuote": {"t": "2026-11-20T14:59:59.9Z", "bp": 101.2, "bs": 100, "ap": 101.3, "as": 200, "bx": "V", "ax": "V", "c": ["R"]},
-            "minuteBar": null, "dailyBar": {"t": "2026-11-20T05:00:00Z", "o": 100, "h": 102.5, "l": 99.5, "c": 101.2, "v": 123456},
+            "minuteBar": null, "dailyBar": {"t": "2026-11-20T05:00:00Z", "o": 100, "h": 102.5, "l": 99.5, "c": 101.2, "v": 123_456},
             "prevDailyBar": {"t": "2026-11-19T05:00:00Z", "o": 98, "h": 100, "l": 97, "c": 99.75, "v": 1}})
     };
     let known = symbols.split(',').filter(|symbol| !symbol.starts_with("NONE"));

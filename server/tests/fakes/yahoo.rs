@@ -22,13 +22,11 @@ impl Provider for Yahoo {
         if !agent.starts_with("Mozilla/") {
             return Reply { status: 429, body: "Too Many Requests\r\n".to_owned() };
         }
-        match path.strip_prefix("/v8/finance/chart/") {
-            Some("BRK-B" | "BTC-USD") => Reply { status: 200, body: chart(query).to_string() },
-            Some(_) | None => {
-                let error = json!({"code": "Not Found", "description": "No data found, symbol may be delisted"});
-                Reply { status: 404, body: json!({"chart": {"result": null, "error": error}}).to_string() }
-            }
+        if let Some("BRK-B" | "BTC-USD") = path.strip_prefix("/v8/finance/chart/") {
+            return Reply { status: 200, body: chart(query).to_string() };
         }
+        let error = json!({"code": "Not Found", "description": "No data found, symbol may be delisted"});
+        Reply { status: 404, body: json!({"chart": {"result": null, "error": error}}).to_string() }
     }
 
     fn told(&mut self, command: &Value) -> Vec<Say> {

@@ -21,13 +21,13 @@ fn config(fake: &Fake, secret: &str) -> AlpacaConfig {
     AlpacaConfig { ws: fake.ws(), rest: fake.http(), ..AlpacaConfig::new(Tape::Iex, keys) }
 }
 
-fn stocks(fake: &Fake) -> Box<AlpacaStream> {
-    Box::new(AlpacaStream::stocks(&config(fake, SECRET)))
+fn stocks(fake: &Fake) -> AlpacaStream {
+    AlpacaStream::stocks(&config(fake, SECRET))
 }
 
 async fn live(symbols: &[&str]) -> (Fake, Probe) {
     let mut fake = Fake::start("alpaca").await;
-    let mut probe = Probe::start(stocks(&fake), patient(), wanted(symbols, &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), patient(), wanted(symbols, &[]));
     probe.status(&FeedStatus::Live).await;
     fake.received("\"subscribe\"").await;
     (fake, probe)
@@ -42,7 +42,7 @@ async fn hears_a_trade(fake: &mut Fake, probe: &mut Probe, price: &str) {
 #[tokio::test]
 async fn the_key_is_said_before_anything_is_subscribed() {
     let mut fake = Fake::start("alpaca").await;
-    let mut probe = Probe::start(stocks(&fake), patient(), wanted(&["AAPL", "BRK.B", "BTC/USD"], &["AAPL"]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), patient(), wanted(&["AAPL", "BRK.B", "BTC/USD"], &["AAPL"]));
     assert_eq!(fake.event("opened").await["path"], "/v2/iex");
     let first: Value = serde_json::from_str(&fake.received("").await).expect("JSON");
     assert_eq!(first, json!({"action": "auth", "key": "PKGOOD", "secret": SECRET}));
@@ -160,7 +160,7 @@ async fn a_taken_connection_is_waited_for_and_then_given_up() {
     let mut fake = Fake::start("alpaca").await;
     fake.tell(json!({"do": "occupy", "times": 3})).await;
     fake.event("done").await;
-    let mut probe = Probe::start(stocks(&fake), patient(), wanted(&["AAPL"], &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), patient(), wanted(&["AAPL"], &[]));
     for _ in 0..3 {
         let down = probe.until(is_down).await;
         assert!(format!("{down:?}").contains("another connection is open"), "{down:?}");
@@ -189,7 +189,7 @@ async fn a_forced_disconnect_is_followed_by_key_and_subscriptions() {
 #[tokio::test]
 async fn a_silent_connection_is_replaced() {
     let mut fake = Fake::start("alpaca").await;
-    let mut probe = Probe::start(stocks(&fake), impatient(), wanted(&["AAPL"], &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), impatient(), wanted(&["AAPL"], &[]));
     fake.received("\"subscribe\"").await;
     fake.tell(json!({"do": "freeze"})).await;
     probe.status(&FeedStatus::Silent).await;

@@ -23,14 +23,14 @@ fn config(fake: &Fake) -> CoinbaseConfig {
     CoinbaseConfig { ws: fake.ws(), rest: fake.http() }
 }
 
-fn stream(fake: &Fake) -> Box<CoinbaseStream> {
-    Box::new(CoinbaseStream::new(&config(fake)))
+fn stream(fake: &Fake) -> CoinbaseStream {
+    CoinbaseStream::new(&config(fake))
 }
 
 /// With its depth subscribed and its first book heard.
 async fn live() -> (Fake, Probe) {
     let mut fake = Fake::start("coinbase").await;
-    let mut probe = Probe::start(stream(&fake), patient(), wanted(&["BTC/USD"], &["BTC/USD"]));
+    let mut probe = Probe::start(Box::new(stream(&fake)), patient(), wanted(&["BTC/USD"], &["BTC/USD"]));
     probe.event(|event| matches!(event, MarketEvent::Book(BookChange::Snapshot { .. }))).await;
     fake.received("level2").await;
     (fake, probe)
@@ -47,7 +47,7 @@ fn is_lost(event: &MarketEvent) -> bool {
 #[tokio::test]
 async fn each_channel_has_its_message_and_heartbeats_come_first() {
     let mut fake = Fake::start("coinbase").await;
-    let probe = Probe::start(stream(&fake), patient(), wanted(&["BTC/USD", "AAPL"], &["ETH/USD"]));
+    let probe = Probe::start(Box::new(stream(&fake)), patient(), wanted(&["BTC/USD", "AAPL"], &["ETH/USD"]));
     let mut said = Vec::new();
     for _ in 0..4 {
         said.push(serde_json::from_str::<Value>(&fake.received("").await).expect("JSON"));
@@ -147,7 +147,7 @@ async fn a_disconnect_loses_the_book_and_brings_it_back() {
 #[tokio::test]
 async fn a_silent_connection_is_replaced() {
     let mut fake = Fake::start("coinbase").await;
-    let mut probe = Probe::start(stream(&fake), impatient(), wanted(&["BTC/USD"], &[]));
+    let mut probe = Probe::start(Box::new(stream(&fake)), impatient(), wanted(&["BTC/USD"], &[]));
     fake.received("market_trades").await;
     fake.tell(json!({"do": "freeze"})).await;
     probe.status(&FeedStatus::Silent).await;

@@ -20,13 +20,13 @@ fn config(fake: &Fake, key: &str) -> MassiveConfig {
     MassiveConfig { ws: fake.ws(), rest: fake.http(), key: Key::new(key) }
 }
 
-fn stocks(fake: &Fake) -> Box<MassiveStream> {
-    Box::new(MassiveStream::stocks(&config(fake, KEY)))
+fn stocks(fake: &Fake) -> MassiveStream {
+    MassiveStream::stocks(&config(fake, KEY))
 }
 
 async fn live() -> (Fake, Probe) {
     let mut fake = Fake::start("massive").await;
-    let mut probe = Probe::start(stocks(&fake), patient(), wanted(&["AAPL"], &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), patient(), wanted(&["AAPL"], &[]));
     probe.status(&FeedStatus::Live).await;
     fake.received("\"subscribe\"").await;
     (fake, probe)
@@ -43,7 +43,7 @@ async fn hears_a_trade(fake: &mut Fake, probe: &mut Probe, price: &str) {
 #[tokio::test]
 async fn the_key_is_said_before_anything_is_subscribed() {
     let mut fake = Fake::start("massive").await;
-    let mut probe = Probe::start(stocks(&fake), patient(), wanted(&["AAPL", "BRK.B", "BTC/USD"], &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), patient(), wanted(&["AAPL", "BRK.B", "BTC/USD"], &[]));
     assert_eq!(fake.event("opened").await["path"], "/stocks");
     let first: Value = serde_json::from_str(&fake.received("").await).expect("JSON");
     assert_eq!(first, json!({"action": "auth", "params": KEY}));
@@ -64,7 +64,7 @@ async fn trades_touches_and_minutes_are_heard() {
     fake.tell(json!({"do": "say", "channel": "Q.AAPL", "event": quote})).await;
     let (of, MarketEvent::Touch(touch)) = probe.event(|event| matches!(event, MarketEvent::Touch(_))).await else { unreachable!() };
     assert_eq!((of, touch.bid.to_string(), touch.bid_size.to_string()), (symbol("AAPL"), "178.50".into(), "200".into()));
-    let minute = json!({"ev": "AM", "sym": "AAPL", "v": 4110, "av": 9470157, "op": 170.5, "vw": 178.1, "o": 178, "c": 178.5, "h": 179,
+    let minute = json!({"ev": "AM", "sym": "AAPL", "v": 4110, "av": 9_470_157, "op": 170.5, "vw": 178.1, "o": 178, "c": 178.5, "h": 179,
         "l": 177.5, "s": 1_795_186_740_000_i64, "e": 1_795_186_800_000_i64});
     fake.tell(json!({"do": "say", "channel": "AM.AAPL", "event": minute})).await;
     let (_, MarketEvent::Minute(bar)) = probe.event(|event| matches!(event, MarketEvent::Minute(_))).await else { unreachable!() };
@@ -79,11 +79,10 @@ async fn coins_have_a_stream_of_their_own() {
     let mut probe = Probe::start(stream, patient(), wanted(&["BTC/USD", "AAPL"], &[]));
     assert_eq!(fake.event("opened").await["path"], "/crypto");
     assert!(fake.received("\"subscribe\"").await.contains("\"XT.BTC-USD,XQ.BTC-USD,XA.BTC-USD\""));
-    let trade =
-        json!({"ev": "XT", "pair": "BTC-USD", "p": 33021.9, "t": 1_795_186_800_000_i64, "s": 0.01616617, "c": [1], "i": "1", "x": 3});
+    let trade = json!({"ev": "XT", "pair": "BTC-USD", "p": 33021.9, "t": 1_795_186_800_000_i64, "s": 0.016, "c": [1], "i": "1", "x": 3});
     fake.tell(json!({"do": "say", "channel": "XT.BTC-USD", "event": trade})).await;
     let (of, MarketEvent::Trade(trade)) = probe.event(|event| matches!(event, MarketEvent::Trade(_))).await else { unreachable!() };
-    assert_eq!((of, trade.qty.to_string(), trade.taker), (symbol("BTC/USD"), "0.01616617".into(), Some(Side::Sell)));
+    assert_eq!((of, trade.qty.to_string(), trade.taker), (symbol("BTC/USD"), "0.016".into(), Some(Side::Sell)));
     probe.end().await;
 }
 
@@ -128,7 +127,7 @@ async fn a_taken_connection_is_waited_for_and_then_given_up() {
     let mut fake = Fake::start("massive").await;
     fake.tell(json!({"do": "occupy", "times": 2})).await;
     fake.event("done").await;
-    let mut probe = Probe::start(stocks(&fake), patient(), wanted(&["AAPL"], &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), patient(), wanted(&["AAPL"], &[]));
     probe.status(&FeedStatus::Live).await;
     fake.tell(json!({"do": "occupy", "times": 100})).await;
     fake.tell(json!({"do": "drop"})).await;
@@ -150,7 +149,7 @@ async fn a_forced_disconnect_is_followed_by_key_and_subscriptions() {
 #[tokio::test]
 async fn a_silent_connection_is_replaced() {
     let mut fake = Fake::start("massive").await;
-    let mut probe = Probe::start(stocks(&fake), impatient(), wanted(&["AAPL"], &[]));
+    let mut probe = Probe::start(Box::new(stocks(&fake)), impatient(), wanted(&["AAPL"], &[]));
     fake.received("\"subscribe\"").await;
     fake.tell(json!({"do": "freeze"})).await;
     probe.status(&FeedStatus::Silent).await;

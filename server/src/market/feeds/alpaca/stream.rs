@@ -141,7 +141,7 @@ impl Protocol for AlpacaStream {
             frame_max: 8 << 20,
             // Stocks sleep at night, and the least traded coins all day.
             speaks_every: None,
-            age_max: Duration::from_secs(24 * 60 * 60),
+            age_max: Duration::from_hours(24),
         }
     }
 

@@ -76,7 +76,7 @@ impl CoinbaseHistory {
             let query: Vec<_> = some.iter().map(|(product, _)| ("product_ids", product.clone())).collect();
             let answer: wire::Products = self.rest.get(MARKET, &query).await?.json()?;
             for product in answer.products {
-                let Some((_, symbol)) = some.iter().find(|(name, _)| *name == product.product_id) else { continue };
+                let Some((_, symbol)) = some.iter().find(|(name, _)| *name == product.id) else { continue };
                 let hours = self.last_hours(symbol).await?;
                 let day = convert::product_day(&product, &hours, self.clock.now());
                 found.extend(day.map(|day| ((*symbol).clone(), vec![MarketEvent::Day(day)])));

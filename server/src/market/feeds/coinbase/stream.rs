@@ -75,7 +75,7 @@ impl CoinbaseStream {
     /// Newest first in each event. A snapshot repeats the past: of a product heard for the first time only its newest counts.
     fn trades(&mut self, events: &RawValue, context: &Context<'_>) -> Result<Heard, Undecodable> {
         for event in parse::<Vec<wire::TradesEvent>>(events)? {
-            let mut trades: Vec<_> = event.trades.iter().filter_map(|t| Some((t.trade_id.parse::<u64>().ok()?, t))).collect();
+            let mut trades: Vec<_> = event.trades.iter().filter_map(|t| Some((t.id.parse::<u64>().ok()?, t))).collect();
             trades.sort_by_key(|(id, _)| *id);
             if event.kind == wire::Kind::Snapshot {
                 for (id, trade) in trades.iter().rev() {
@@ -96,18 +96,18 @@ impl CoinbaseStream {
 
     /// Remembers the trade when it is the first of its product or, if `is_counted`, newer than the last one.
     fn is_news(&mut self, product: &str, id: u64, is_counted: bool) -> bool {
-        match self.newest_trades.get_mut(product) {
-            Some(newest) if is_counted && id > *newest => {
-                *newest = id;
-                true
-            }
-            Some(_) => false,
-            None if self.known.contains_key(product) => {
+        let Some(newest) = self.newest_trades.get_mut(product) else {
+            let is_known = self.known.contains_key(product);
+            if is_known {
                 self.newest_trades.insert(product.to_owned(), id);
-                true
             }
-            None => false,
+            return is_known;
+        };
+        let is_newer = is_counted && id > *newest;
+        if is_newer {
+            *newest = id;
         }
+        is_newer
     }
 
     fn depth(&self, events: &RawValue, context: &Context<'_>) -> Result<Heard, Undecodable> {
@@ -156,7 +156,7 @@ impl Protocol for CoinbaseStream {
             frame_max: 32 << 20,
             // Heartbeats come every second.
             speaks_every: Some(Duration::from_secs(10)),
-            age_max: Duration::from_secs(24 * 60 * 60),
+            age_max: Duration::from_hours(24),
         }
     }
 

@@ -73,8 +73,8 @@ pub(super) struct TradesEvent<'a> {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Trade<'a> {
-    #[serde(borrow)]
-    pub(super) trade_id: Cow<'a, str>,
+    #[serde(rename = "trade_id", borrow)]
+    pub(super) id: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) product_id: Cow<'a, str>,
     pub(super) price: Exact,
@@ -143,7 +143,8 @@ pub(super) struct Products {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Product {
-    pub(super) product_id: String,
+    #[serde(rename = "product_id")]
+    pub(super) id: String,
     #[serde(default)]
     pub(super) price: Exact,
     #[serde(default)]

@@ -43,10 +43,9 @@ pub(super) fn trade(wire: &wire::Trade, class: Class) -> Option<Trade> {
     let conditions = wire.c.as_deref().unwrap_or_default();
     let taker = match class {
         Class::Stocks if conditions.iter().any(|condition| NO_PRICE.contains(condition)) => return None,
-        Class::Stocks => None,
         Class::Crypto if conditions.contains(&1) => Some(Side::Sell),
         Class::Crypto if conditions.contains(&2) => Some(Side::Buy),
-        Class::Crypto => None,
+        Class::Stocks | Class::Crypto => None,
     };
     Some(Trade { price: wire.p.price()?, qty: wire.s.qty()?, time: wire.t.0, taker })
 }

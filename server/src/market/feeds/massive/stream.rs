@@ -146,7 +146,7 @@ impl Protocol for MassiveStream {
             frame_max: 8 << 20,
             // Stocks sleep at night.
             speaks_every: None,
-            age_max: Duration::from_secs(24 * 60 * 60),
+            age_max: Duration::from_hours(24),
         }
     }
 
