@@ -12,6 +12,7 @@ mod error;
 mod exact;
 mod frames;
 mod garbage;
+mod halves;
 mod history;
 mod key;
 pub mod massive;
@@ -30,6 +31,7 @@ use speedtrade::{instrument::Symbol, market::MarketEvent};
 
 pub use budget::Rate;
 pub use error::FeedError;
+pub use halves::{halves, run_halves};
 pub use history::{Asked, BarRange, History};
 pub use key::{Key, KeyPair};
 pub use protocol::{Change, Context, Endpoint, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Undecodable};

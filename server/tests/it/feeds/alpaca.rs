@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 use server::market::feeds::{
-    FeedError, FeedStatus, History as _, Key, KeyPair,
+    FeedError, FeedStatus, History as _, Key, KeyPair, Protocol,
     alpaca::{AlpacaConfig, AlpacaHistory, AlpacaStream, Tape},
 };
 use speedtrade::market::{BookChange, MarketEvent};
@@ -89,6 +89,29 @@ async fn coins_have_a_stream_and_a_depth_of_their_own() {
     probe.event(|event| matches!(event, MarketEvent::Book(BookChange::Levels { bids, .. }) if bids[0].qty.is_zero())).await;
     fake.tell(json!({"do": "drop"})).await;
     probe.event(|event| matches!(event, MarketEvent::Book(BookChange::Lost))).await;
+    probe.end().await;
+}
+
+#[tokio::test]
+async fn stocks_and_coins_are_one_feed_by_two_connections() {
+    let mut fake = Fake::start("alpaca").await;
+    let both: [Box<dyn Protocol>; 2] = [Box::new(stocks(&fake)), Box::new(AlpacaStream::crypto(&config(&fake, SECRET)))];
+    let mut probe = Probe::start_halves(both, patient(), wanted(&["AAPL"], &[]));
+    assert_eq!(fake.event("opened").await["path"], "/v2/iex");
+    fake.received("\"subscribe\"").await;
+    hears_a_trade(&mut fake, &mut probe, "101.25").await;
+    probe.want(wanted(&["AAPL", "BTC/USD"], &["BTC/USD"]));
+    assert_eq!(fake.event("opened").await["path"], "/v1beta3/crypto/us");
+    probe.status(&FeedStatus::Connecting).await;
+    fake.received("orderbooks").await;
+    probe.status(&FeedStatus::Live).await;
+    // Only the newest connection is dropped; with one half down the feed is.
+    fake.tell(json!({"do": "refuse", "status": 503})).await;
+    fake.tell(json!({"do": "drop"})).await;
+    probe.until(is_down).await;
+    fake.tell(json!({"do": "refuse", "status": 0})).await;
+    fake.received("orderbooks").await;
+    probe.status(&FeedStatus::Live).await;
     probe.end().await;
 }
 
