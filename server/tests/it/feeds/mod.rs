@@ -1,6 +1,7 @@
 //! Feeds against fakes of their providers, each in a process of its own.
 
 mod alpaca;
+mod alpaca_rest;
 mod binance;
 mod binance_books;
 mod binance_rest;
