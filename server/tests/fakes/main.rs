@@ -6,10 +6,14 @@
 #![expect(clippy::print_stdout, reason = "it tells its test what happened by printing")]
 #![expect(unreachable_pub, reason = "a program exports nothing: pub marks what the other files use")]
 
+mod alpaca;
 mod binance;
+mod coinbase;
 mod control;
+mod massive;
 mod provider;
 mod serve;
+mod yahoo;
 
 use std::io::BufRead as _;
 
@@ -18,7 +22,11 @@ use serve::World;
 
 fn provider(name: &str) -> Option<Box<dyn Provider>> {
     match name {
+        "alpaca" => Some(Box::new(alpaca::Alpaca::default())),
         "binance" => Some(Box::new(binance::Binance::default())),
+        "coinbase" => Some(Box::new(coinbase::Coinbase::default())),
+        "massive" => Some(Box::new(massive::Massive::default())),
+        "yahoo" => Some(Box::new(yahoo::Yahoo)),
         _ => None,
     }
 }

@@ -1,18 +1,29 @@
 //! Connections to those who know real prices. Each feed is a folder of the same shape (client, wire, convert, stream);
 //! what leaves it is `MarketEvent`s. Must never know who looks at a price.
 
+mod align;
+pub mod alpaca;
 mod backoff;
 pub mod binance;
 mod budget;
+pub mod coinbase;
 mod connection;
 mod error;
+mod exact;
+mod frames;
 mod garbage;
+mod halves;
 mod history;
+mod key;
+pub mod massive;
 mod protocol;
 pub mod replay;
 mod rest;
 mod runner;
 mod session;
+#[cfg(test)]
+mod shared;
+pub mod yahoo;
 
 use std::collections::BTreeSet;
 
@@ -20,7 +31,9 @@ use speedtrade::{instrument::Symbol, market::MarketEvent};
 
 pub use budget::Rate;
 pub use error::FeedError;
+pub use halves::{halves, run_halves};
 pub use history::{Asked, BarRange, History};
+pub use key::{Key, KeyPair};
 pub use protocol::{Change, Context, Endpoint, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Undecodable};
 pub use rest::{Answer, Rest, pages};
 pub use runner::{Runner, Timing};

@@ -1,9 +1,15 @@
 //! Feeds against fakes of their providers, each in a process of its own.
 
+mod alpaca;
+mod alpaca_rest;
 mod binance;
 mod binance_books;
 mod binance_rest;
+mod coinbase;
 mod fake;
+mod massive;
 mod probe;
 mod replay;
 mod troubles;
+mod vendor;
+mod yahoo;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     clock::Clock,
-    market::feeds::{FeedKind, FeedStatus, Protocol, Runner, Sink, Timing, Wanted},
+    market::feeds::{FeedKind, FeedStatus, Protocol, Runner, Sink, Timing, Wanted, halves, run_halves},
 };
 use speedtrade::{instrument::Symbol, market::MarketEvent, time::Timestamp};
 use tokio::sync::{mpsc, watch};
@@ -82,6 +82,21 @@ impl Probe {
         let stop = CancellationToken::new();
         let runner = Runner::new(protocol, Arc::new(sink), clock.clone(), timing, Box::new(StdRng::seed_from_u64(7)));
         let task = tokio::spawn(runner.run(receiver, stop.clone()));
+        Probe { said, wanted, clock, stop, task }
+    }
+
+    /// One provider by two connections: stocks and coins.
+    pub fn start_halves(protocols: [Box<dyn Protocol>; 2], timing: Timing, first: Wanted) -> Probe {
+        let (sink, said) = recorder();
+        let clock = Clock::manual(Timestamp::parse_rfc3339("2026-11-20T15:00:00Z").expect("a time"));
+        let (wanted, receiver) = watch::channel(Arc::new(first));
+        let stop = CancellationToken::new();
+        let sink: Arc<dyn Sink> = Arc::new(sink);
+        let [stocks, coins] = halves(&sink);
+        let runner = |protocol, sink| Runner::new(protocol, sink, clock.clone(), timing, Box::new(StdRng::seed_from_u64(7)));
+        let [of_stocks, of_coins] = protocols;
+        let runners = [runner(of_stocks, stocks), runner(of_coins, coins)];
+        let task = tokio::spawn(run_halves(runners, receiver, stop.clone()));
         Probe { said, wanted, clock, stop, task }
     }
 
