@@ -1,13 +1,16 @@
 //! What the person who starts the desk decides: the command line, and the environment behind it.
 
+mod feeds;
+
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::market::feeds::{binance::Names, replay::Speed};
+pub use feeds::FeedArgs;
 
 #[derive(Debug, Parser)]
-#[command(name = "speedtrade", version, about = "A self-hosted trading desk: simulated market, paper orders.")]
+#[command(name = "speedtrade", version, about = "A self-hosted trading desk: simulated or live market, paper orders.")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -89,6 +92,8 @@ pub struct ServeArgs {
     /// Crypto prices from a recorded stream, played in a loop as if it were now, instead of simulated ones.
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+    #[command(flatten)]
+    pub feeds: FeedArgs,
 }
 
 /// The text is not an address of a site.

@@ -1,5 +1,6 @@
 //! From settings to a served desk, and its orderly end. The only place that puts the parts together.
 
+mod feeds;
 mod leptos_options;
 mod market_plan;
 
@@ -34,6 +35,7 @@ use crate::{
     store::{Db, StoreError},
 };
 
+pub use feeds::FeedsError;
 pub use market_plan::MarketPlan;
 
 const MILLI_US: i64 = 1_000;
@@ -64,6 +66,8 @@ pub enum StartupError {
     #[error("the books are not true: {findings} discrepancies")]
     BooksNotTrue { findings: usize },
     #[error(transparent)]
+    Feeds(#[from] FeedsError),
+    #[error(transparent)]
     Replay(#[from] ReplayError),
     #[error("the recording was not understood, or made a wrong book")]
     ReplayNotTrue,
@@ -84,6 +88,7 @@ impl StartupError {
             | Self::Listen { .. }
             | Self::Service(_)
             | Self::Demo(_)
+            | Self::Feeds(_)
             | Self::Replay(_)
             | Self::Serve(_) => 1,
         }
@@ -185,13 +190,13 @@ impl Desk {
         stop: CancellationToken,
     ) -> Result<Self, StartupError> {
         let (bus, tasks, plan) = (Bus::default(), TaskTracker::new(), plan.into());
-        let market = plan.market(clock.clone());
+        let market = plan.market(clock.clone())?;
         if let Err(error) = db.ensure_partitions(clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
         let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
-        plan.start_feeds(&market, &clock, &stop, &tasks);
+        plan.start_feeds(&market, (&db, &clock), &stop, &tasks)?;
         let sessions = Sessions::new(db.clone(), clock.clone(), key);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
         Ok(Self { db, clock, market, trading, accounts, bus, stop, tasks })
@@ -235,7 +240,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
 
 fn market_plan(args: &ServeArgs) -> MarketPlan {
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
-    MarketPlan { sim: SimConfig { seed: args.seed, calendar }, replay: args.replay.clone() }
+    MarketPlan { sim: SimConfig { seed: args.seed, calendar }, replay: args.replay.clone(), feeds: args.feeds.clone() }
 }
 
 fn postgres_url(args: &StoreArgs) -> Option<&str> {

@@ -1,19 +1,23 @@
 //! Who tells the prices of this desk, as the person who started it decided. Starts the feeds and nothing else.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use super::feeds::FeedsError;
 use crate::{
     clock::Clock,
+    config::FeedArgs,
     market::{
-        Market, Routes, SimConfig,
+        Market, SimConfig,
         feeds::{
             FeedKind,
             binance::Names,
             replay::{ReplayFeed, Speed},
         },
     },
+    services::past::LivePast,
+    store::Db,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -21,6 +25,7 @@ pub struct MarketPlan {
     pub sim: SimConfig,
     /// A recording that tells the prices of crypto.
     pub replay: Option<PathBuf>,
+    pub feeds: FeedArgs,
 }
 
 impl From<SimConfig> for MarketPlan {
@@ -31,23 +36,46 @@ impl From<SimConfig> for MarketPlan {
 
 impl fmt::Display for MarketPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |feeds: &[FeedKind]| feeds.iter().map(|feed| feed.as_str()).collect::<Vec<_>>().join(", ");
+        let told = |feeds: &[FeedKind]| if feeds.is_empty() { "simulated".to_owned() } else { format!("from {}", names(feeds)) };
         match &self.replay {
-            None => f.write_str("simulated"),
-            Some(path) => write!(f, "simulated; crypto is replayed from {}", path.display()),
+            Some(path) => write!(f, "stocks {}; crypto is replayed from {}", told(&self.feeds.stock_feeds), path.display()),
+            None if self.feeds.stock_feeds.is_empty() && self.feeds.crypto_feeds.is_empty() => f.write_str("simulated"),
+            None => write!(f, "stocks {}; crypto {}", told(&self.feeds.stock_feeds), told(&self.feeds.crypto_feeds)),
         }
     }
 }
 
 impl MarketPlan {
-    pub(super) fn market(&self, clock: Clock) -> Market {
-        let crypto = self.replay.iter().map(|_| FeedKind::Replay).collect();
-        Market::new(self.sim, Routes { crypto, ..Routes::default() }, clock)
+    pub(super) fn market(&self, clock: Clock) -> Result<Market, FeedsError> {
+        let mut routes = self.feeds.routes()?;
+        if self.replay.is_some() {
+            if !routes.crypto.is_empty() {
+                return Err(FeedsError::ReplayedAlready);
+            }
+            routes.crypto = vec![FeedKind::Replay];
+        }
+        Ok(Market::new(self.sim, routes, clock))
     }
 
-    pub(super) fn start_feeds(&self, market: &Market, clock: &Clock, stop: &CancellationToken, tasks: &TaskTracker) {
+    /// Feeds and what keeps their bars. They end after `stop`.
+    pub(super) fn start_feeds(
+        &self,
+        market: &Market,
+        (db, clock): (&Db, &Clock),
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Result<(), FeedsError> {
+        if market.routes().is_simulated() {
+            return Ok(());
+        }
+        let past = LivePast::new(db.clone(), market.clone(), clock.clone(), self.feeds.histories(clock)?);
+        market.set_past(Arc::new(past.clone()));
+        tasks.spawn(past.run(stop.clone()));
         if let Some(path) = &self.replay {
             let feed = ReplayFeed::new(path, Speed::Times(1), Names::default(), market.sink(), clock.clone());
             tasks.spawn(feed.run(stop.clone()));
         }
+        self.feeds.start(market, clock, stop, tasks)
     }
 }
