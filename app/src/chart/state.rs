@@ -21,6 +21,7 @@ pub(super) struct Chart {
     pub(super) is_drawn: RwSignal<bool>,
     /// Values of indicators at the cursor, after those of the bar.
     pub(super) values: RwSignal<String>,
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "drawn by the browser alone"))]
     pub(super) lines: Signal<Vec<PriceLine>>,
     pub(super) place: NodeRef<html::Div>,
     /// Counts up when the view comes near the first bar.
