@@ -79,7 +79,6 @@ export class PriceChart {
     this.prices = this.addPrices();
     this.prices.setSeriesOrder?.(0);
     this.paint();
-    this.drawMarks();
   }
 
   addPrices() {

@@ -29,7 +29,7 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)
     fold_prices(chart);
     #[cfg(feature = "hydrate")]
     super::mounted::draw(chart);
-    reload_after_a_loss(move || chart.load(market::CHART_BARS));
+    reload_after_a_loss(move || chart.load(series.with_untracked(Vec::len).clamp(market::CHART_BARS, market::BARS_MAX)));
     let choose = move |text: String| {
         if let Ok(chosen) = text.parse::<Timeframe>() {
             chart.choose(chosen);
