@@ -59,15 +59,16 @@ export class PriceChart {
   // Older bars in front of the same ones leave the view where it is.
   setBars(flat) {
     const scale = this.chart.timeScale();
-    const grown = flat.length - this.flat.length;
-    const isOlder = this.flat.length > 0 && grown > 0 && flat[grown] === this.flat[0];
+    let before = 0;
+    while (before < flat.length && flat[before] < this.flat[0]) before += WIDTH;
+    const isOlder = before > 0 && flat[before] === this.flat[0];
     const range = isOlder ? scale.getVisibleLogicalRange() : null;
     this.flat = Array.from(flat);
     this.draw();
     const bars = this.flat.length / WIDTH;
     const shown = Math.max(30, Math.floor(this.box.clientWidth / BAR_PX));
     scale.setVisibleLogicalRange(
-      range ? { from: range.from + grown / WIDTH, to: range.to + grown / WIDTH } : { from: Math.max(0, bars - shown), to: bars + 3 },
+      range ? { from: range.from + before / WIDTH, to: range.to + before / WIDTH } : { from: Math.max(0, bars - shown), to: bars + 3 },
     );
   }
 
