@@ -8,6 +8,7 @@ pub mod engine;
 pub mod fee;
 pub mod fill;
 pub mod ids;
+pub mod indicators;
 pub mod instrument;
 pub mod ledger;
 pub mod market;

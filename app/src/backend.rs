@@ -82,4 +82,8 @@ pub trait Accounts: Send + Sync {
     fn sign_in(&self, email: String, password: String) -> Pending<'_, SignedIn>;
     /// Revokes the session named by the request's `Cookie` header; answers the cookies that clear it.
     fn sign_out(&self, cookie_header: Option<String>) -> Pending<'_, Vec<String>>;
+    /// What the user's browser asked to remember under `name`.
+    fn preference(&self, user: UserId, name: &'static str) -> Pending<'_, Option<String>>;
+    /// At most 8 KB; 422 otherwise.
+    fn set_preference(&self, user: UserId, name: &'static str, value: String) -> Pending<'_, ()>;
 }

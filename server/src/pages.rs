@@ -181,4 +181,12 @@ impl backend::Accounts for PageAccounts {
     fn sign_out(&self, cookie_header: Option<String>) -> Pending<'_, Vec<String>> {
         pending(self.end_session(cookie_header))
     }
+
+    fn preference(&self, user: UserId, name: &'static str) -> Pending<'_, Option<String>> {
+        pending(self.accounts.preference(user, name))
+    }
+
+    fn set_preference(&self, user: UserId, name: &'static str, value: String) -> Pending<'_, ()> {
+        pending(async move { self.accounts.set_preference(user, name, &value).await })
+    }
 }

@@ -25,8 +25,8 @@ use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
 const SCREEN_PAGE: usize = 50;
 /// Bars a chart is opened with.
 pub const CHART_BARS: usize = 300;
-#[cfg(feature = "ssr")]
-const BARS_MAX: usize = 1_000;
+/// Bars that are given at once.
+pub const BARS_MAX: usize = 10_000;
 #[cfg(feature = "ssr")]
 const TICKER: [&str; 10] = ["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA", "BTC/USD", "ETH/USD", "SOL/USD"];
 /// The screener's own bound is 100 dollars; movers have none.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use super::context::{backend, require_user};
 use super::{ApiError, Json};
 #[cfg(feature = "ssr")]
 use crate::state::theme::{COLORS_COOKIE, Colors, THEME_COOKIE, Theme};
@@ -12,4 +14,19 @@ pub async fn save_preferences(theme: String, colors: String) -> Result<(), ApiEr
     let theme = Theme::find(&theme).unwrap_or_default();
     let colors = Colors::find(&colors).unwrap_or_default();
     super::cookies::set(&[cookie(THEME_COOKIE, theme.as_str()), cookie(COLORS_COOKIE, colors.as_str())])
+}
+
+/// The name that the layout of charts is kept under.
+#[cfg(feature = "ssr")]
+const CHART: &str = "chart";
+
+/// How the trader's charts are set up, as the chart wrote it; `None` before the first change.
+#[server(input = Json, output = Json)]
+pub async fn chart_layout() -> Result<Option<String>, ApiError> {
+    Ok(backend()?.accounts.preference(require_user()?.id, CHART).await?)
+}
+
+#[server(input = Json, output = Json)]
+pub async fn save_chart_layout(layout: String) -> Result<(), ApiError> {
+    Ok(backend()?.accounts.set_preference(require_user()?.id, CHART, layout).await?)
 }

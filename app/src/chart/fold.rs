@@ -16,6 +16,19 @@ pub(super) fn with_price(last: &Bar, timeframe: Timeframe, price: Price, time: T
     }
 }
 
+/// A bar that is finished, in the place of what stood for it while it formed.
+pub(super) fn put_last(bars: &mut Vec<Bar>, bar: Bar) {
+    if bars.last().is_some_and(|last| last.t == bar.t) {
+        bars.pop();
+    }
+    bars.push(bar);
+}
+
+/// The bar that begins at `seconds`; bars are in time order.
+pub(super) fn find(bars: &[Bar], seconds: i64) -> Option<Bar> {
+    bars.binary_search_by_key(&seconds, |bar| bar.t.seconds()).ok().map(|nth| bars[nth])
+}
+
 #[cfg(test)]
 mod tests {
     use speedtrade::time::MINUTE_US;
@@ -47,5 +60,15 @@ mod tests {
     #[test]
     fn a_late_price_stays_in_the_last_bar() {
         assert_eq!(with_price(&bar(), Timeframe::M1, at("10"), Timestamp::EPOCH).t, bar().t);
+    }
+
+    #[test]
+    fn a_finished_bar_is_put_once_and_found_by_its_start() {
+        let mut bars = vec![bar()];
+        put_last(&mut bars, Bar { c: at("9.5"), ..bar() });
+        let next = Bar { t: Timestamp::from_micros(2 * MINUTE_US), ..bar() };
+        put_last(&mut bars, next);
+        assert_eq!(bars, [Bar { c: at("9.5"), ..bar() }, next]);
+        assert_eq!((find(&bars, 120), find(&bars, 61)), (Some(next), None));
     }
 }

@@ -13,6 +13,7 @@ extern "C" {
         precision: u32,
         min_move: f64,
         on_hover: &Closure<dyn FnMut(f64)>,
+        on_older: &Closure<dyn FnMut()>,
     ) -> Result<JsValue, JsValue>;
 
     /// All bars anew: six numbers a bar.
@@ -22,6 +23,29 @@ extern "C" {
     /// The last bar, changed or new.
     #[wasm_bindgen(method)]
     pub(super) fn update(this: &PriceChart, flat: &[f64]);
+
+    /// `candles`, `bars`, `line` or `area`.
+    #[wasm_bindgen(method, js_name = setKind)]
+    pub(super) fn set_kind(this: &PriceChart, kind: &str);
+
+    /// Takes every line of an indicator away.
+    #[wasm_bindgen(method, js_name = clearCurves)]
+    pub(super) fn clear_curves(this: &PriceChart);
+
+    /// One value a bar, NaN for none; pane 0 is the prices'.
+    #[wasm_bindgen(method, js_name = setCurve)]
+    pub(super) fn set_curve(this: &PriceChart, id: u32, pane: u32, color: u32, is_histogram: bool, values: &[f64]);
+
+    #[wasm_bindgen(method, js_name = updateCurve)]
+    pub(super) fn update_curve(this: &PriceChart, id: u32, seconds: f64, value: f64);
+
+    /// Seconds and close of each bar of a second symbol; empty for none.
+    #[wasm_bindgen(method, js_name = setCompared)]
+    pub(super) fn set_compared(this: &PriceChart, flat: &[f64]);
+
+    /// Levels over the prices; kinds are those of `lines::LineKind`.
+    #[wasm_bindgen(method, js_name = setMarks)]
+    pub(super) fn set_marks(this: &PriceChart, prices: &[f64], kinds: &[u8], titles: Vec<String>);
 
     #[wasm_bindgen(method)]
     pub(super) fn remove(this: &PriceChart);

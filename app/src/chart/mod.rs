@@ -8,10 +8,15 @@ mod fold;
 #[cfg(feature = "hydrate")]
 mod js;
 mod line;
+mod lines;
 #[cfg(feature = "hydrate")]
 mod mounted;
 mod price_chart;
+mod state;
 mod summary;
+#[cfg(feature = "hydrate")]
+mod tools;
 
 pub use equity::EquityChart;
+pub use lines::{LineKind, PriceLine};
 pub use price_chart::{FIRST_TIMEFRAME, PriceChart};

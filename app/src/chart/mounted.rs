@@ -1,16 +1,17 @@
 //! The drawn chart: made once the box is on the page, fed by signals, removed with its component.
 
-use leptos::{html, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use speedtrade::{market::Bar, money::Price};
 use wasm_bindgen::closure::Closure;
 
-use super::js;
+use super::{js, state::Chart, tools};
 use crate::state::effect::effect;
 
-/// The chart and the callback that it holds on to.
-struct Mounted {
-    chart: js::PriceChart,
+/// The chart and the callbacks that it holds on to.
+pub(super) struct Mounted {
+    pub(super) chart: js::PriceChart,
     _on_hover: Closure<dyn FnMut(f64)>,
+    _on_older: Closure<dyn FnMut()>,
 }
 
 impl Drop for Mounted {
@@ -19,26 +20,20 @@ impl Drop for Mounted {
     }
 }
 
-#[derive(Clone, Copy)]
-pub(super) struct Feed {
-    pub(super) place: NodeRef<html::Div>,
-    pub(super) tick: Price,
-    pub(super) series: RwSignal<Vec<Bar>>,
-    pub(super) forming: RwSignal<Option<Bar>>,
-    pub(super) hovered: RwSignal<Option<i64>>,
-    pub(super) is_drawn: RwSignal<bool>,
-}
-
-pub(super) fn draw(feed: Feed) {
-    let mounted = RwSignal::new_local(None::<Mounted>);
+pub(super) fn draw(chart: Chart) {
+    let mounted = chart.mounted;
     effect(move || {
-        if let Some(place) = feed.place.get() {
+        if let Some(place) = chart.place.get() {
             spawn_local(async move {
                 // A chart that can't be fetched leaves the host's line in place.
-                let Some(made) = mount(feed, place).await else { return };
+                let Some(made) = mount(chart, place).await else { return };
                 // `Some` means the page is gone; dropping the chart removes it.
                 if mounted.try_set(Some(made)).is_none() {
-                    feed.is_drawn.try_set(true);
+                    chart.is_drawn.try_set(true);
+                    // Without its tools it is still a chart.
+                    if tools::fetch().await.is_ok() {
+                        chart.has_tools.try_set(true);
+                    }
                 }
             });
         }
@@ -46,12 +41,12 @@ pub(super) fn draw(feed: Feed) {
     effect(move || {
         mounted.with(|mounted| {
             if let Some(mounted) = mounted {
-                feed.series.with(|bars| mounted.chart.set_bars(&flat(bars)));
+                chart.series.with(|bars| mounted.chart.set_bars(&flat(bars)));
             }
         });
     });
     effect(move || {
-        let forming = feed.forming.get();
+        let forming = chart.forming.get();
         mounted.with(|mounted| {
             if let (Some(mounted), Some(bar)) = (mounted, forming) {
                 mounted.chart.update(&flat(&[bar]));
@@ -60,13 +55,17 @@ pub(super) fn draw(feed: Feed) {
     });
 }
 
-async fn mount(feed: Feed, place: leptos::web_sys::HtmlDivElement) -> Option<Mounted> {
+async fn mount(chart: Chart, place: leptos::web_sys::HtmlDivElement) -> Option<Mounted> {
     let on_hover = Closure::new(move |seconds: f64| {
-        feed.hovered.try_set(whole_seconds(seconds));
+        chart.hovered.try_set(whole_seconds(seconds));
     });
-    let (precision, min_move) = (feed.tick.decimal().scale().max(2), to_f64(feed.tick));
-    let chart = js::mount(place.unchecked_ref(), precision, min_move, &on_hover).await.ok()?;
-    Some(Mounted { chart: chart.unchecked_into(), _on_hover: on_hover })
+    let on_older = Closure::new(move || {
+        chart.near_start.try_update(|count| *count = count.wrapping_add(1));
+    });
+    let tick = chart.instrument.try_with_value(|instrument| instrument.tick)?;
+    let (precision, min_move) = (tick.decimal().scale().max(2), to_f64(tick));
+    let drawn = js::mount(place.unchecked_ref(), precision, min_move, &on_hover, &on_older).await.ok()?;
+    Some(Mounted { chart: drawn.unchecked_into(), _on_hover: on_hover, _on_older: on_older })
 }
 
 fn flat(bars: &[Bar]) -> Vec<f64> {
@@ -78,12 +77,12 @@ fn flat(bars: &[Bar]) -> Vec<f64> {
         .collect()
 }
 
-fn to_f64(price: Price) -> f64 {
+pub(super) fn to_f64(price: Price) -> f64 {
     f64::try_from(price.decimal()).unwrap_or_default()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^53")]
-fn seconds(bar: &Bar) -> f64 {
+pub(super) fn seconds(bar: &Bar) -> f64 {
     bar.t.seconds() as f64
 }
 

@@ -1,13 +1,15 @@
 //! Candles of one instrument with timeframes, a live last bar, a legend, a sentence and a table.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use speedtrade::{
     instrument::Instrument,
     market::{Bar, Timeframe},
     time::Timestamp,
 };
 
-use super::{bar_table::BarTable, fold, line, summary};
+use super::{bar_table::BarTable, fold, line, lines::PriceLine, state::Chart, summary};
+#[cfg(feature = "hydrate")]
+use crate::components::when_some;
 use crate::{
     api::market,
     components::{Segmented, when},
@@ -18,50 +20,34 @@ use crate::{
 /// What the host sends with the page.
 pub const FIRST_TIMEFRAME: Timeframe = Timeframe::M5;
 
+/// `lines` are levels to draw beside those of the trader's own orders and position.
 #[component]
-pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>) -> impl IntoView {
+pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)] lines: Signal<Vec<PriceLine>>) -> impl IntoView {
     let symbol = StoredValue::new(instrument.symbol.clone());
-    let timeframe = RwSignal::new(FIRST_TIMEFRAME);
-    let series = RwSignal::new(bars);
-    let forming = RwSignal::new(None::<Bar>);
-    let (hovered, is_drawn) = (RwSignal::new(None::<i64>), RwSignal::new(false));
-    let place = NodeRef::<html::Div>::new();
-
-    fold_prices(&instrument, timeframe, series, forming);
+    let chart = Chart::new(instrument, bars, lines);
+    let Chart { timeframe, series, .. } = chart;
+    fold_prices(chart);
     #[cfg(feature = "hydrate")]
-    super::mounted::draw(super::mounted::Feed { place, tick: instrument.tick, series, forming, hovered, is_drawn });
-
-    let load = move || {
-        let (symbol, wanted) = (symbol.get_value().to_string(), timeframe.get_untracked());
-        spawn_local(async move {
-            if let Ok(bars) = market::bars(symbol, wanted, market::CHART_BARS).await
-                && timeframe.try_get_untracked() == Some(wanted)
-            {
-                forming.set(None);
-                series.set(bars.0);
-            }
-        });
-    };
-    reload_after_a_loss(load);
+    super::mounted::draw(chart);
+    reload_after_a_loss(move || chart.load(series.with_untracked(Vec::len).clamp(market::CHART_BARS, market::BARS_MAX)));
     let choose = move |text: String| {
         if let Ok(chosen) = text.parse::<Timeframe>() {
-            timeframe.set(chosen);
-            load();
+            chart.choose(chosen);
         }
     };
     let options = Timeframe::ALL.map(|t| (t.as_str().to_owned(), t.as_str().to_owned())).to_vec();
-    let legend = move || legend_of(series, forming, hovered.get());
     let words = move || series.with(|bars| summary::of_bars(&symbol.get_value(), timeframe.get(), bars));
 
     view! {
         <figure class="chart" data-testid="chart">
             <div class="toolbar">
                 <Segmented label="Timeframe" options selected=Signal::derive(move || timeframe.get().as_str().to_owned()) on_select=choose testid="timeframe"/>
-                <span class="chart-legend price" aria-hidden="true">{move || legend()}</span>
+                <div class="chart-tools">{tools(chart)}</div>
             </div>
+            <span class="chart-legend price" aria-hidden="true" data-testid="chart-legend">{move || legend_of(chart)}{chart.values}</span>
             <div class="chart-box">
-                <div class="chart-canvas" node_ref=place aria-hidden="true"></div>
-                {move || when(!is_drawn.get(), || series.with(|bars| still(bars)))}
+                <div class="chart-canvas" node_ref=chart.place aria-hidden="true"></div>
+                {move || when(!chart.is_drawn.get(), || series.with(|bars| still(bars)))}
             </div>
             <figcaption class="visually-hidden" data-testid="chart-summary">{move || words()}</figcaption>
             <p class="chart-credit muted">
@@ -72,15 +58,32 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>) -> impl IntoView {
     }
 }
 
+/// There once their file is.
+#[cfg(feature = "hydrate")]
+fn tools(chart: Chart) -> AnyView {
+    use futures::FutureExt;
+    let made = move || super::tools::view(chart).now_or_never().and_then(Result::ok);
+    view! { {move || when_some(chart.has_tools.get().then(|| untrack(made)).flatten(), |tools| tools)} }.into_any()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn tools(_chart: Chart) -> AnyView {
+    view! { {move || when(false, || ().into_any())} }.into_any()
+}
+
 /// Each price that arrives goes into the bar that is forming.
-fn fold_prices(instrument: &Instrument, timeframe: RwSignal<Timeframe>, series: RwSignal<Vec<Bar>>, forming: RwSignal<Option<Bar>>) {
-    let newest = live::price(&instrument.symbol);
+fn fold_prices(chart: Chart) {
+    let newest = live::price(&chart.instrument.with_value(|instrument| instrument.symbol.clone()));
     effect(move || {
         let Some(update) = newest.get() else { return };
-        let last = forming.get_untracked().or_else(|| series.with_untracked(|bars| bars.last().copied()));
+        let last = chart.forming.get_untracked().or_else(|| chart.series.with_untracked(|bars| bars.last().copied()));
         if let Some(last) = last {
             let time = Timestamp::from_micros(update.timestamp.saturating_mul(1_000));
-            forming.set(Some(fold::with_price(&last, timeframe.get_untracked(), update.price, time)));
+            let next = fold::with_price(&last, chart.timeframe.get_untracked(), update.price, time);
+            if next.t != last.t {
+                chart.series.update_untracked(|bars| fold::put_last(bars, last));
+            }
+            chart.forming.set(Some(next));
         }
     });
 }
@@ -98,9 +101,9 @@ fn reload_after_a_loss(load: impl Fn() + 'static) {
     );
 }
 
-fn legend_of(series: RwSignal<Vec<Bar>>, forming: RwSignal<Option<Bar>>, hovered: Option<i64>) -> String {
-    let last = forming.get().or_else(|| series.with(|bars| bars.last().copied()));
-    let under = hovered.and_then(|seconds| series.with(|bars| bars.iter().find(|bar| bar.t.seconds() == seconds).copied()));
+fn legend_of(chart: Chart) -> String {
+    let last = chart.forming.get().or_else(|| chart.series.with(|bars| bars.last().copied()));
+    let under = chart.hovered.get().and_then(|seconds| chart.series.with(|bars| fold::find(bars, seconds)));
     under.or(last).map(|bar| summary::legend(&bar)).unwrap_or_default()
 }
 

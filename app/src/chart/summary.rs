@@ -36,9 +36,10 @@ pub(super) const fn words(timeframe: Timeframe) -> &'static str {
     }
 }
 
-/// `O 10.00 H 12.00 L 9.00 C 11.00 V 5`
+/// `O 10.00 H 12.00 L 9.00 C 11.00 V 5 +10.00 %`, the change from its opening.
 pub(super) fn legend(bar: &Bar) -> String {
-    format!("O {} H {} L {} C {} V {}", bar.o, bar.h, bar.l, bar.c, format::compact(bar.v))
+    let change = format::percent(bar.c.change_pct(bar.o));
+    format!("O {} H {} L {} C {} V {} {change}", bar.o, bar.h, bar.l, bar.c, format::compact(bar.v))
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    activities, auth, codes, identity, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk, screens,
-    state::AppState,
+    activities, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk,
+    screens, state::AppState,
 };
 
 #[derive(OpenApi)]
@@ -64,6 +64,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(activities::routes())
         .merge(risk::routes())
         .merge(market::routes())
+        .merge(indicators::routes())
         .merge(screens::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
 }

@@ -20,8 +20,8 @@ use crate::services::quotes::BarRange;
 const SEARCH_DEFAULT: usize = 10;
 const SEARCH_MAX: usize = 50;
 const TEXT_LENGTH_MAX: usize = 64;
-const BARS_DEFAULT: usize = 300;
-const BARS_MAX: usize = 1_000;
+pub(super) const BARS_DEFAULT: usize = 300;
+pub(super) const BARS_MAX: usize = 10_000;
 const DEPTH_DEFAULT: usize = 20;
 const DEPTH_MAX: usize = 100;
 
@@ -55,7 +55,7 @@ struct ChartQuery {
     from: Option<String>,
     /// RFC 3339; now when absent.
     to: Option<String>,
-    /// 1 to 1000, 300 when absent: the newest ones.
+    /// 1 to 10000, 300 when absent: the newest ones.
     limit: Option<String>,
 }
 

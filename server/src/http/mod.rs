@@ -12,6 +12,7 @@ mod extract;
 mod headers;
 mod health;
 mod identity;
+mod indicators;
 mod market;
 mod orders;
 mod origin;

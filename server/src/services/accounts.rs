@@ -81,6 +81,7 @@ const WRONG: ServiceError =
     ServiceError::Unauthorized { code: "wrong_credentials", detail: "The email or the password is wrong. Check both and try again." };
 /// Longer texts are refused before they are hashed or looked up.
 const LOGIN_LENGTH_MAX: usize = 254;
+const PREFERENCE_BYTES_MAX: usize = 8_192;
 
 impl Accounts {
     pub fn new(db: Db, clock: Clock, sessions: Sessions) -> Result<Self, ServiceError> {
@@ -136,6 +137,18 @@ impl Accounts {
             return Ok(());
         }
         Err(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." })
+    }
+
+    /// What the user's browser asked to remember under `name`.
+    pub async fn preference(&self, user: UserId, name: &str) -> Result<Option<String>, ServiceError> {
+        Ok(store::find_preference(&self.db, user, name).await?)
+    }
+
+    pub async fn set_preference(&self, user: UserId, name: &str, value: &str) -> Result<(), ServiceError> {
+        if value.len() > PREFERENCE_BYTES_MAX || value.contains('\0') {
+            return Err(ServiceError::field(name, "use at most 8 KB of text"));
+        }
+        Ok(store::set_preference(&self.db, user, name, value, self.clock.now()).await?)
     }
 
     async fn insert(&self, registration: Registration, is_demo: bool) -> Result<UserRecord, AccountError> {

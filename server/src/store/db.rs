@@ -33,6 +33,8 @@ const BARS: &str = include_str!("../../../migrations/0007_bars.sql");
 const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite.sql");
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
 
+const PREFERENCES: &str = include_str!("../../../migrations/0006_preferences.sql");
+
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
 
 impl Db {
@@ -96,7 +98,7 @@ impl Db {
         };
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
-            .chain(&[(4, "orders", orders), (7, "bars", BARS)])
+            .chain(&[(4, "orders", orders), (6, "preferences", PREFERENCES), (7, "bars", BARS)])
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {
                 Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)

@@ -18,6 +18,7 @@ mod lots;
 mod orders;
 mod positions;
 mod postings;
+mod preferences;
 mod sessions;
 mod users;
 mod writes;
@@ -36,6 +37,7 @@ pub use lots::{list_closes, list_lots};
 pub use orders::{OrderQuery, find_order, list_account_orders, list_all_open_orders, list_group, list_open_orders, list_orders};
 pub use positions::list_positions;
 pub use postings::list_booked;
+pub use preferences::{find_preference, set_preference};
 pub use sessions::{
     RefreshRecord, SessionRecord, delete_expired_refresh, find_refresh, find_session, insert_refresh, insert_session, mark_refresh_used,
     revoke_session,

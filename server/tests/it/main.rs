@@ -16,5 +16,6 @@ mod market;
 mod migrations;
 mod order_core;
 mod orders;
+mod preferences;
 mod trading;
 mod ws;

@@ -1,6 +1,7 @@
 //! `/market` through REST: anybody reads it.
 
 use rstest::rstest;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -99,11 +100,45 @@ async fn depth_and_prints_go_with_the_quote() {
 #[case("under-100?max_pirce=5")]
 #[case("chart/AAPL?timeframe=2m")]
 #[case("chart/AAPL?from=yesterday")]
-#[case("chart/AAPL?limit=1001")]
+#[case("chart/AAPL?limit=10001")]
 #[case("chart/AAPL?from=2026-11-20T00:00:00Z&to=2026-11-19T00:00:00Z")]
 #[case("search?limit=51")]
 #[tokio::test]
 async fn bad_queries_are_refused(#[case] path: &str) {
     let answer = TestApp::new().await.get(&format!("/api/v1/market/{path}"), None).await;
     assert_eq!(answer.problem(), (422, "validation_failed".to_owned()));
+}
+
+#[tokio::test]
+async fn indicators_are_those_of_the_charts_own_bars() {
+    let app = TestApp::new().await;
+    let bars = app.get("/api/v1/market/chart/AAPL?timeframe=1d&limit=40", None).await.json();
+    let path = "/api/v1/market/indicators/AAPL?timeframe=1d&limit=30&indicators=sma:3,bb:20:2,rsi:14";
+    let found = app.get(path, None).await.json();
+    let specs: Vec<_> = found.as_array().expect("a list").iter().map(|i| i["spec"].as_str().expect("text")).collect();
+    assert_eq!(specs, ["sma:3", "bb:20:2", "rsi:14"]);
+    // The bar that forms may move between the two questions: the one before it stands.
+    let close = |back: usize| bars[40 - 1 - back]["c"].as_str().expect("text").parse::<Decimal>().expect("a price");
+    let mean = (close(1) + close(2) + close(3)) / Decimal::from(3);
+    let points = found[0]["lines"][0]["points"].as_array().expect("points");
+    let before_last = &points[28];
+    assert_eq!((points.len(), &before_last["t"]), (30, &bars[38]["t"]), "bars before the shown ones are counted in");
+    assert_eq!(before_last["v"].as_str().expect("text").parse::<Decimal>().expect("a decimal"), mean.round_dp(8));
+    let names: Vec<_> = found[1]["lines"].as_array().expect("lines").iter().map(|l| l["name"].as_str().expect("text")).collect();
+    assert_eq!(names, ["middle", "upper", "lower"]);
+    assert_eq!(app.get("/api/v1/market/indicators/NOPE?indicators=vwap", None).await.problem(), (404, "unknown_symbol".to_owned()));
+}
+
+#[rstest]
+#[case("indicators=sma:0", "indicators")]
+#[case("indicators=magic:3", "indicators")]
+#[case("", "indicators")]
+#[case("indicators=sma:5,sma:5", "indicators")]
+#[case("indicators=vwap&timeframe=2m", "timeframe")]
+#[case("indicators=vwap&limit=10001", "limit")]
+#[tokio::test]
+async fn indicators_that_make_no_sense_are_named(#[case] query: &str, #[case] field: &str) {
+    let answer = TestApp::new().await.get(&format!("/api/v1/market/indicators/AAPL?{query}"), None).await;
+    assert_eq!(answer.problem(), (422, "validation_failed".to_owned()));
+    assert_eq!(answer.json()["errors"][0]["field"], field);
 }
