@@ -72,6 +72,21 @@ pub struct ConditionText<'a> {
     pub multiple: Option<&'a str>,
 }
 
+/// What an alert waits for, in words that follow its symbol: `at or above $178.00`.
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Above(target) => write!(f, "at or above ${target}"),
+            Self::Below(target) => write!(f, "at or below ${target}"),
+            Self::Crosses(target) => write!(f, "crosses ${target}"),
+            Self::CrossesUp(target) => write!(f, "rises to ${target}"),
+            Self::CrossesDown(target) => write!(f, "falls to ${target}"),
+            Self::PctMove { percent, minutes } => write!(f, "moves {} % within {minutes} min", percent.decimal().normalize()),
+            Self::VolumeSpike { multiple, minutes } => write!(f, "trades {multiple} × the volume of a minute, of the last {minutes}"),
+        }
+    }
+}
+
 impl Condition {
     /// `None` for what was never written.
     pub fn read(text: &ConditionText<'_>) -> Option<Self> {

@@ -27,6 +27,8 @@ pub struct AlertView {
     pub id: AlertId,
     pub symbol: Symbol,
     pub condition: String,
+    /// The condition in words that follow the symbol.
+    pub summary: String,
     pub target_price: Option<Price>,
     pub percent: Option<Percent>,
     pub window_minutes: Option<u32>,
@@ -48,6 +50,7 @@ impl From<&Alert> for AlertView {
             id: alert.id,
             symbol: alert.symbol.clone(),
             condition: condition.word().to_owned(),
+            summary: condition.to_string(),
             target_price: condition.target(),
             percent: condition.percent(),
             window_minutes: condition.minutes(),
@@ -74,6 +77,8 @@ pub struct FiringView {
     pub firing_no: i64,
     pub symbol: Symbol,
     pub condition: String,
+    /// The condition in words that follow the symbol.
+    pub summary: String,
     pub target_price: Option<Price>,
     pub percent: Option<Percent>,
     pub window_minutes: Option<u32>,
@@ -93,6 +98,7 @@ impl From<&Fired> for FiringView {
             firing_no: fired.number,
             symbol: fired.symbol.clone(),
             condition: fired.condition.word().to_owned(),
+            summary: fired.condition.to_string(),
             target_price: fired.condition.target(),
             percent: fired.condition.percent(),
             window_minutes: fired.condition.minutes(),

@@ -135,6 +135,8 @@ pub struct AlertTriggered {
     pub firing_id: FiringId,
     pub symbol: Symbol,
     pub condition: String,
+    /// The condition in words that follow the symbol.
+    pub summary: String,
     pub target_price: Option<Price>,
     pub price: Price,
     pub note: String,
@@ -148,6 +150,7 @@ impl From<&Fired> for AlertTriggered {
             firing_id: fired.id,
             symbol: fired.symbol.clone(),
             condition: fired.condition.word().to_owned(),
+            summary: fired.condition.to_string(),
             target_price: fired.condition.target(),
             price: fired.price,
             note: fired.note.clone(),

@@ -6,7 +6,7 @@ use speedtrade::{
     instrument::Instrument,
     market::Timeframe,
     screener::ScreenQuery,
-    wire::{InstrumentView, Page, QuoteView},
+    wire::{AlertView, InstrumentView, Page, QuoteView},
 };
 
 use super::{ApiError, Bars, Json, portfolio::Desk};
@@ -18,6 +18,9 @@ use super::{
 #[cfg(feature = "ssr")]
 use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
 
+/// Alerts of one chart.
+#[cfg(feature = "ssr")]
+const ALERTS_DRAWN: usize = 50;
 /// Rows of one page of the screener.
 pub const SCREEN_PAGE: usize = 50;
 /// Bars a chart is opened with.
@@ -37,6 +40,8 @@ pub struct TradeSnapshot {
     pub quote: QuoteView,
     pub bars: Bars,
     pub desk: Option<Desk>,
+    /// The trader's armed alerts of this symbol, newest first.
+    pub alerts: Vec<AlertView>,
 }
 
 /// One page of a screen, with what its filter form offers.
@@ -86,7 +91,11 @@ pub(super) async fn trade_snapshot(backend: &Backend, symbol: &str) -> Result<Tr
         Some(user) => Some(desk_of(backend, user.id).await?),
         None => None,
     };
-    Ok(TradeSnapshot { instrument, quote, bars: Bars(bars), desk })
+    let alerts = match find_user() {
+        Some(user) => backend.watching.alerts(user.id, Some(symbol.to_owned()), ALERTS_DRAWN).await?,
+        None => Vec::new(),
+    };
+    Ok(TradeSnapshot { instrument, quote, bars: Bars(bars), desk, alerts })
 }
 
 /// The day's strongest and weakest, `each` of them.
