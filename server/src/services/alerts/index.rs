@@ -12,7 +12,10 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use crate::{market::InstrumentId, store};
+use crate::{
+    market::{InstrumentId, Look},
+    store,
+};
 
 /// Firings of one alert that wait for a store that does not answer; a firing every minute beyond that is not kept.
 const PENDING_MAX: usize = 8;
@@ -28,6 +31,8 @@ struct Armed {
     alert: Alert,
     state: AlertState,
     pending: VecDeque<Pending>,
+    /// Live feeds tell what is looked at.
+    _look: Look,
 }
 
 pub(super) struct Index {
@@ -54,7 +59,7 @@ impl Index {
     }
 
     /// Takes the newest state of an alert; an older one than is known changes nothing.
-    pub(super) fn put(&mut self, instrument: InstrumentId, alert: Alert, bars: &[Bar], now: Timestamp) {
+    pub(super) fn put(&mut self, instrument: InstrumentId, look: Look, alert: Alert, bars: &[Bar], now: Timestamp) {
         if let Some(known) = self.get(alert.id) {
             let (new, old) = (&alert, &known.alert);
             if (new.version, new.memory.fired_count) <= (old.version, old.memory.fired_count) {
@@ -71,7 +76,7 @@ impl Index {
             self.expiring.insert((end, alert.id));
         }
         self.places.insert(alert.id, instrument);
-        self.by_instrument[instrument.index()].insert(alert.id, Armed { alert, state, pending: VecDeque::new() });
+        self.by_instrument[instrument.index()].insert(alert.id, Armed { alert, state, pending: VecDeque::new(), _look: look });
     }
 
     pub(super) fn remove(&mut self, id: AlertId) {

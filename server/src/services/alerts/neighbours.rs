@@ -39,6 +39,7 @@ impl Alerts {
         let index = self.lock();
         let news: Vec<_> = fired.into_iter().filter(|fired| !index.is_told(fired.id)).collect();
         drop(index);
+        self.note_told(news.iter());
         self.tell(&news);
         self.lock().forget_told(since.plus_micros(-OVERLAP_US));
         Ok(())

@@ -9,6 +9,7 @@ use speedtrade::{
 
 use super::Alerts;
 use crate::{
+    market::{InstrumentId, Source},
     services::{
         ServiceError,
         paging::{page, page_length, rows},
@@ -30,18 +31,27 @@ const fn missing() -> ServiceError {
 }
 
 /// A new beginning: what was seen before counts no more, but firings keep their numbers.
-fn begin(terms: AlertTerms, fired: Memory, price: Price) -> Memory {
+fn begin(terms: AlertTerms, fired: Memory, price: Option<Price>) -> Memory {
     let memory = Memory { fired_count: fired.fired_count, ..Memory::default() };
     let mut state = AlertState::new(terms, memory);
-    state.begin(price);
+    if let Some(price) = price {
+        state.begin(price);
+    }
     Memory { last_fired_at: fired.last_fired_at, ..state.memory() }
 }
 
 impl Alerts {
+    /// What somebody said, not the table.
+    fn known_price(&self, instrument: InstrumentId) -> Option<Price> {
+        let is_said = self.market.hub().source(instrument) != Source::Reference;
+        is_said.then(|| self.market.quote(instrument).price)
+    }
+
     pub async fn create(&self, user: UserId, ticket: &AlertTicket) -> Result<AlertView, ServiceError> {
         let now = self.clock.now();
         let new = NewAlert::parse(ticket, now).map_err(ServiceError::Invalid)?;
         let instrument = self.market.catalog().find(&ticket.symbol).ok_or(ServiceError::UnknownTicketSymbol)?;
+        self.market.freshen(instrument).await;
         let alert = Alert {
             id: AlertId::new(self.clock.new_id()),
             user_id: user,
@@ -49,7 +59,7 @@ impl Alerts {
             terms: new.terms,
             note: new.note,
             status: AlertStatus::Armed,
-            memory: begin(new.terms, Memory::default(), self.market.quote(instrument).price),
+            memory: begin(new.terms, Memory::default(), self.known_price(instrument)),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -75,7 +85,7 @@ impl Alerts {
         let is_new = new.terms != alert.terms;
         let instrument = self.market.catalog().find(alert.symbol.as_str()).ok_or(ServiceError::UnknownTicketSymbol)?;
         if is_new || (is_armed == Some(true) && alert.status != AlertStatus::Armed) {
-            alert.memory = begin(new.terms, alert.memory, self.market.quote(instrument).price);
+            alert.memory = begin(new.terms, alert.memory, self.known_price(instrument));
         }
         alert.status = match is_armed {
             Some(false) => AlertStatus::Off,

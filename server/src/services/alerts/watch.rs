@@ -4,6 +4,7 @@ use speedtrade::alert::Tick;
 use tokio_util::sync::CancellationToken;
 
 use super::Alerts;
+use crate::market::Source;
 
 pub(super) async fn run(alerts: Alerts, stop: CancellationToken) {
     let mut ticks = alerts.market.hub().ticks();
@@ -24,7 +25,8 @@ impl Alerts {
         let mut is_new = false;
         let mut index = self.lock();
         for id in self.market.hub().take_changed(cursor) {
-            if index.is_watched(id) {
+            // The table's prices are of the past: nobody said them.
+            if index.is_watched(id) && self.market.hub().source(id) != Source::Reference {
                 is_new |= index.observe(id, &Tick::from(&self.market.quote(id)), now, || self.clock.new_id());
             }
         }

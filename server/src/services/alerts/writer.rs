@@ -72,6 +72,8 @@ impl Alerts {
 
     /// The firings that are in the store by us: by this transaction, or by one whose answer was lost.
     async fn commit(&self, work: &Work) -> Result<HashSet<FiringId>, StoreError> {
+        // Before anybody can read them: who looks at what other hosts fired must not take ours for theirs.
+        self.note_told(work.firings.iter().map(|firing| &firing.fired));
         let mut tx = self.db.begin().await?;
         let alerts = store::fire(&mut tx, &work.firings).await?;
         let (mut won, mut rest) = (HashSet::new(), Vec::new());
@@ -95,8 +97,11 @@ impl Alerts {
             UserEvent { user_id: fired.user_id, seq: 0, frame }
         };
         self.bus.publish(told.iter().map(event));
+    }
+
+    pub(super) fn note_told<'a>(&self, told: impl Iterator<Item = &'a Fired>) {
         if let Db::Postgres(_) = self.db {
-            self.lock().note_told(told.iter().map(|fired| (fired.id, fired.fired_at)));
+            self.lock().note_told(told.map(|fired| (fired.id, fired.fired_at)));
         }
     }
 
