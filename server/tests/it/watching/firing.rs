@@ -93,11 +93,10 @@ async fn alerts_end_with_their_time(#[values(Kind::Sqlite, Kind::Postgres)] kind
     let alert = host.alerts.create(user, &ticket).await.expect("made");
     clock.advance_micros(60 * SECOND_US);
     let ended = async {
-        while host.status(user, &alert).await != "expired" {
+        while host.status(user, &alert).await != "expired" || host.alerts.armed_count() > 0 {
             tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(SOON, ended).await.expect("ends");
-    assert_eq!(host.alerts.armed_count(), 0);
     host.stop().await;
 }
