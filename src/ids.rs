@@ -60,3 +60,19 @@ id! {
     /// A signed-in session: the family of its refresh tokens.
     SessionId
 }
+id! {
+    /// An alert of a person.
+    AlertId
+}
+id! {
+    /// One firing of an alert.
+    FiringId
+}
+id! {
+    /// A watchlist of a person.
+    WatchlistId
+}
+id! {
+    /// An address that is told of firings.
+    WebhookId
+}

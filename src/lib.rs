@@ -3,6 +3,7 @@
 //! Pure and WASM-safe. It must never do I/O, read a clock, draw a random number or know of SQL, HTTP or a venue's JSON.
 
 pub mod account;
+pub mod alert;
 pub mod audit;
 pub mod engine;
 pub mod fee;
@@ -20,4 +21,5 @@ pub mod position;
 pub mod risk;
 pub mod screener;
 pub mod time;
+pub mod watchlist;
 pub mod wire;

@@ -3,18 +3,22 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use speedtrade::{
-    ids::{OrderId, UserId},
+    ids::{OrderId, UserId, WatchlistId},
     instrument::Instrument,
     market::{Bar, Timeframe},
     order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate, UserView,
+        AlertView, FillView, FiringView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView,
+        ScreenUpdate, UserView, WatchlistView,
     },
 };
 
-use crate::api::{CurveRange, OrderFilter};
+use crate::api::{
+    CurveRange, OrderFilter,
+    watching::{AlertAction, WatchlistAction},
+};
 
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
 
@@ -24,6 +28,7 @@ pub struct Backend {
     pub trading: Arc<dyn Trading>,
     pub market: Arc<dyn Market>,
     pub accounts: Arc<dyn Accounts>,
+    pub watching: Arc<dyn Watching>,
 }
 
 /// The signed-in user of the request, if any; provided as a context beside `Backend`.
@@ -68,6 +73,18 @@ pub trait Market: Send + Sync {
     fn exchanges(&self) -> Vec<String>;
     /// What all prices are labelled with: `Simulated`, `Live prices`, `Some live prices`.
     fn source_label(&self) -> &'static str;
+}
+
+/// Watchlists and alerts of a user.
+pub trait Watching: Send + Sync {
+    /// Oldest first.
+    fn watchlists(&self, user: UserId) -> Pending<'_, Vec<WatchlistView>>;
+    /// The list that was made or changed; `None` when it is gone.
+    fn change_watchlist(&self, user: UserId, change: WatchlistAction) -> Pending<'_, Option<WatchlistId>>;
+    /// Newest first, at most `limit`; of one symbol and armed ones only, if asked for.
+    fn alerts(&self, user: UserId, armed_of: Option<String>, limit: usize) -> Pending<'_, Vec<AlertView>>;
+    fn firings(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FiringView>>;
+    fn change_alert(&self, user: UserId, change: AlertAction) -> Pending<'_, ()>;
 }
 
 /// A fresh session and the `Set-Cookie` header values that carry it.

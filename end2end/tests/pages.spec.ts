@@ -23,6 +23,8 @@ const PAGES: PageCase[] = [
   { name: 'portfolio', path: '/portfolio', showsPrices: true },
   { name: 'orders', path: '/orders', showsPrices: true },
   { name: 'screener', path: '/screener', showsPrices: true },
+  { name: 'watchlists', path: '/watchlists' },
+  { name: 'alerts', path: '/alerts' },
   { name: 'settings', path: '/settings' },
   { name: 'offline', path: '/offline' },
   { name: 'not-found', path: '/no/such/page', status: 404 },

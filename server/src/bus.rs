@@ -20,16 +20,28 @@ pub struct UserEvent {
     pub frame: ServerFrame,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Bus {
     channels: Arc<Mutex<HashMap<UserId, broadcast::Sender<Arc<UserEvent>>>>>,
+    length: usize,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self::with_length(QUEUE_LENGTH_MAX)
+    }
 }
 
 impl Bus {
+    /// Each subscriber may fall so many events behind.
+    pub fn with_length(length: usize) -> Self {
+        Self { channels: Arc::default(), length }
+    }
+
     pub fn subscribe(&self, user: UserId) -> broadcast::Receiver<Arc<UserEvent>> {
         let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         channels.retain(|id, sender| *id == user || sender.receiver_count() > 0);
-        channels.entry(user).or_insert_with(|| broadcast::channel(QUEUE_LENGTH_MAX).0).subscribe()
+        channels.entry(user).or_insert_with(|| broadcast::channel(self.length).0).subscribe()
     }
 
     pub fn publish(&self, events: impl IntoIterator<Item = UserEvent>) {

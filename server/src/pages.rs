@@ -1,5 +1,7 @@
 //! What the pages need, answered by the services: the traits of `app::backend`. No rule of its own.
 
+mod watching;
+
 use std::{net::IpAddr, sync::Arc};
 
 use app::{
@@ -21,11 +23,14 @@ use crate::{
     services::{
         ServiceError,
         accounts::{AccountError, Accounts, Entered, Registration},
+        alerts::Alerts,
         quotes::{BarRange, Quotes},
         trading::Trading,
+        watchlists::Watchlists,
     },
     session_cookies::CookieStyle,
 };
+use watching::PageWatching;
 
 /// What the pages are given of the host.
 #[derive(Clone)]
@@ -33,6 +38,8 @@ pub(crate) struct PageServices {
     pub(crate) trading: Trading,
     pub(crate) quotes: Quotes,
     pub(crate) accounts: Accounts,
+    pub(crate) watchlists: Watchlists,
+    pub(crate) alerts: Alerts,
     pub(crate) cookies: CookieStyle,
 }
 
@@ -41,6 +48,7 @@ pub(crate) fn backend(services: PageServices, address: IpAddr) -> Backend {
     Backend {
         trading: Arc::new(PageTrading(services.trading)),
         market: Arc::new(PageMarket(services.quotes)),
+        watching: Arc::new(PageWatching { watchlists: services.watchlists, alerts: services.alerts }),
         accounts: Arc::new(PageAccounts { accounts: services.accounts, cookies: services.cookies, address }),
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     services::{
         ServiceError,
         accounts::{AccountError, Accounts},
+        alerts::Alerts,
         demo::{self, DemoCredentials},
         events::Events,
         quotes::Quotes,
@@ -31,6 +32,8 @@ use crate::{
         sessions::Sessions,
         trading::{PaperVenue, Trading},
         verify::{self, Verified},
+        watchlists::Watchlists,
+        webhooks::{Pace, Reach, Webhooks},
     },
     store::{Db, StoreError},
 };
@@ -174,6 +177,8 @@ pub struct Desk {
     market: Market,
     trading: Trading,
     accounts: Accounts,
+    alerts: Alerts,
+    webhooks: Webhooks,
     bus: Bus,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -195,11 +200,13 @@ impl Desk {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
         let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
+        let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
+        let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         plan.start_feeds(&market, (&db, &clock), &stop, &tasks)?;
         let sessions = Sessions::new(db.clone(), clock.clone(), key);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
-        Ok(Self { db, clock, market, trading, accounts, bus, stop, tasks })
+        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, bus, stop, tasks })
     }
 
     pub fn services(&self) -> Services {
@@ -209,6 +216,9 @@ impl Desk {
             trading: self.trading.clone(),
             quotes: Quotes::new(self.market.clone(), self.clock.clone()),
             events: Events::new(self.db.clone(), self.bus.clone()),
+            watchlists: Watchlists::new(self.db.clone(), self.market.clone(), self.clock.clone()),
+            alerts: self.alerts.clone(),
+            webhooks: self.webhooks.clone(),
             readiness: Readiness::new(self.db.clone()),
             stop: self.stop.clone(),
         }

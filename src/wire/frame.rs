@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{BookView, FeedView, PrintsView, QuoteView};
 use crate::{
-    ids::OrderId,
+    alert::Fired,
+    ids::{AlertId, FiringId, OrderId},
     instrument::Symbol,
     money::{Percent, Price, Qty, Usd},
     order::{ClientOrderId, OrderStatus, Side},
@@ -73,6 +74,7 @@ pub enum ServerFrame {
     ScreenUpdate(ScreenUpdate),
     OrderUpdate(OrderUpdate),
     PositionUpdate(PositionUpdate),
+    AlertTriggered(AlertTriggered),
     Pong {
         t: i64,
     },
@@ -124,6 +126,37 @@ pub struct PositionUpdate {
     pub cash: Usd,
     pub buying_power: Usd,
     pub timestamp: i64,
+}
+
+/// An alert fired. `id` is the alert's; `target_price` is of conditions that have one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertTriggered {
+    pub id: AlertId,
+    pub firing_id: FiringId,
+    pub symbol: Symbol,
+    pub condition: String,
+    /// The condition in words that follow the symbol.
+    pub summary: String,
+    pub target_price: Option<Price>,
+    pub price: Price,
+    pub note: String,
+    pub timestamp: i64,
+}
+
+impl From<&Fired> for AlertTriggered {
+    fn from(fired: &Fired) -> Self {
+        Self {
+            id: fired.alert_id,
+            firing_id: fired.id,
+            symbol: fired.symbol.clone(),
+            condition: fired.condition.word().to_owned(),
+            summary: fired.condition.to_string(),
+            target_price: fired.condition.target(),
+            price: fired.price,
+            note: fired.note.clone(),
+            timestamp: fired.fired_at.millis(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

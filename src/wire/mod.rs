@@ -3,6 +3,7 @@
 //! Must never hold a secret, and never a float.
 
 mod account_view;
+mod alert_view;
 mod binary;
 mod frame;
 mod market_view;
@@ -11,8 +12,9 @@ mod problem;
 mod view;
 
 pub use account_view::{ActivityView, LotView, RiskView};
+pub use alert_view::{AlertView, FiringView, WatchlistView, WebhookView};
 pub use binary::{PRICES_PROTOCOL, PriceRecord};
-pub use frame::{ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
+pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, PrintView, PrintsView};
 pub use order_view::{FillView, NoticeView, OrderView, PreviewView};
 pub use problem::Problem;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use speedtrade::{
     instrument::Instrument,
     market::Timeframe,
-    wire::{InstrumentView, QuoteView, ScreenUpdate},
+    wire::{AlertView, InstrumentView, QuoteView, ScreenUpdate},
 };
 
 use super::{ApiError, Bars, Json, portfolio::Desk};
@@ -23,6 +23,9 @@ use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
 /// Rows a screen opens with.
 #[cfg(feature = "ssr")]
 const SCREEN_PAGE: usize = 50;
+/// Alerts of one chart.
+#[cfg(feature = "ssr")]
+const ALERTS_DRAWN: usize = 50;
 /// Bars a chart is opened with.
 pub const CHART_BARS: usize = 300;
 /// Bars that are given at once.
@@ -40,6 +43,8 @@ pub struct TradeSnapshot {
     pub quote: QuoteView,
     pub bars: Bars,
     pub desk: Option<Desk>,
+    /// The trader's armed alerts of this symbol, newest first.
+    pub alerts: Vec<AlertView>,
 }
 
 /// The first rows of a screen, with what its filter form offers.
@@ -85,7 +90,11 @@ pub(super) async fn trade_snapshot(backend: &Backend, symbol: &str) -> Result<Tr
         Some(user) => Some(desk_of(backend, user.id).await?),
         None => None,
     };
-    Ok(TradeSnapshot { instrument, quote, bars: Bars(bars), desk })
+    let alerts = match find_user() {
+        Some(user) => backend.watching.alerts(user.id, Some(symbol.to_owned()), ALERTS_DRAWN).await?,
+        None => Vec::new(),
+    };
+    Ok(TradeSnapshot { instrument, quote, bars: Bars(bars), desk, alerts })
 }
 
 /// The day's strongest and weakest, `each` of them.

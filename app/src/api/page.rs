@@ -12,12 +12,13 @@ use super::{
     ApiError, Json, OrderStatusFilter,
     market::{ScreenSnapshot, TradeSnapshot},
     portfolio::{DashboardSnapshot, Desk},
+    watching::{AlertsSnapshot, WatchlistsSnapshot},
 };
 #[cfg(feature = "ssr")]
 use super::{
     OrderFilter,
     context::{backend, require_user},
-    market, portfolio,
+    market, portfolio, watching,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub enum PageQuery {
     Portfolio,
     Orders(OrderStatusFilter),
     Screen(ScreenQuery),
+    /// The id of the list that is shown; the first one for any other text.
+    Watchlists(String),
+    Alerts,
 }
 
 /// The answer to the query of the same name.
@@ -40,6 +44,8 @@ pub enum PageData {
     Portfolio(Desk),
     Orders(Page<OrderView>),
     Screen(ScreenSnapshot),
+    Watchlists(WatchlistsSnapshot),
+    Alerts(AlertsSnapshot),
 }
 
 #[server(name = OpenPage, input = Json, output = Json)]
@@ -54,5 +60,7 @@ pub async fn open_page(query: PageQuery) -> Result<PageData, ApiError> {
             PageData::Orders(backend.trading.list_orders(require_user()?.id, OrderFilter::first_page(status)).await?)
         }
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, &query).await?),
+        PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
+        PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
     })
 }

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     portfolio::EquityPoint,
-    wire::{FillView, OrderView, PortfolioView, PositionView, QuoteView},
+    wire::{AlertView, FillView, OrderView, PortfolioView, PositionView, QuoteView},
 };
 
-use super::{ApiError, CurveRange, Json};
+use super::{ApiError, CurveRange, Json, watching::WatchlistsSnapshot};
 #[cfg(feature = "ssr")]
 use super::{
     OrderFilter, OrderStatusFilter,
@@ -23,6 +23,8 @@ use speedtrade::ids::UserId;
 const DESK_ORDERS: usize = 50;
 #[cfg(feature = "ssr")]
 const DESK_FILLS: usize = 50;
+#[cfg(feature = "ssr")]
+const DASHBOARD_ALERTS: usize = 8;
 #[cfg(feature = "ssr")]
 const MOVERS_EACH: usize = 4;
 
@@ -43,6 +45,9 @@ pub struct DashboardSnapshot {
     pub desk: Desk,
     pub curve: Vec<EquityPoint>,
     pub movers: Vec<QuoteView>,
+    pub watchlists: WatchlistsSnapshot,
+    /// Armed ones, newest first.
+    pub alerts: Vec<AlertView>,
 }
 
 #[server(name = ReadDesk, input = Json, output = Json)]
@@ -55,7 +60,10 @@ pub async fn desk() -> Result<Desk, ApiError> {
 pub(super) async fn dashboard(backend: &Backend, user: UserId) -> Result<DashboardSnapshot, ApiError> {
     let desk = desk_of(backend, user).await?;
     let curve = backend.trading.equity_curve(user, CurveRange::Month).await.unwrap_or_default();
-    Ok(DashboardSnapshot { desk, curve, movers: super::market::movers(backend, MOVERS_EACH) })
+    let movers = super::market::movers(backend, MOVERS_EACH);
+    let watchlists = super::watching::watchlists(backend, user, None).await?;
+    let alerts = backend.watching.alerts(user, Some(String::new()), DASHBOARD_ALERTS).await?;
+    Ok(DashboardSnapshot { desk, curve, movers, watchlists, alerts })
 }
 
 #[server(name = ReadEquityCurve, input = Json, output = Json)]

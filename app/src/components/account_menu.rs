@@ -38,10 +38,13 @@ fn Menu(user: UserView) -> impl IntoView {
                     <strong data-testid="username">{user.username}</strong>
                     <span class="muted">{user.email}</span>
                 </div>
-                <a href="/settings" class="menu-item" on:click=move |_| close(menu)>
-                    <Icon name=IconName::Settings/>
-                    "Settings"
-                </a>
+                {[
+                    ("/watchlists", "Watchlists", IconName::Star),
+                    ("/alerts", "Alerts", IconName::Bell),
+                    ("/settings", "Settings", IconName::Settings),
+                ].into_iter().map(|(path, word, icon)| view! {
+                    <a href=path class="menu-item" on:click=move |_| close(menu)><Icon name=icon/>{word}</a>
+                }.into_any()).collect_view()}
                 <SignOutForm>
                     <button type="submit" class="menu-item" data-testid="sign-out">
                         <Icon name=IconName::SignOut/>

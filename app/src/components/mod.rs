@@ -1,5 +1,5 @@
 //! The parts that pages are made of: one component per file, no prices and no server calls of their own
-//! (the symbol search is the exception).
+//! (the symbol search and its field are the exceptions).
 
 mod account_menu;
 mod account_stats;
@@ -28,6 +28,7 @@ mod sign_out_form;
 mod skeleton;
 mod sparkline;
 mod stat;
+mod symbol_field;
 mod symbol_search;
 pub mod ticket;
 mod toasts;
@@ -55,6 +56,7 @@ pub use sign_out_form::SignOutForm;
 pub use skeleton::Skeleton;
 pub use sparkline::Sparkline;
 pub use stat::Stat;
+pub use symbol_field::SymbolField;
 pub use toasts::Toasts;
 pub use trouble::Trouble;
 pub use when::{when, when_some};

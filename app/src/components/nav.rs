@@ -14,11 +14,15 @@ const PLACES: [(&str, &str, &str, IconName); 5] = [
     ("/screener", "Screener", "Screener", IconName::Screener),
 ];
 
+/// Where the header is wide enough; they stand in the account's menu too.
+const WIDE: [(&str, &str); 2] = [("/watchlists", "Watchlists"), ("/alerts", "Alerts")];
+
 #[component]
 pub(super) fn HeaderNav() -> impl IntoView {
     view! {
         <nav class="header-nav" aria-label="Main">
             {PLACES.into_iter().map(|(path, word, _, _)| view! { <a href=path aria-current=here(path)>{word}</a> }.into_any()).collect_view()}
+            {WIDE.into_iter().map(|(path, word)| view! { <a class="wide-only" href=path aria-current=here(path)>{word}</a> }.into_any()).collect_view()}
         </nav>
     }
 }

@@ -1,7 +1,7 @@
 //! What the host says on the socket, read in two steps: which event it is, then what a page needs of it.
 
 use serde::Deserialize;
-use speedtrade::wire::OrderUpdate;
+use speedtrade::wire::{AlertTriggered, OrderUpdate};
 
 use super::feeds::FeedState;
 
@@ -13,6 +13,7 @@ pub(super) enum Heard {
     Subscribed(Vec<String>, Vec<u32>),
     Feeds(Vec<FeedState>),
     Order(OrderUpdate),
+    Alert(AlertTriggered),
     /// The account's events have come as far as this number.
     Account(i64),
     /// For whoever follows it.
@@ -52,6 +53,7 @@ pub(super) fn read(text: &str) -> Option<Heard> {
         "subscribed" => read_json(text).ok().map(|With { data: Symbols { symbols, ids } }| Heard::Subscribed(symbols, ids)),
         "feed_status" => read_json(text).ok().map(|With { data: Feeds { feeds } }| Heard::Feeds(feeds)),
         "order_update" => read_json(text).ok().map(|With { data }| Heard::Order(data)),
+        "alert_triggered" => read_json(text).ok().map(|With { data }| Heard::Alert(data)),
         "position_update" | "orders_subscribed" => read_json(text).ok().map(|With { data: Numbered { seq } }| Heard::Account(seq)),
         event => Some(Heard::Topic(event.to_owned())),
     }
@@ -111,6 +113,12 @@ mod tests {
     fn an_order_is_read_whole() {
         let update = crate::live::news::tests::update(speedtrade::order::OrderStatus::Filled);
         assert_eq!(heard(&ServerFrame::OrderUpdate(update.clone())), Some(Heard::Order(update)));
+    }
+
+    #[test]
+    fn an_alert_is_read_whole() {
+        let told = crate::live::news::tests::told("sell \"some\"");
+        assert_eq!(heard(&ServerFrame::AlertTriggered(told.clone())), Some(Heard::Alert(told)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use speedtrade::{
     order::{OrderStatus, Side},
-    wire::OrderUpdate,
+    wire::{AlertTriggered, OrderUpdate},
 };
 
 use crate::{format, state::toasts::ToastKind};
@@ -43,6 +43,12 @@ pub fn of_order(update: &OrderUpdate) -> Option<(ToastKind, String)> {
     }
 }
 
+/// `AAPL at $178.52: rises to $178.00. Sell some`.
+pub fn of_alert(told: &AlertTriggered) -> String {
+    let note = if told.note.is_empty() { String::new() } else { [". ", &told.note].concat() };
+    [told.symbol.as_str(), " at ", &format::price(told.price), ": ", &told.summary, &note].concat()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use speedtrade::ids::OrderId;
@@ -63,6 +69,26 @@ pub(super) mod tests {
             reject_reason: Some("too large".to_owned()),
             timestamp: 0,
         }
+    }
+
+    pub(in crate::live) fn told(note: &str) -> AlertTriggered {
+        AlertTriggered {
+            id: "019a9c1e-8f00-7000-8000-000000000001".parse().expect("valid"),
+            firing_id: "019a9c1e-8f00-7000-8000-000000000002".parse().expect("valid"),
+            symbol: "AAPL".parse().expect("valid"),
+            condition: "crosses_up".to_owned(),
+            summary: "rises to $178.00".to_owned(),
+            target_price: Some("178".parse().expect("valid")),
+            price: "178.52".parse().expect("valid"),
+            note: note.to_owned(),
+            timestamp: 1,
+        }
+    }
+
+    #[test]
+    fn alerts_are_said_with_their_note() {
+        assert_eq!(of_alert(&told("Sell some")), "AAPL at $178.52: rises to $178.00. Sell some");
+        assert_eq!(of_alert(&told("")), "AAPL at $178.52: rises to $178.00");
     }
 
     #[test]

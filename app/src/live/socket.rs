@@ -23,7 +23,7 @@ use crate::{
     components::later::once_awake,
     state::{
         session::use_user,
-        toasts::{ToastStore, use_toasts},
+        toasts::{ToastKind, ToastStore, use_toasts},
     },
 };
 
@@ -212,6 +212,10 @@ impl Tab {
                 {
                     self.toasts.push(kind, words);
                 }
+            }
+            Heard::Alert(told) => {
+                self.toasts.push(ToastKind::Info, news::of_alert(&told));
+                self.live.desk_version.update(|version| *version = version.wrapping_add(1));
             }
             // The page's snapshot is older than this by at most a moment; after a loss it may be much older.
             Heard::Account(seq) => {

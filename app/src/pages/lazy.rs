@@ -6,7 +6,7 @@
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::{ChooseView, hooks::use_url, location::Url};
 
-use super::{DashboardPage, LoginPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage};
+use super::{AlertsPage, DashboardPage, LoginPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage, WatchlistsPage};
 use crate::components::RequireUser;
 
 #[derive(Clone, Copy)]
@@ -18,6 +18,8 @@ pub(crate) enum LazyPage {
     Orders,
     Screener,
     Settings,
+    Watchlists,
+    Alerts,
 }
 
 impl ChooseView for LazyPage {
@@ -45,6 +47,8 @@ fn show(page: LazyPage) -> Result<AnyView, SplitLoaderError> {
         LazyPage::Orders => view! { <RequireUser><OrdersPage/></RequireUser> }.into_any(),
         LazyPage::Screener => view! { <ScreenerPage/> }.into_any(),
         LazyPage::Settings => view! { <SettingsPage/> }.into_any(),
+        LazyPage::Watchlists => view! { <RequireUser><WatchlistsPage/></RequireUser> }.into_any(),
+        LazyPage::Alerts => view! { <RequireUser><AlertsPage/></RequireUser> }.into_any(),
     };
     Ok(view)
 }

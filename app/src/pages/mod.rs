@@ -1,5 +1,6 @@
 //! One module per page.
 
+mod alerts;
 mod auth;
 mod dashboard;
 mod landing;
@@ -15,7 +16,9 @@ mod register;
 mod screener;
 mod settings;
 mod trade;
+mod watchlists;
 
+use alerts::AlertsPage;
 use dashboard::DashboardPage;
 pub use landing::LandingPage;
 pub(crate) use lazy::LazyPage;
@@ -30,3 +33,4 @@ use register::RegisterPage;
 use screener::ScreenerPage;
 use settings::SettingsPage;
 pub use trade::TradePage;
+use watchlists::WatchlistsPage;

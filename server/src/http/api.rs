@@ -15,8 +15,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    activities, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure, rate_limit, risk,
-    screens, state::AppState,
+    activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure, rate_limit,
+    risk, screens, state::AppState, watchlists, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -34,7 +34,9 @@ use super::{
         (name = "portfolio", description = "Worth of the account"),
         (name = "positions", description = "Holdings"),
         (name = "risk", description = "Limits and the kill switch"),
-        (name = "market", description = "Quotes, depth, search, charts, screens")
+        (name = "market", description = "Quotes, depth, search, charts, screens"),
+        (name = "watchlists", description = "Named, ordered symbols"),
+        (name = "alerts", description = "Being told of prices, here and by webhooks")
     )
 )]
 struct Document;
@@ -65,7 +67,10 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(risk::routes())
         .merge(market::routes())
         .merge(indicators::routes())
-        .merge(screens::routes());
+        .merge(screens::routes())
+        .merge(watchlists::routes())
+        .merge(alerts::routes())
+        .merge(webhooks::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use speedtrade::{order::TICKET_CODES, risk};
 
 /// Refusals that are not about money or a field of a ticket: code, status, when it comes.
-const CODES: [(&str, u16, &str); 28] = [
+const CODES: [(&str, u16, &str); 36] = [
     ("malformed", 400, "The request is not what the route reads."),
     ("not_signed_in", 401, "The route is for signed-in users."),
     ("invalid_token", 401, "The token has ended or was never ours."),
@@ -15,12 +15,20 @@ const CODES: [(&str, u16, &str); 28] = [
     ("no_position", 404, "Nothing of the symbol is held."),
     ("unknown_account", 404, "There is no such account, or it is somebody else's."),
     ("unknown_symbol", 404, "The desk does not list the symbol; 422 in a ticket."),
+    ("watchlist_not_found", 404, "There is no such watchlist, or it is somebody else's."),
+    ("not_in_watchlist", 404, "The symbol is not in this watchlist."),
+    ("alert_not_found", 404, "There is no such alert, or it is somebody else's."),
+    ("webhook_not_found", 404, "There is no such webhook, or it is somebody else's."),
     ("method_not_allowed", 405, "The route does not do that."),
     ("client_order_id_taken", 409, "Another order has this name."),
     ("order_not_open", 409, "The order was filled, canceled, replaced or has expired."),
     ("qty_filled_already", 409, "The order filled while it was being changed."),
     ("email_taken", 409, "There is an account with this email."),
     ("username_taken", 409, "Somebody has this username."),
+    ("watchlist_full", 409, "A watchlist holds at most 500 symbols."),
+    ("too_many_watchlists", 409, "A user has at most 50 watchlists."),
+    ("too_many_alerts", 409, "A user has at most 1,000 alerts."),
+    ("too_many_webhooks", 409, "A user has at most 10 webhooks."),
     ("too_large", 413, "The body is larger than 64 KiB."),
     ("unsupported_media_type", 415, "The body is not `application/json`."),
     ("validation_failed", 422, "`errors` names the fields and what is wrong with each, with a code."),

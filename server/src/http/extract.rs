@@ -1,5 +1,7 @@
 //! Bodies, queries and path parts that answer problems of ours when they can't be read.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
     extract::{
@@ -9,7 +11,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::de::DeserializeOwned;
-use speedtrade::ids::OrderId;
+use speedtrade::ids::{AlertId, OrderId, WatchlistId, WebhookId};
 
 use super::problem::Failure;
 
@@ -71,6 +73,51 @@ impl<S: Send + Sync> FromRequestParts<S> for OrderPath {
         let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
         let id = path.ok().and_then(|Path(id)| id.parse().ok());
         id.map(Self).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "order_not_found", "There is no such order."))
+    }
+}
+
+/// An id in the path as text. The service says that there is no such thing when it can't be an id.
+pub(crate) struct IdPath<T>(pub(crate) T);
+
+/// Ids that stand in a path, and the problem of one that is none.
+pub(crate) trait PathId: std::str::FromStr {
+    fn missing() -> Failure;
+}
+
+macro_rules! path_ids {
+    ($($id:ty = $code:literal, $detail:literal;)+) => {
+        $(impl PathId for $id {
+            fn missing() -> Failure {
+                Failure::new(StatusCode::NOT_FOUND, $code, $detail)
+            }
+        })+
+    };
+}
+
+path_ids! {
+    WatchlistId = "watchlist_not_found", "There is no such watchlist.";
+    AlertId = "alert_not_found", "There is no such alert.";
+    WebhookId = "webhook_not_found", "There is no such webhook.";
+}
+
+impl<S: Send + Sync, T: PathId> FromRequestParts<S> for IdPath<T> {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path: Result<Path<HashMap<String, String>>, PathRejection> = Path::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(names)| names.get("id")?.parse().ok());
+        id.map(Self).ok_or_else(T::missing)
+    }
+}
+
+/// The symbol of an item in the path of a list.
+pub(crate) struct ItemPath(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for ItemPath {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path: Result<Path<HashMap<String, String>>, PathRejection> = Path::from_request_parts(parts, state).await;
+        let symbol = path.ok().and_then(|Path(mut names)| names.remove("symbol"));
+        symbol.map(Self).ok_or_else(Failure::not_found)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Reaches the desk through `services` only; holds no SQL and no rule about money.
 
 mod activities;
+mod alerts;
 mod api;
 mod auth;
 mod body;
@@ -25,6 +26,8 @@ mod risk;
 mod screens;
 mod site;
 mod state;
+mod watchlists;
+mod webhooks;
 mod ws;
 
 use std::any::Any;

@@ -58,6 +58,8 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         trading: state.trading.clone(),
         quotes: state.quotes.clone(),
         accounts: state.accounts.clone(),
+        watchlists: state.watchlists.clone(),
+        alerts: state.alerts.clone(),
         cookies: state.cookies,
     };
     move || {

@@ -9,7 +9,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{rate_limit::RateLimiter, ws::Sockets};
 use crate::{
     clock::Clock,
-    services::{accounts::Accounts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading},
+    services::{
+        accounts::Accounts, alerts::Alerts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading, watchlists::Watchlists,
+        webhooks::Webhooks,
+    },
     session_cookies::CookieStyle,
 };
 
@@ -29,6 +32,9 @@ pub struct Parts {
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
+    pub watchlists: Watchlists,
+    pub alerts: Alerts,
+    pub webhooks: Webhooks,
     pub readiness: Readiness,
     pub leptos: LeptosOptions,
     /// Ends sockets and background work at shutdown.
@@ -57,6 +63,9 @@ pub struct Services {
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
+    pub watchlists: Watchlists,
+    pub alerts: Alerts,
+    pub webhooks: Webhooks,
     pub readiness: Readiness,
     pub stop: CancellationToken,
 }
@@ -70,6 +79,9 @@ impl AppState {
             trading: services.trading,
             quotes: services.quotes,
             events: services.events,
+            watchlists: services.watchlists,
+            alerts: services.alerts,
+            webhooks: services.webhooks,
             readiness: services.readiness,
             leptos,
             stop: services.stop,

@@ -1,9 +1,11 @@
 //! What the desk does for its users. Callers are `http` and the pages; it never sees a request or a response.
 
 pub mod accounts;
+pub mod alerts;
 pub mod demo;
 mod error;
 pub mod events;
+mod paging;
 pub mod password;
 pub mod past;
 pub mod quotes;
@@ -12,5 +14,7 @@ pub mod sessions;
 pub mod throttle;
 pub mod trading;
 pub mod verify;
+pub mod watchlists;
+pub mod webhooks;
 
 pub use error::ServiceError;

@@ -23,12 +23,13 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// The same text for both databases, up to the last, which partitions where PostgreSQL can.
+/// The same text for both databases, but for the orders, which are partitioned where PostgreSQL can.
 const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "users", include_str!("../../../migrations/0001_users.sql")),
     (2, "trading", include_str!("../../../migrations/0002_trading.sql")),
     (3, "order core", include_str!("../../../migrations/0003_order_core.sql")),
 ];
+const WATCHLISTS_ALERTS: &str = include_str!("../../../migrations/0005_watchlists_alerts.sql");
 const BARS: &str = include_str!("../../../migrations/0007_bars.sql");
 const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite.sql");
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
@@ -98,7 +99,12 @@ impl Db {
         };
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
-            .chain(&[(4, "orders", orders), (6, "preferences", PREFERENCES), (7, "bars", BARS)])
+            .chain(&[
+                (4, "orders", orders),
+                (5, "watchlists and alerts", WATCHLISTS_ALERTS),
+                (6, "preferences", PREFERENCES),
+                (7, "bars", BARS),
+            ])
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {
                 Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)

@@ -6,6 +6,7 @@
 mod macros;
 mod accounts;
 mod activities;
+mod alerts;
 mod bars;
 mod book;
 mod db;
@@ -21,10 +22,16 @@ mod postings;
 mod preferences;
 mod sessions;
 mod users;
+mod watchlists;
+mod webhooks;
 mod writes;
 
 pub use accounts::{Purpose, account_begin, find_account, find_paper_account, insert_paper_account, list_account_ids};
 pub use activities::list_activities;
+pub use alerts::{
+    AlertQuery, Firing, count_alerts, delete_alert, expire_alerts, find_alert, fire, insert_alert, list_alerts, list_alerts_by_id,
+    list_armed_alerts, list_changed_alerts, list_firings, list_firings_after, list_told, lock_alert, remember, update_alert,
+};
 pub use bars::{Span, find_span, insert_bars, list_bars, set_span, trim_bars};
 pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};
 pub use db::{Db, Tx};
@@ -45,6 +52,10 @@ pub use sessions::{
 pub use users::{
     Taken, UserRecord, find_taken, find_user, find_user_by_email, find_user_by_login, insert_user, lock_demo_users, set_password,
 };
+pub use watchlists::{
+    count_watchlists, delete_watchlist, find_watchlist, insert_watchlist, list_watchlists, lock_watchlist, update_watchlist,
+};
+pub use webhooks::{Webhook, count_webhooks, delete_webhook, insert_webhook, list_webhooks};
 pub use writes::{Batch, Writer, Writes};
 
 /// Rows of one multi-row statement: times the widest row it stays below the bind limits of both databases.

@@ -133,3 +133,12 @@ pub async fn lock_demo_users(db: &Db, now: Timestamp) -> Result<(), StoreError> 
     on_db!(db, c => sqlx::query(END).bind(now.micros()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+/// Others of the same user who want to wait, wait until the transaction ends. SQLite's writers wait anyway.
+pub(super) async fn lock_user(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    const LOCK: &str = "SELECT id FROM users WHERE id = $1 FOR UPDATE";
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK).bind(user.to_string()).fetch_all(&mut **tx).await?;
+    }
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "a test binary exports nothing: pub marks what the other files use")]
 
+mod alerts;
 mod auth;
 mod books;
 mod databases;
@@ -18,4 +19,6 @@ mod order_core;
 mod orders;
 mod preferences;
 mod trading;
+mod watching;
+mod watchlists;
 mod ws;

@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "a test binary exports nothing: pub marks what the other files use")]
 #![expect(clippy::print_stdout, reason = "it says what it did")]
 
+mod alerts;
 mod client;
 mod crowd;
 #[path = "../it/databases.rs"]

@@ -1,12 +1,17 @@
 //! What is traded and where its price stands.
 
 use leptos::prelude::*;
-use speedtrade::{instrument::Instrument, market::Quote, wire::QuoteView};
+use speedtrade::{
+    instrument::{Instrument, Symbol},
+    market::Quote,
+    wire::QuoteView,
+};
 
 use super::{Change, LastPrice, RowPrice, stale};
 use crate::{
-    components::{Badge, BadgeKind, when},
+    components::{Badge, BadgeKind, Icon, IconName, when},
     format,
+    state::session::use_user,
 };
 
 #[component]
@@ -17,6 +22,8 @@ pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -
         change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
     };
     let is_stale = stale(&first);
+    let symbol = instrument.symbol.clone();
+    let is_signed_in = use_user().is_some();
     let source = first.source.to_ascii_uppercase();
     let kind = match first.source.as_str() {
         "simulated" => BadgeKind::Simulated,
@@ -34,9 +41,26 @@ pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -
                 <Change row/>
                 {move || when(is_stale.get(), || view! { <Badge kind=BadgeKind::Warn text="Not current"/> }.into_any())}
             </div>
+            {when(is_signed_in, || watch_links(&symbol))}
             <Facts tick=instrument.tick quote/>
         </header>
     }
+}
+
+/// To the watchlists and the alerts with this symbol in their forms.
+fn watch_links(symbol: &Symbol) -> AnyView {
+    let slug = symbol.slug();
+    let link = |path: &str, label: &str, icon, testid: &'static str| {
+        let (href, label) = ([path, "?symbol=", &slug].concat(), [label, " ", symbol.as_str()].concat());
+        view! { <a class="icon-button" href=href aria-label=label data-testid=testid><Icon name=icon/></a> }.into_any()
+    };
+    view! {
+        <div class="trade-watch">
+            {link("/watchlists", "Add to a watchlist:", IconName::Star, "watch-symbol")}
+            {link("/alerts", "Create an alert for", IconName::Bell, "alert-symbol")}
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

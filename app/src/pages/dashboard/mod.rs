@@ -2,6 +2,7 @@
 
 mod movers;
 mod overview;
+mod watching;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -9,10 +9,14 @@ use crate::components::{
 };
 
 #[component]
-pub(super) fn Movers(movers: Vec<QuoteView>) -> impl IntoView {
+pub(super) fn Movers(
+    movers: Vec<QuoteView>,
+    #[prop(default = "movers-table")] testid: &'static str,
+    #[prop(default = "The day's strongest and weakest")] caption: &'static str,
+) -> impl IntoView {
     view! {
-        <table class="data-table" data-testid="movers-table">
-            <caption class="visually-hidden">"The day's strongest and weakest"</caption>
+        <table class="data-table" data-testid=testid>
+            <caption class="visually-hidden">{caption}</caption>
             <thead>
                 <tr>
                     <th scope="col">"Symbol"</th>

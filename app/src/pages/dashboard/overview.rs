@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::movers::Movers;
+use super::{
+    movers::Movers,
+    watching::{AlertsPanel, WatchlistPanel},
+};
 use crate::{
     api::portfolio::DashboardSnapshot,
     chart::EquityChart,
@@ -17,7 +20,7 @@ const RECENT: usize = 8;
 
 #[component]
 pub(super) fn Overview(snapshot: DashboardSnapshot) -> impl IntoView {
-    let DashboardSnapshot { desk, curve, movers } = snapshot;
+    let DashboardSnapshot { desk, curve, movers, watchlists, alerts } = snapshot;
     let desk = desk::provide(Some(desk));
     let open = Signal::derive(move || desk.with(|desk| desk.map(|desk| desk.open_orders.clone()).unwrap_or_default()));
     let recent = Signal::derive(move || {
@@ -32,6 +35,8 @@ pub(super) fn Overview(snapshot: DashboardSnapshot) -> impl IntoView {
         <div class="dash-grid">
             <div class="two-thirds"><Panel title="Equity"><EquityChart curve/></Panel></div>
             <div class="third"><Panel title="Top movers"><Movers movers/></Panel></div>
+            <div class="two-thirds"><WatchlistPanel watchlists/></div>
+            <div class="third"><AlertsPanel alerts/></div>
             <Panel title="Positions"><PositionsTable/></Panel>
             <Panel title="Open orders">
                 <OrdersTable orders=open changed testid="open-orders-table" caption="Open orders" empty="No open orders."/>

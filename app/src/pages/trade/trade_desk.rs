@@ -21,7 +21,7 @@ use crate::{
 
 #[component]
 pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
-    let TradeSnapshot { instrument, quote, bars, desk } = snapshot;
+    let TradeSnapshot { instrument, quote, bars, desk, alerts: _ } = snapshot;
     let is_signed_in = desk.is_some();
     let desk = desk::provide(desk);
     let query = use_query_map();

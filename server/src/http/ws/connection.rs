@@ -1,6 +1,6 @@
 //! One socket: what its client asks, what it is told, and when it ends.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -8,7 +8,10 @@ use axum::{
 };
 use futures::SinkExt;
 use speedtrade::wire::{ClientFrame, ServerFrame};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::{Instant, MissedTickBehavior, interval_at, timeout},
+};
 
 use super::{
     follows::{Follows, error},
@@ -19,8 +22,10 @@ use super::{
 };
 use crate::{
     http::state::AppState,
-    services::{ServiceError, sessions::SignedInUser},
+    services::{ServiceError, events::UserEvent, sessions::SignedInUser},
 };
+
+type AlertFeed = Receiver<Arc<UserEvent>>;
 
 const PING_EVERY: Duration = Duration::from_secs(20);
 const SILENCE_MAX: Duration = Duration::from_mins(1);
@@ -51,13 +56,14 @@ pub(super) struct Connection {
     place: Place,
     follows: Follows,
     orders: Option<OrderFeed>,
+    alerts: Option<AlertFeed>,
     heard: Instant,
 }
 
 impl Connection {
     pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place, form: Form) -> Self {
         let follows = Follows::new(state.quotes.clone(), form);
-        Self { state, user, place, follows, orders: None, heard: Instant::now() }
+        Self { state, user, place, follows, orders: None, alerts: None, heard: Instant::now() }
     }
 
     pub(super) async fn run(mut self, mut socket: WebSocket) {
@@ -87,6 +93,7 @@ impl Connection {
                     Err(FeedError::Overflow) => return Err(End::Close(OVERFLOW, "behind; resume with after_seq")),
                     Err(FeedError::Service(error)) => return Err(self.failed(socket, error).await),
                 },
+                frame = next_alert(&mut self.alerts) => send_frame(socket, &frame).await?,
                 changed = ticks.changed(), if !self.follows.is_empty() => {
                     changed?;
                     send(socket, self.follows.take_changed()).await?;
@@ -151,7 +158,9 @@ impl Connection {
         if !self.place.claim(user.user.id) {
             return send_error(socket, "too_many_sockets", "Too many live connections are open. Close some.").await;
         }
-        self.orders = self.orders.take().filter(|_| self.user.as_ref().is_some_and(|before| before.user.id == user.user.id));
+        let is_same = self.user.as_ref().is_some_and(|before| before.user.id == user.user.id);
+        self.orders = self.orders.take().filter(|_| is_same);
+        self.alerts = self.alerts.take().filter(|_| is_same);
         self.user = Some(user);
         send_frame(socket, &ServerFrame::Authenticated {}).await
     }
@@ -169,6 +178,7 @@ impl Connection {
         match OrderFeed::start(self.state.events.clone(), user.user.id, after_seq).await {
             Ok(feed) => {
                 let seq = feed.seq();
+                self.alerts = Some(self.state.alerts.subscribe(user.user.id));
                 self.orders = Some(feed);
                 send_frame(socket, &ServerFrame::OrdersSubscribed { seq }).await
             }
@@ -200,6 +210,18 @@ async fn next_order(orders: &mut Option<OrderFeed>) -> Result<String, FeedError>
         Some(feed) => feed.next().await,
         None => std::future::pending().await,
     }
+}
+
+/// What alerts tell from now on; a connection that is far behind finds the rest in the history of firings.
+async fn next_alert(alerts: &mut Option<AlertFeed>) -> ServerFrame {
+    while let Some(feed) = alerts {
+        match feed.recv().await {
+            Ok(event) => return event.frame.clone(),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => *alerts = None,
+        }
+    }
+    std::future::pending().await
 }
 
 fn every(period: Duration) -> tokio::time::Interval {

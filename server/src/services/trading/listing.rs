@@ -8,12 +8,12 @@ use speedtrade::{
 
 use super::Trading;
 use crate::{
-    services::ServiceError,
+    services::{
+        ServiceError,
+        paging::{page, page_length, rows},
+    },
     store::{self, OrderQuery},
 };
-
-const PAGE_LENGTH: usize = 50;
-const PAGE_LENGTH_MAX: usize = 500;
 
 impl Trading {
     /// Newest first.
@@ -75,25 +75,4 @@ impl Trading {
         let activities = store::list_activities(&self.db, account, cursor, rows(limit)).await?;
         Ok(page(activities, limit, |activity| activity.id.clone()))
     }
-}
-
-fn page_length(limit: Option<usize>) -> Result<usize, ServiceError> {
-    let limit = limit.unwrap_or(PAGE_LENGTH);
-    if (1..=PAGE_LENGTH_MAX).contains(&limit) {
-        Ok(limit)
-    } else {
-        Err(ServiceError::field("limit", format!("must be from 1 to {PAGE_LENGTH_MAX}")))
-    }
-}
-
-/// One row more than a page, to know whether another follows.
-fn rows(limit: usize) -> i64 {
-    i64::try_from(limit + 1).unwrap_or(i64::MAX)
-}
-
-fn page<T>(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    let next_cursor = items.last().filter(|_| has_more).map(cursor);
-    Page { items, next_cursor }
 }

@@ -1,0 +1,84 @@
+//! One symbol of a watchlist: dragged to another place, or moved by its buttons.
+
+use leptos::{ev::DragEvent, prelude::*};
+use speedtrade::{ids::WatchlistId, wire::QuoteView};
+
+use super::Page;
+use crate::{
+    api::watching::WatchlistAction,
+    components::{
+        Delta, Icon, IconName,
+        quote::{LastPrice, live_row, symbol_link},
+    },
+};
+
+#[component]
+pub(super) fn ListRow(page: Page, id: WatchlistId, quote: QuoteView, dragged: RwSignal<Option<String>>) -> impl IntoView {
+    let now = live_row(&quote);
+    let link = symbol_link(&quote.symbol);
+    let symbol = StoredValue::new(quote.symbol.to_string());
+    let drop = move |ev: DragEvent| {
+        ev.prevent_default();
+        if let Some(from) = dragged.get_untracked() {
+            dragged.set(None);
+            place(page, id, &from, |order| order.iter().position(|other| *other == symbol.get_value()));
+        }
+    };
+    let step = move |down: bool| {
+        let symbol = symbol.get_value();
+        place(page, id, &symbol, |order| {
+            let at = order.iter().position(|other| *other == symbol)?;
+            if down { Some(at + 1) } else { at.checked_sub(1) }
+        });
+    };
+    let button = move |label: &'static str, testid: &'static str, icon: IconName, press: Callback<()>| {
+        let name = [label, " ", &symbol.get_value()].concat();
+        let class = if testid == "move-up" { "icon-button flipped" } else { "icon-button" };
+        view! {
+            <button type="button" class=class data-testid=testid aria-label=name on:click=move |_| press.run(())><Icon name=icon/></button>
+        }
+        .into_any()
+    };
+    view! {
+        <tr
+            data-testid="watchlist-row"
+            data-symbol=symbol.get_value()
+            draggable="true"
+            class:dragged=move || dragged.with(|dragged| dragged.as_deref() == Some(&*symbol.get_value()))
+            on:dragstart=move |_| dragged.set(Some(symbol.get_value()))
+            on:dragend=move |_| dragged.set(None)
+            on:dragover=move |ev: DragEvent| ev.prevent_default()
+            on:drop=drop
+        >
+            <th scope="row">{link}</th>
+            <td data-label="Name">{quote.name}</td>
+            <td class="num" data-label="Price"><LastPrice price=now.price/></td>
+            <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
+            <td>
+                <div class="row-actions">
+                    {button("Move up", "move-up", IconName::Chevron, Callback::new(move |()| step(false)))}
+                    {button("Move down", "move-down", IconName::Chevron, Callback::new(move |()| step(true)))}
+                    {button("Remove", "remove-symbol", IconName::Close, Callback::new(move |()| {
+                        page.send(WatchlistAction::Remove(id, symbol.get_value()));
+                    }))}
+                </div>
+            </td>
+        </tr>
+    }
+}
+
+/// Shows the new order at once and tells the host.
+fn place(page: Page, id: WatchlistId, symbol: &str, to: impl Fn(&[String]) -> Option<usize>) {
+    let mut order = page.shown.with_untracked(|shown| shown.quotes.iter().map(|quote| quote.symbol.to_string()).collect::<Vec<_>>());
+    let (Some(from), Some(to)) = (order.iter().position(|other| other == symbol), to(&order)) else { return };
+    if from == to || to >= order.len() {
+        return;
+    }
+    let moved = order.remove(from);
+    order.insert(to, moved);
+    page.shown.update(|shown| {
+        let quote = shown.quotes.remove(from);
+        shown.quotes.insert(to, quote);
+    });
+    page.send(WatchlistAction::Order(id, order));
+}

@@ -1,0 +1,116 @@
+//! A trader's watchlists: one at a time, with live prices, in an order that is changed by dragging or by buttons.
+
+mod list_head;
+mod list_panel;
+mod list_row;
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate, hooks::use_query_map};
+use speedtrade::wire::WatchlistView;
+
+use super::opening::{Answer, opening, trouble};
+use crate::{
+    api::{
+        page::{PageData, PageQuery},
+        watching::{WatchlistAction, WatchlistsSnapshot, change_watchlist},
+    },
+    components::{Button, ButtonKind, Empty, Fields, Panel, when},
+    state::toasts::{ToastKind, ToastStore, use_toasts},
+};
+use list_panel::ListPanel;
+
+/// What the page shows.
+#[derive(Clone, Copy)]
+struct Page {
+    shown: RwSignal<WatchlistsSnapshot>,
+    toasts: ToastStore,
+    /// Goes to the address of the list that the host answered with.
+    leave: Callback<String>,
+}
+
+impl Page {
+    /// Asks the host and shows its answer.
+    fn send(self, action: WatchlistAction) {
+        let before = self.shown.with_untracked(|shown| shown.shown);
+        spawn_local(async move {
+            match change_watchlist(action).await {
+                Ok(answer) => {
+                    let now = answer.shown;
+                    self.shown.try_set(answer);
+                    if now != before {
+                        self.leave.try_run(now.map(|id| address(&id.to_string())).unwrap_or_else(|| "/watchlists".to_owned()));
+                    }
+                }
+                Err(error) => self.toasts.push(ToastKind::Bad, error.to_string()),
+            }
+        });
+    }
+
+    fn list(self) -> Option<WatchlistView> {
+        self.shown.with(|shown| shown.lists.iter().find(|list| Some(list.id) == shown.shown).cloned())
+    }
+}
+
+fn address(id: &str) -> String {
+    ["/watchlists?list=", id].concat()
+}
+
+#[component]
+pub fn WatchlistsPage() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.read().get("list").unwrap_or_default());
+    view! {
+        <Title text="Watchlists"/>
+        <h1>"Watchlists"</h1>
+        {opening(move || PageQuery::Watchlists(wanted.get()), 10, body)}
+    }
+}
+
+fn body(answer: Answer) -> AnyView {
+    match answer {
+        Ok(PageData::Watchlists(snapshot)) => view! { <Watchlists snapshot/> }.into_any(),
+        other => trouble(other),
+    }
+}
+
+#[component]
+fn Watchlists(snapshot: WatchlistsSnapshot) -> impl IntoView {
+    let navigate = use_navigate();
+    let leave = Callback::new(move |path: String| navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() }));
+    let page = Page { shown: RwSignal::new(snapshot), toasts: use_toasts(), leave };
+    let symbol = use_query_map().with_untracked(|query| query.get("symbol")).unwrap_or_default();
+    let shown = Memo::new(move |_| page.list().map(|list| (list.id, list.name)));
+    let create = move |ev: SubmitEvent| {
+        ev.prevent_default();
+        page.send(WatchlistAction::Create(Fields::of(&ev).get("name")));
+    };
+    let suffix = if symbol.is_empty() { String::new() } else { ["&symbol=", &symbol].concat() };
+    view! {
+        <div class="watching">
+            <nav class="chips" aria-label="Watchlists" data-testid="watchlists">
+                {move || page.shown.with(|shown| shown.lists.iter().map(|list| {
+                    let current = (Some(list.id) == shown.shown).then_some("true");
+                    let href = address(&list.id.to_string()) + &suffix;
+                    view! { <a class="chip" href=href aria-current=current>{list.name.clone()}</a> }.into_any()
+                }).collect_view().into_any())}
+            </nav>
+            <Panel title="New watchlist">
+                <form class="watch-form" data-testid="new-watchlist" on:submit=create>
+                    <div class="field">
+                        <label for="watchlist-name">"Name"</label>
+                        <div class="field-box"><input id="watchlist-name" name="name" required=true maxlength="64" autocomplete="off"/></div>
+                    </div>
+                    <div class="watch-actions"><Button submit=true kind=ButtonKind::Primary>"Create"</Button></div>
+                </form>
+            </Panel>
+            {move || {
+                let symbol = symbol.clone();
+                match shown.get() {
+                    Some((id, name)) => view! { <ListPanel page id name symbol/> }.into_any(),
+                    None => when(true, || view! { <Panel title="Symbols"><Empty text="No watchlists yet. The form above makes one."/></Panel> }.into_any()),
+                }
+            }}
+        </div>
+    }
+}
