@@ -189,6 +189,10 @@ async fn a_taken_connection_is_waited_for_and_then_given_up() {
         assert!(format!("{down:?}").contains("another connection is open"), "{down:?}");
     }
     probe.status(&FeedStatus::Live).await;
+    // Once it had been let in, the tries are counted anew.
+    fake.tell(json!({"do": "occupy", "times": 5})).await;
+    fake.tell(json!({"do": "drop"})).await;
+    probe.status(&FeedStatus::Live).await;
     fake.tell(json!({"do": "occupy", "times": 100})).await;
     fake.tell(json!({"do": "drop"})).await;
     let (code, detail) = refusal(&mut probe).await;
