@@ -34,6 +34,8 @@ const TAPE_MAX: usize = 100;
 pub struct Routes {
     pub stocks: Vec<FeedKind>,
     pub crypto: Vec<FeedKind>,
+    /// Feeds whose plan allows only so many symbols. What is beyond has its price from snapshots, a minute old at most.
+    pub symbols_max: Vec<(FeedKind, usize)>,
 }
 
 impl Routes {

@@ -53,6 +53,10 @@ impl Market {
             let instrument = self.0.catalog.get(id);
             for feed in self.0.board.lines.connected(instrument.asset_type, now) {
                 let Some(nth) = self.0.wanted.iter().position(|(kind, _)| kind == feed) else { continue };
+                let max = self.routes().symbols_max.iter().find(|(kind, _)| kind == feed).map_or(usize::MAX, |(_, max)| *max);
+                if of_feed[nth].quotes.len() >= max {
+                    continue;
+                }
                 of_feed[nth].quotes.insert(instrument.symbol.clone());
                 if self.0.interest.has_book(id) {
                     of_feed[nth].books.insert(instrument.symbol.clone());

@@ -28,6 +28,9 @@ use crate::{
 /// A lost connection is tried again within so long: a trader waits for it.
 const BACKOFF_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// One more is answered by refusing all of them.
+const ALPACA_FREE_SYMBOLS: usize = 30;
+
 #[derive(Debug, thiserror::Error)]
 pub enum FeedsError {
     #[error("{feed} can't tell prices of {what}; there are: {known}")]
@@ -63,7 +66,8 @@ impl FeedArgs {
             let speaking: Vec<_> = chain.iter().copied().filter(|feed| *feed != FeedKind::Yahoo).collect();
             if speaking.is_empty() && !chain.is_empty() { Err(FeedsError::HistoryOnly) } else { Ok(speaking) }
         };
-        let routes = Routes { stocks: speaking(&self.stock_feeds)?, crypto: speaking(&self.crypto_feeds)? };
+        let symbols_max = if self.alpaca_sip { Vec::new() } else { vec![(FeedKind::Alpaca, ALPACA_FREE_SYMBOLS)] };
+        let routes = Routes { stocks: speaking(&self.stock_feeds)?, crypto: speaking(&self.crypto_feeds)?, symbols_max };
         for feed in routes.feeds() {
             self.keys_of(feed)?;
         }

@@ -91,7 +91,7 @@ impl Stage {
     }
 
     fn market(test: &TestDb, clock: &Clock) -> (Market, Arc<Provider>) {
-        let routes = Routes { stocks: Vec::new(), crypto: vec![FeedKind::Binance] };
+        let routes = Routes { crypto: vec![FeedKind::Binance], ..Routes::default() };
         let market = Market::new(SimConfig::default(), routes, clock.clone());
         let provider = Arc::new(Provider::default());
         let histories = Histories { stocks: Vec::new(), crypto: vec![Arc::clone(&provider) as Arc<dyn History>] };

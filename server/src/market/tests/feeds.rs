@@ -20,7 +20,7 @@ struct Stage {
 
 fn stage(crypto: &[FeedKind]) -> Stage {
     let clock = Clock::manual(time(NOW));
-    let routes = Routes { stocks: Vec::new(), crypto: crypto.to_vec() };
+    let routes = Routes { crypto: crypto.to_vec(), ..Routes::default() };
     let market = Market::new(SimConfig::default(), routes, clock.clone());
     let coin = id(&market, "BTC/USD");
     Stage { market, clock, coin, symbol: "BTC/USD".parse().expect("valid") }
@@ -175,6 +175,17 @@ fn a_feed_is_asked_for_what_is_looked_at() {
     drop(look);
     stage.market.follow_interest(stage.now());
     assert_eq!(**coinbase.borrow(), Wanted::default());
+}
+
+#[test]
+fn a_small_plan_is_not_asked_for_more_than_it_allows() {
+    let clock = Clock::manual(time(NOW));
+    let routes = Routes { stocks: vec![FeedKind::Alpaca], symbols_max: vec![(FeedKind::Alpaca, 3)], ..Routes::default() };
+    let market = Market::new(SimConfig::default(), routes, clock.clone());
+    let symbols = ["AAPL", "MSFT", "NVDA", "TSLA", "KO"];
+    let _looks: Vec<_> = symbols.iter().map(|symbol| market.interest().look(id(&market, symbol), false)).collect();
+    market.follow_interest(clock.now());
+    assert_eq!(market.wanted(FeedKind::Alpaca).expect("it serves").borrow().quotes.len(), 3);
 }
 
 #[test]
