@@ -210,7 +210,8 @@ impl Sink for Board {
         let has_news = slot.live.apply(&event, day_start);
         match &event {
             MarketEvent::Trade(trade) => slot.print(trade),
-            MarketEvent::Touch(_) => slot.is_confirmed = slot.is_asked,
+            // One of a snapshot may be old: only what is of now begins to hold.
+            MarketEvent::Touch(touch) => slot.is_confirmed = slot.is_asked && now.micros() - touch.time.micros() < Quote::FRESH_US,
             MarketEvent::Minute(bar) => slot.minutes.finished(bar),
             MarketEvent::Book(change) => slot.book.apply(change),
             MarketEvent::Day(_) => {}

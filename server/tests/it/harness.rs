@@ -15,7 +15,7 @@ use server::{
     market::SimConfig,
     secrets,
     services::trading::PaperVenue,
-    startup::Desk,
+    startup::{Desk, MarketPlan},
 };
 use speedtrade::time::{SECOND_US, Timestamp};
 use tempfile::TempDir;
@@ -61,10 +61,13 @@ impl TestApp {
     }
 
     pub async fn with(kind: Kind, edge: EdgeSettings, clock: Clock) -> TestApp {
+        Self::on_market(kind, edge, clock, SimConfig::default().into()).await
+    }
+
+    pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan) -> TestApp {
         let (folder, db, stop) = (TempDir::new().expect("a folder"), TestDb::new(kind).await, CancellationToken::new());
         let key = secrets::load(folder.path()).expect("a key");
-        let desk =
-            Desk::open(db.db.clone(), &key, SimConfig::default(), PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
+        let desk = Desk::open(db.db.clone(), &key, plan, PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
         let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
         let state = AppState::new(desk.services(), &edge, leptos);
         TestApp { router: router(state), clock, stop, _folder: folder, db }

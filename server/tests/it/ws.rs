@@ -18,19 +18,24 @@ use crate::{
     harness::{SOON, Session, TestApp},
 };
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 async fn served() -> (TestApp, SocketAddr) {
     let app = TestApp::with(Kind::Sqlite, EdgeSettings::default(), Clock::System).await;
+    let address = serve(&app).await;
+    (app, address)
+}
+
+pub async fn serve(app: &TestApp) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-    (app, address)
+    address
 }
 
 impl Client {
-    async fn connect(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Client, u16> {
+    pub async fn connect(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Client, u16> {
         let mut request = format!("ws://{address}/ws").into_client_request().expect("a request");
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a value"));
@@ -42,7 +47,7 @@ impl Client {
         }
     }
 
-    async fn send(&mut self, event: &str, data: Value) {
+    pub async fn send(&mut self, event: &str, data: Value) {
         self.text(json!({"event": event, "data": data}).to_string()).await;
     }
 
@@ -51,7 +56,7 @@ impl Client {
     }
 
     /// The next frame of one of these events; others are passed over.
-    async fn next(&mut self, events: &[&str]) -> Value {
+    pub async fn next(&mut self, events: &[&str]) -> Value {
         let read = async {
             loop {
                 let message = self.0.next().await.expect("open").expect("readable");

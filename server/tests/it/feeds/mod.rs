@@ -6,6 +6,7 @@ mod binance;
 mod binance_books;
 mod binance_rest;
 mod coinbase;
+mod desk;
 mod fake;
 mod massive;
 mod probe;
