@@ -61,7 +61,7 @@ pub(super) fn AlertForm(page: Page, alert: Option<AlertView>, symbol: String) ->
                     {if id.is_some() { "Save alert" } else { "Create alert" }}
                 </Button>
                 {when(id.is_some(), || view! {
-                    <button type="button" class="button button-quiet" on:click=move |_| page.editing.set(None)>"Keep as it is"</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| page.edit(None)>"Keep as it is"</button>
                 }.into_any())}
             </div>
             <FormError answer/>

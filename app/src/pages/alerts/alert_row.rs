@@ -29,7 +29,7 @@ pub(super) fn AlertRow(page: Page, alert: AlertView) -> impl IntoView {
     };
     let (symbol, summary, fired) = (alert.symbol.to_string(), alert.summary.clone(), alert.fired_count.to_string());
     let edit = move |_| {
-        page.editing.set(Some(alert.clone()));
+        page.edit(Some(alert.clone()));
         to_form();
     };
     view! {

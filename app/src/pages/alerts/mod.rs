@@ -32,10 +32,17 @@ use firings_table::FiringsTable;
 struct Page {
     shown: RwSignal<AlertsSnapshot>,
     editing: RwSignal<Option<AlertView>>,
+    /// Each form is a new one: what was typed into the one before is gone.
+    form: RwSignal<u32>,
     toasts: ToastStore,
 }
 
 impl Page {
+    fn edit(self, alert: Option<AlertView>) {
+        self.editing.try_set(alert);
+        self.form.try_update(|form| *form = form.wrapping_add(1));
+    }
+
     /// Asks the host and shows its answer; what went wrong goes to `failed`, or becomes a toast.
     fn send(self, action: AlertAction, failed: Option<RwSignal<Option<ApiError>>>) {
         spawn_local(async move {
@@ -44,10 +51,7 @@ impl Page {
                 (Ok(answer), failed) => {
                     self.shown.try_set(answer);
                     if is_edit && failed.is_some() {
-                        self.editing.try_set(None);
-                    }
-                    if let Some(failed) = failed {
-                        failed.try_set(None);
+                        self.edit(None);
                     }
                 }
                 (Err(error), Some(failed)) => {
@@ -77,20 +81,18 @@ fn body(answer: Answer) -> AnyView {
 
 #[component]
 fn Alerts(snapshot: AlertsSnapshot) -> impl IntoView {
-    let page = Page { shown: RwSignal::new(snapshot), editing: RwSignal::new(None), toasts: use_toasts() };
+    let page = Page { shown: RwSignal::new(snapshot), editing: RwSignal::new(None), form: RwSignal::new(0), toasts: use_toasts() };
     let version = live::desk_version();
     on_change(move || version.get(), move |_, _| page.send(AlertAction::Look, None));
     let asked = use_query_map().with_untracked(|query| query.get("symbol")).unwrap_or_default();
     let is_empty = Memo::new(move |_| page.shown.with(|shown| shown.alerts.is_empty()));
-    let editing = Memo::new(move |_| page.editing.with(|alert| alert.as_ref().map(|alert| alert.id)));
+    let form = move || {
+        let symbol = asked.clone();
+        vec![Row::new(page.form.get(), move || form_panel(page, symbol))]
+    };
     view! {
         <div class="watching">
-            {move || {
-                editing.track();
-                let (alert, symbol) = (page.editing.get_untracked(), asked.clone());
-                let title = if alert.is_some() { "Change alert" } else { "New alert" };
-                view! { <Panel title><AlertForm page alert symbol/></Panel> }.into_any()
-            }}
+            {rows(form)}
             <Panel title="Alerts">
                 <div class="table-scroll">
                     <table class="data-table cards" data-testid="alerts-table" hidden=is_empty>
@@ -104,6 +106,12 @@ fn Alerts(snapshot: AlertsSnapshot) -> impl IntoView {
             <Panel title="History"><FiringsTable firings=Signal::derive(move || page.shown.with(|shown| shown.firings.clone()))/></Panel>
         </div>
     }
+}
+
+fn form_panel(page: Page, symbol: String) -> AnyView {
+    let alert = page.editing.get_untracked();
+    let title = if alert.is_some() { "Change alert" } else { "New alert" };
+    view! { <Panel title><AlertForm page alert symbol/></Panel> }.into_any()
 }
 
 fn row(page: Page, alert: &AlertView) -> Row {

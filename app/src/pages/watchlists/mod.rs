@@ -15,7 +15,7 @@ use crate::{
         page::{PageData, PageQuery},
         watching::{WatchlistAction, WatchlistsSnapshot, change_watchlist},
     },
-    components::{Button, ButtonKind, Empty, Fields, Panel, when},
+    components::{Button, ButtonKind, Empty, Fields, Panel, Row, rows, when},
     state::toasts::{ToastKind, ToastStore, use_toasts},
 };
 use list_panel::ListPanel;
@@ -104,13 +104,15 @@ fn Watchlists(snapshot: WatchlistsSnapshot) -> impl IntoView {
                     <div class="watch-actions"><Button submit=true kind=ButtonKind::Primary>"Create"</Button></div>
                 </form>
             </Panel>
-            {move || {
+            {rows(move || {
                 let symbol = symbol.clone();
-                match shown.get() {
-                    Some((id, name)) => view! { <ListPanel page id name symbol/> }.into_any(),
-                    None => when(true, || view! { <Panel title="Symbols"><Empty text="No watchlists yet. The form above makes one."/></Panel> }.into_any()),
-                }
-            }}
+                shown.get().map(|(id, name)| Row::new([&id.to_string(), " ", &name].concat(), move || {
+                    view! { <ListPanel page id name symbol/> }.into_any()
+                })).into_iter().collect()
+            })}
+            {move || when(shown.get().is_none(), || view! {
+                <Panel title="Symbols"><Empty text="No watchlists yet. The form above makes one."/></Panel>
+            }.into_any())}
         </div>
     }
 }
