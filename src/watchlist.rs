@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 use crate::instrument::Symbol;
 
-pub const LISTS_MAX: usize = 50;
+pub const LISTS_MAX: i64 = 50;
 pub const ITEMS_MAX: usize = 500;
 const NAME_LENGTH_MAX: usize = 64;
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Alerts a user may have.
-pub const ALERTS_MAX: usize = 1_000;
+pub const ALERTS_MAX: i64 = 1_000;
 pub const NOTE_LENGTH_MAX: usize = 200;
 /// The longest window, in minutes.
 pub const WINDOW_MINUTES_MAX: u32 = 1_440;

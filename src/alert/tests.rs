@@ -123,7 +123,7 @@ fn naive(terms: &AlertTerms, ticks: &[Tick]) -> Vec<Firing> {
             }
         };
         if may {
-            let number = firings.len() as i64 + 1;
+            let number = i64::try_from(firings.len()).expect("few") + 1;
             firings.push((at, Firing { number, price: tick.price, time: tick.time }));
         }
     }

@@ -1,5 +1,7 @@
 //! Against reference values, and the running form against the definitions.
 
+#![expect(clippy::unreadable_literal, reason = "figures as they were published")]
+
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -10,7 +12,7 @@ use crate::{
     time::{DAY_US, MINUTE_US, Timestamp},
 };
 
-/// Highs, lows and closes of QQQQ in April 2010, which StockCharts' ChartSchool publishes with its ATR (0.55 at the 14th
+/// Highs, lows and closes of QQQQ in April 2010, which `StockCharts` (its `ChartSchool`) publishes with its ATR (0.55 at the 14th
 /// day to 1.32 at the last). In cents.
 const HIGHS: [i64; 30] = [
     4870, 4872, 4890, 4887, 4882, 4905, 4920, 4935, 4992, 5019, 5012, 4966, 4988, 5019, 5036, 5057, 5065, 5043, 4963, 5033, 5029, 5017,

@@ -37,7 +37,7 @@ pub enum ClientFrame {
     },
     /// Some rows of a screen, as they come and go. Replaces the screen followed before.
     SubscribeScreen {
-        query: ScreenQuery,
+        query: Box<ScreenQuery>,
         #[serde(default)]
         offset: usize,
         #[serde(default)]

@@ -140,7 +140,7 @@ mod tests {
         let (number, _) = hub.follow("book_update");
         let ask = ClientFrame::SubscribeBook { symbol: "AAPL".to_owned() };
         hub.ask(number, ask.clone());
-        assert_eq!(hub.changes(&mut asked), [ask.clone()]);
+        assert_eq!(hub.changes(&mut asked), std::slice::from_ref(&ask));
         assert_eq!(hub.changes(&mut asked), []);
         hub.connected();
         assert_eq!(hub.changes(&mut asked), [ask]);

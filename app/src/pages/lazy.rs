@@ -36,7 +36,8 @@ impl ChooseView for LazyPage {
     }
 }
 
-/// Every way into the pages' file.
+/// Every way into the pages' file. It can fail: by not being there.
+#[allow(clippy::unnecessary_wraps, reason = "the macro's wrapper adds the failure, on the browser's side alone")]
 #[leptos::wasm_split::wasm_split(pages, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
 fn show(page: LazyPage) -> Result<AnyView, SplitLoaderError> {
     let view = match page {

@@ -40,13 +40,21 @@ struct Latest {
     quote: Quote,
     source: Source,
     text: Option<Utf8Bytes>,
-    /// The same in 48 bytes; `None` inside for a price that does not fit.
-    record: Option<Option<Record>>,
+    /// The same in 48 bytes.
+    record: Made,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Made {
+    NotYet,
+    Record(Record),
+    /// A price with more digits than a record holds.
+    DoesNotFit,
 }
 
 impl Latest {
     fn new(quote: Quote, source: Source) -> Self {
-        Self { quote, source, text: None, record: None }
+        Self { quote, source, text: None, record: Made::NotYet }
     }
 }
 
@@ -113,7 +121,13 @@ impl Hub {
         let mut latest = slot.lock();
         let version = slot.version.load(Ordering::Acquire);
         let quote = latest.quote;
-        (version, *latest.record.get_or_insert_with(|| price_record(id, &quote)))
+        if let Made::NotYet = latest.record {
+            latest.record = price_record(id, &quote).map_or(Made::DoesNotFit, Made::Record);
+        }
+        match latest.record {
+            Made::Record(record) => (version, Some(record)),
+            Made::NotYet | Made::DoesNotFit => (version, None),
+        }
     }
 
     /// The number of the last step.

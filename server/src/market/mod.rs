@@ -207,7 +207,7 @@ impl Market {
         if !self.is_simulated(id) {
             return self.0.board.book(id);
         }
-        self.0.simulated.book(id, self.0.catalog.get(id).tick, &self.quote(id), SIMULATED_LEVELS)
+        simulated::book(id, self.0.catalog.get(id).tick, &self.quote(id), SIMULATED_LEVELS)
     }
 
     /// The newest `count` prints, oldest first.

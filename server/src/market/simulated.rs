@@ -129,12 +129,12 @@ impl Simulated {
         prints.reverse();
         (last, prints)
     }
+}
 
-    /// Depth around the quote: a function of its second, like everything here.
-    pub(super) fn book(&self, id: InstrumentId, tick: Price, quote: &Quote, levels: usize) -> Book {
-        let mut book = Book::default();
-        let (bids, asks) = depth::ladder(id.index() as u64, tick, quote, levels);
-        book.apply(&BookChange::Snapshot { bids, asks });
-        book
-    }
+/// Depth around a simulated quote: a function of its second, like everything here.
+pub(super) fn book(id: InstrumentId, tick: Price, quote: &Quote, levels: usize) -> Book {
+    let mut book = Book::default();
+    let (bids, asks) = depth::ladder(id.index() as u64, tick, quote, levels);
+    book.apply(&BookChange::Snapshot { bids, asks });
+    book
 }

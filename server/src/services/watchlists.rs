@@ -68,7 +68,7 @@ impl Watchlists {
         let symbols = items.as_slice().to_vec();
         let list = WatchlistView { id, name: name.to_string(), symbols, created_at: now, updated_at: now };
         let mut tx = self.db.begin().await?;
-        if store::count_watchlists(&mut tx, user).await? >= LISTS_MAX as i64 {
+        if store::count_watchlists(&mut tx, user).await? >= LISTS_MAX {
             return Err(ServiceError::Conflict { code: "too_many_watchlists", detail: "You have 50 watchlists. Delete one first." });
         }
         store::insert_watchlist(&mut tx, user, &list).await?;

@@ -101,7 +101,9 @@ async fn no_kill_loses_or_doubles_a_firing(#[case] kind: Kind) {
     }
     let (alerts, firings) = (all(&mut client, "/api/v1/alerts?").await, all(&mut client, "/api/v1/alerts/firings?").await);
     let mut count: HashMap<String, usize> = HashMap::new();
-    firings.iter().for_each(|firing| *count.entry(text(firing, "alert_id")).or_default() += 1);
+    for firing in &firings {
+        *count.entry(text(firing, "alert_id")).or_default() += 1;
+    }
     assert_eq!(alerts.len(), total);
     assert!(count.values().all(|count| *count == 1), "an alert fired twice");
     let certain = alerts.iter().filter(|alert| alert["target_price"] == "0.01").count();

@@ -103,7 +103,7 @@ fn word(words: &'static [&'static str]) -> impl Strategy<Value = Option<String>>
 
 prop_compose! {
     fn prices()(max_price in number(1_000..30_000), min_price in number(1..20_000), cash in number(1..30_000), min_volume in number(0..1_000_000)) -> ScreenQuery {
-        ScreenQuery { max_price, min_price, cash, min_volume, ..ScreenQuery::default() }
+        ScreenQuery { max_price, min_price, min_volume, cash, ..ScreenQuery::default() }
     }
 }
 
@@ -119,8 +119,8 @@ prop_compose! {
         sort in word(&["symbol", "-symbol", "name", "price", "-price", "-change_pct", "volume", "rel_volume_pct", "-range_pct", "volatility_pct"]),
     ) -> ScreenQuery {
         ScreenQuery {
-            change_pct_min, change_pct_max, rel_volume_pct_min, range_pct_min, range_pct_max, volatility_pct_max, sector, exchange,
-            asset_type, fractionable, q, sort, ..prices
+            asset_type, sector, change_pct_min, change_pct_max, exchange, rel_volume_pct_min, range_pct_min, range_pct_max,
+            volatility_pct_max, fractionable, q, sort, ..prices
         }
     }
 }

@@ -32,13 +32,12 @@ pub(super) fn AlertForm(page: Page, alert: Option<AlertView>, symbol: String) ->
     let (id, old_symbol) = (alert.as_ref().map(|alert| alert.id), first.symbol.clone());
     let save = move |ev: SubmitEvent| {
         ev.prevent_default();
-        let mut ticket = ticket(&Fields::of(&ev));
-        let action = match id {
-            Some(id) => AlertAction::Change(id, change(ticket)),
-            None => {
-                ticket.symbol = ticket.symbol.trim().to_owned();
-                AlertAction::Create(ticket)
-            }
+        let ticket = ticket(&Fields::of(&ev));
+        let action = if let Some(id) = id {
+            AlertAction::Change(id, change(ticket))
+        } else {
+            let symbol = ticket.symbol.trim().to_owned();
+            AlertAction::Create(AlertTicket { symbol, ..ticket })
         };
         page.send(action, Some(failed));
     };

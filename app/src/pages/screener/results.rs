@@ -72,7 +72,7 @@ fn follow(query: ScreenQuery, found: RwSignal<ScreenUpdate>, row_pixels: RwSigna
     on_cleanup(move || listener.remove());
     effect(move || {
         let Window { offset, limit } = wanted.get();
-        topic.ask(ClientFrame::SubscribeScreen { query: query.clone(), offset, limit: Some(limit) });
+        topic.ask(ClientFrame::SubscribeScreen { query: Box::new(query.clone()), offset, limit: Some(limit) });
     });
     effect(move || {
         if let Some(update) = topic.newest.with(|text| text.as_deref().and_then(live::data_of::<ScreenUpdate>)) {

@@ -39,7 +39,7 @@ impl Page {
                     let now = answer.shown;
                     self.shown.try_set(answer);
                     if now != before {
-                        self.leave.try_run(now.map(|id| address(&id.to_string())).unwrap_or_else(|| "/watchlists".to_owned()));
+                        self.leave.try_run(now.map_or_else(|| "/watchlists".to_owned(), |id| address(&id.to_string())));
                     }
                 }
                 Err(error) => self.toasts.push(ToastKind::Bad, error.to_string()),

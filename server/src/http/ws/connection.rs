@@ -139,7 +139,7 @@ impl Connection {
                 Ok(())
             }
             ClientFrame::SubscribeScreen { query, offset, limit } => {
-                send(socket, self.follows.subscribe_screen(query, offset, limit)).await
+                send(socket, self.follows.subscribe_screen(*query, offset, limit)).await
             }
             ClientFrame::UnsubscribeScreen {} => {
                 self.follows.unsubscribe_screen();

@@ -16,7 +16,7 @@ pub(in crate::market) fn ladder(instrument: u64, tick: Price, quote: &Quote, lev
         let deeper = (0..levels as u64).map_while(|nth| {
             let draw = mix(key, salt + nth);
             let level = Level { price: best.moved(step, sign * at)?, qty: grown(size, nth, draw)? };
-            at += 1 + i64::from(draw % 5 == 0);
+            at += 1 + i64::from(draw.is_multiple_of(5));
             Some(level)
         });
         deeper.collect()

@@ -175,7 +175,9 @@ impl Index {
         let over: Vec<AlertId> = self.expiring.iter().take_while(|(end, _)| *end <= now).map(|(_, id)| *id).collect();
         // A firing from before the end goes first.
         let over: Vec<AlertId> = over.into_iter().filter(|id| self.get(*id).is_none_or(|armed| armed.pending.is_empty())).collect();
-        over.iter().for_each(|id| self.remove(*id));
+        for id in &over {
+            self.remove(*id);
+        }
         over
     }
 

@@ -65,7 +65,7 @@ impl Alerts {
             updated_at: now,
         };
         let mut tx = self.db.begin().await?;
-        if store::count_alerts(&mut tx, user).await? >= ALERTS_MAX as i64 {
+        if store::count_alerts(&mut tx, user).await? >= ALERTS_MAX {
             return Err(ServiceError::Conflict { code: "too_many_alerts", detail: "You have 1,000 alerts. Delete one first." });
         }
         store::insert_alert(&mut tx, &alert).await?;

@@ -34,12 +34,11 @@ impl Alerts {
 
     /// Replaces what was known of the alert. One of an instrument that is not listed any more sleeps.
     pub(super) fn take_in(&self, alert: Alert, bars: &[Bar]) {
-        match self.market.catalog().find(alert.symbol.as_str()) {
-            Some(instrument) => {
-                let look = self.market.interest().look(instrument, false);
-                self.lock().put(instrument, look, alert, bars, self.clock.now());
-            }
-            None => tracing::warn!(symbol = %alert.symbol, "an alert waits for an instrument that is not listed"),
-        }
+        let Some(instrument) = self.market.catalog().find(alert.symbol.as_str()) else {
+            tracing::warn!(symbol = %alert.symbol, "an alert waits for an instrument that is not listed");
+            return;
+        };
+        let look = self.market.interest().look(instrument, false);
+        self.lock().put(instrument, look, alert, bars, self.clock.now());
     }
 }

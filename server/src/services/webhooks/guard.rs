@@ -75,19 +75,15 @@ pub(super) fn is_global(address: IpAddr) -> bool {
 
 fn is_global_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let is_special = match (a, b, c) {
-        // "This network", private, shared (carriers), loopback, link-local.
-        (0 | 10 | 127, _, _) | (100, 64..=127, _) | (169, 254, _) | (172, 16..=31, _) | (192, 168, _) => true,
-        // Protocol assignments, documentation, relays, benchmarks.
-        (192, 0, 0 | 2) | (192, 88, 99) | (198, 18 | 19, _) | (198, 51, 100) | (203, 0, 113) => true,
-        // Multicast, reserved and broadcast.
-        (224..=255, _, _) => true,
-        _ => false,
-    };
-    !is_special
+    // "This network", private, shared (carriers), loopback, link-local.
+    let is_local = matches!((a, b), (0 | 10 | 127, _) | (100, 64..=127) | (169, 254) | (172, 16..=31) | (192, 168));
+    // Protocol assignments, documentation, relays, benchmarks.
+    let is_assigned = matches!((a, b, c), (192, 0, 0 | 2) | (192, 88, 99) | (198, 18 | 19, _) | (198, 51, 100) | (203, 0, 113));
+    let is_multicast_or_reserved = a >= 224;
+    !is_local && !is_assigned && !is_multicast_or_reserved
 }
 
-/// What is not 2000::/3 is not global; within it, tunnels are as global as what they lead to.
+/// What is not `2000::/3` is not global; within it, tunnels are as global as what they lead to.
 fn is_global_v6(address: Ipv6Addr) -> bool {
     if let Some(mapped) = address.to_ipv4_mapped() {
         return is_global_v4(mapped);
@@ -95,12 +91,10 @@ fn is_global_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match segments {
-        // NAT64.
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => is_global_v4(v4(high, low)),
-        // 6to4.
-        [0x2002, high, low, ..] => is_global_v4(v4(high, low)),
+        // NAT64, and 6to4.
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => is_global_v4(v4(high, low)),
         // Teredo, benchmarks, ORCHID and the other assignments; documentation.
-        [0x2001, 0..=0x1ff, ..] | [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }

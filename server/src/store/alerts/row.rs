@@ -61,8 +61,9 @@ pub(super) const fn stood_text(stood: Option<Ordering>) -> &'static str {
     }
 }
 
-fn stood(text: &str) -> Option<Option<Ordering>> {
-    [None, Some(Ordering::Less), Some(Ordering::Equal), Some(Ordering::Greater)].into_iter().find(|stood| stood_text(*stood) == text)
+fn stood(text: &str) -> Result<Option<Ordering>, StoreError> {
+    let words = [None, Some(Ordering::Less), Some(Ordering::Equal), Some(Ordering::Greater)];
+    words.into_iter().find(|stood| stood_text(*stood) == text).ok_or_else(|| StoreError::corrupt("alerts", text))
 }
 
 impl TryFrom<AlertRow> for Alert {
@@ -88,7 +89,7 @@ impl TryFrom<AlertRow> for Alert {
             note: row.note,
             status: row.status.parse().map_err(bad)?,
             memory: Memory {
-                stood: stood(&row.stood).ok_or_else(|| bad(&row.stood))?,
+                stood: stood(&row.stood)?,
                 is_ready: row.is_ready,
                 fired_count: row.fired_count,
                 last_fired_at: row.last_fired_at.map(Timestamp::from_micros),
