@@ -1,7 +1,5 @@
 //! Against reference values, and the running form against the definitions.
 
-#![expect(clippy::unreadable_literal, reason = "figures as they were published")]
-
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -12,7 +10,7 @@ use crate::{
     time::{DAY_US, MINUTE_US, Timestamp},
 };
 
-/// Highs, lows and closes of QQQQ in April 2010, which `StockCharts` (its `ChartSchool`) publishes with its ATR (0.55 at the 14th
+/// Highs, lows and closes of `QQQQ` in April 2010, which the school of `StockCharts` publishes with its ATR (0.55 at the 14th
 /// day to 1.32 at the last). In cents.
 const HIGHS: [i64; 30] = [
     4870, 4872, 4890, 4887, 4882, 4905, 4920, 4935, 4992, 5019, 5012, 4966, 4988, 5019, 5036, 5057, 5065, 5043, 4963, 5033, 5029, 5017,
@@ -86,51 +84,51 @@ fn near(found: f64, expected: f64) -> bool {
 #[case("sma:10", 29, [Some(47.972), None, None])]
 #[case("ema:10", 8, [None, None, None])]
 #[case("ema:10", 9, [Some(49.035), None, None])]
-#[case("ema:10", 20, [Some(49.698254877778), None, None])]
-#[case("ema:10", 29, [Some(48.080125462883), None, None])]
+#[case("ema:10", 20, [Some(49.698_254_877_778), None, None])]
+#[case("ema:10", 29, [Some(48.080_125_462_883), None, None])]
 #[case("bb:20:2", 18, [None, None, None])]
-#[case("bb:20:2", 19, [Some(49.467), Some(50.801947189967), Some(48.132052810033)])]
-#[case("bb:20:2", 29, [Some(48.9355), Some(51.58812492637), Some(46.28287507363)])]
-#[case("bb:5:1.5", 4, [Some(48.578), Some(48.902693701818), Some(48.253306298182)])]
-#[case("bb:5:1.5", 24, [Some(48.47), Some(50.169732331869), Some(46.770267668131)])]
-#[case("vwap", 0, [Some(48.216666666667), None, None])]
-#[case("vwap", 1, [Some(48.355815742104), None, None])]
-#[case("vwap", 12, [Some(49.152417642369), None, None])]
-#[case("vwap", 13, [Some(49.983333333333), None, None])]
-#[case("vwap", 29, [Some(47.983178025609), None, None])]
+#[case("bb:20:2", 19, [Some(49.467), Some(50.801_947_189_967), Some(48.132_052_810_033)])]
+#[case("bb:20:2", 29, [Some(48.935_5), Some(51.588_124_926_37), Some(46.282_875_073_63)])]
+#[case("bb:5:1.5", 4, [Some(48.578), Some(48.902_693_701_818), Some(48.253_306_298_182)])]
+#[case("bb:5:1.5", 24, [Some(48.47), Some(50.169_732_331_869), Some(46.770_267_668_131)])]
+#[case("vwap", 0, [Some(48.216_666_666_667), None, None])]
+#[case("vwap", 1, [Some(48.355_815_742_104), None, None])]
+#[case("vwap", 12, [Some(49.152_417_642_369), None, None])]
+#[case("vwap", 13, [Some(49.983_333_333_333), None, None])]
+#[case("vwap", 29, [Some(47.983_178_025_609), None, None])]
 #[case("rsi:14", 13, [None, None, None])]
-#[case("rsi:14", 14, [Some(79.452054794521), None, None])]
-#[case("rsi:14", 20, [Some(54.001628275831), None, None])]
-#[case("rsi:14", 29, [Some(47.310049621171), None, None])]
+#[case("rsi:14", 14, [Some(79.452_054_794_521), None, None])]
+#[case("rsi:14", 20, [Some(54.001_628_275_831), None, None])]
+#[case("rsi:14", 29, [Some(47.310_049_621_171), None, None])]
 #[case("macd:5:13:4", 11, [None, None, None])]
-#[case("macd:5:13:4", 12, [Some(0.447520710961), None, None])]
-#[case("macd:5:13:4", 15, [Some(0.542680046194), Some(0.489290418175), Some(0.053389628019)])]
-#[case("macd:5:13:4", 29, [Some(-0.357197053339), Some(-0.515525134408), Some(0.158328081069)])]
+#[case("macd:5:13:4", 12, [Some(0.447_520_710_961), None, None])]
+#[case("macd:5:13:4", 15, [Some(0.542_680_046_194), Some(0.489_290_418_175), Some(0.053_389_628_019)])]
+#[case("macd:5:13:4", 29, [Some(-0.357_197_053_339), Some(-0.515_525_134_408), Some(0.158_328_081_069)])]
 #[case("atr:14", 12, [None, None, None])]
-#[case("atr:14", 13, [Some(0.554285714286), None, None])]
-#[case("atr:14", 14, [Some(0.593265306122), None, None])]
-#[case("atr:14", 29, [Some(1.316342790691), None, None])]
+#[case("atr:14", 13, [Some(0.554_285_714_286), None, None])]
+#[case("atr:14", 14, [Some(0.593_265_306_122), None, None])]
+#[case("atr:14", 29, [Some(1.316_342_790_691), None, None])]
 fn published_days_give_the_reference_values(#[case] spec: &str, #[case] day: usize, #[case] expected: Values) {
     let spec = spec.parse().expect("valid");
     assert_close(series(spec, VwapDay::Utc, &published())[day], expected);
 }
 
 #[rstest]
-#[case("sma:50", 49, [Some(106.3916), None, None])]
+#[case("sma:50", 49, [Some(106.391_6), None, None])]
 #[case("sma:50", 199, [Some(114.838), None, None])]
-#[case("ema:50", 49, [Some(106.3916), None, None])]
-#[case("ema:50", 199, [Some(115.671317733728), None, None])]
-#[case("bb:20:2", 199, [Some(116.904), Some(119.096727981305), Some(114.711272018695)])]
-#[case("rsi:14", 100, [Some(49.990573752937), None, None])]
-#[case("rsi:14", 199, [Some(54.821312349948), None, None])]
-#[case("macd:12:26:9", 25, [Some(2.845061836557), None, None])]
-#[case("macd:12:26:9", 32, [Some(3.11531388193), None, None])]
-#[case("macd:12:26:9", 33, [Some(3.13495106153), Some(3.030926901915), Some(0.104024159614)])]
-#[case("macd:12:26:9", 199, [Some(0.987314474757), Some(0.888818936288), Some(0.098495538469)])]
-#[case("atr:14", 100, [Some(2.728099363807), None, None])]
-#[case("atr:14", 199, [Some(2.488879708943), None, None])]
-#[case("vwap", 100, [Some(111.787496603892), None, None])]
-#[case("vwap", 199, [Some(118.377166723725), None, None])]
+#[case("ema:50", 49, [Some(106.391_6), None, None])]
+#[case("ema:50", 199, [Some(115.671_317_733_728), None, None])]
+#[case("bb:20:2", 199, [Some(116.904), Some(119.096_727_981_305), Some(114.711_272_018_695)])]
+#[case("rsi:14", 100, [Some(49.990_573_752_937), None, None])]
+#[case("rsi:14", 199, [Some(54.821_312_349_948), None, None])]
+#[case("macd:12:26:9", 25, [Some(2.845_061_836_557), None, None])]
+#[case("macd:12:26:9", 32, [Some(3.115_313_881_93), None, None])]
+#[case("macd:12:26:9", 33, [Some(3.134_951_061_53), Some(3.030_926_901_915), Some(0.104_024_159_614)])]
+#[case("macd:12:26:9", 199, [Some(0.987_314_474_757), Some(0.888_818_936_288), Some(0.098_495_538_469)])]
+#[case("atr:14", 100, [Some(2.728_099_363_807), None, None])]
+#[case("atr:14", 199, [Some(2.488_879_708_943), None, None])]
+#[case("vwap", 100, [Some(111.787_496_603_892), None, None])]
+#[case("vwap", 199, [Some(118.377_166_723_725), None, None])]
 fn long_series_give_the_reference_values(#[case] spec: &str, #[case] nth: usize, #[case] expected: Values) {
     let spec = spec.parse().expect("valid");
     assert_close(series(spec, VwapDay::Utc, &made())[nth], expected);

@@ -1,6 +1,7 @@
 //! What a chart can do besides showing prices: types, indicators, a second symbol, levels, older bars, a remembered layout.
 //!
 //! In a file of its own, fetched once the chart is drawn. Nothing but `view` and `fetch` may be reached from outside.
+#![cfg_attr(feature = "hydrate", expect(clippy::unnecessary_wraps, reason = "the split macro adds the failure to fetch"))]
 
 mod compare;
 mod indicator_menu;
