@@ -21,7 +21,7 @@ use super::{
     market, portfolio, watching,
 };
 
-#[expect(clippy::large_enum_variant, reason = "there is one per page, and it is moved once")]
+#[allow(clippy::large_enum_variant, reason = "there is one per page, and it is moved once; smaller where pointers are")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PageQuery {
     Ticker,

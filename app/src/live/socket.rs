@@ -104,10 +104,10 @@ async fn count_age(live: Live) {
     let mut seconds = IntervalStream::new(500);
     while seconds.next().await.is_some() {
         let silent = live.feeds.with_untracked(|feeds| feeds.iter().filter(|feed| feed.is_trouble()).map(FeedState::silent_ms).max());
-        let since = if live.connection.get_untracked() != Connection::Live {
-            live.wire.with_value(|wire| wire.last_price_ms).map(|then| now_ms() - then)
-        } else {
+        let since = if live.connection.get_untracked() == Connection::Live {
             silent.map(|silent| silent + now_ms() - live.wire.with_value(|wire| wire.feeds_told_ms))
+        } else {
+            live.wire.with_value(|wire| wire.last_price_ms).map(|then| now_ms() - then)
         };
         let age = since.and_then(|ms| u32::try_from(ms / 1_000).ok());
         if live.age_secs.get_untracked() != age {

@@ -2,7 +2,6 @@
 //!
 //! `cargo leptos build --split` moves what only `show` reaches into a file of its own. Code that the first load must not
 //! carry belongs behind it; what the start or the trade page calls as well stays in the program that every page loads.
-#![cfg_attr(feature = "hydrate", expect(clippy::unnecessary_wraps, reason = "the split macro adds the failure to fetch"))]
 
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::{ChooseView, hooks::use_url, location::Url};

@@ -32,6 +32,7 @@ fn text(value: &Value, name: &str) -> String {
 }
 
 /// Half of them are true at once; the others wait a little above or below the price.
+#[expect(clippy::float_arithmetic, reason = "a target near a price, in a test")]
 fn alert(n: usize, (symbol, price): &(String, f64)) -> Value {
     let (condition, target) = match n % 4 {
         0 | 1 => ("above", 0.01),

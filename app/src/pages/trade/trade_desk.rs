@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use speedtrade::order::Side;
+use speedtrade::{order::Side, wire::AlertView};
 
 use crate::{
     api::market::TradeSnapshot,
-    chart::PriceChart,
+    chart::{LineKind, PriceChart, PriceLine},
     components::{
         Empty, Later,
         blotter::Blotter,
@@ -21,7 +21,7 @@ use crate::{
 
 #[component]
 pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
-    let TradeSnapshot { instrument, quote, bars, desk, alerts: _ } = snapshot;
+    let TradeSnapshot { instrument, quote, bars, desk, alerts } = snapshot;
     let is_signed_in = desk.is_some();
     let desk = desk::provide(desk);
     let query = use_query_map();
@@ -31,12 +31,13 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
     let (now, head, deep) = (live_quote(&quote), instrument.clone(), instrument.clone());
     let title = instrument.symbol.to_string();
     let slug = instrument.symbol.slug();
+    let lines: Vec<PriceLine> = alerts.into_iter().filter_map(alert_line).collect();
 
     view! {
         <Title text=title/>
         <div class="desk-grid">
             <Later><TradeHead instrument=head first=quote quote=now/></Later>
-            <div class="trade-chart panel"><Later class="panel-body"><PriceChart instrument bars=bars.0/></Later></div>
+            <div class="trade-chart panel"><Later class="panel-body"><PriceChart instrument bars=bars.0 lines/></Later></div>
             <aside class="trade-ticket panel" aria-label="Ticket">
                 <Later class="panel-body">{move || when(!form.is_sheet_open.get(), || view! { <Ticket/> }.into_any())}</Later>
             </aside>
@@ -45,6 +46,11 @@ pub(super) fn TradeDesk(snapshot: TradeSnapshot) -> impl IntoView {
         </div>
         <Later><BuyBar/></Later>
     }
+}
+
+/// Alerts on a move or on volume have no price to stand at.
+fn alert_line(alert: AlertView) -> Option<PriceLine> {
+    Some(PriceLine { price: alert.target_price?, kind: LineKind::Alert, title: alert.summary })
 }
 
 fn visitor(slug: &str) -> AnyView {

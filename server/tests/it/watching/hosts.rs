@@ -29,10 +29,10 @@ async fn a_thousand_alerts_fire_once_each(#[case] kind: Kind, #[case] hosts: usi
     let market = first.market.clone();
     for (n, id) in market.catalog().ids().take(100).enumerate() {
         let (symbol, price) = (market.catalog().get(id).symbol.to_string(), market.quote(id).price);
-        for step in 0..10_i64 {
+        for (step, nth) in (0..10_i64).zip(0..) {
             // Some at once, the others as the price wanders.
             let target = price.shifted_bps(if n % 2 == 0 { step - 5 } else { 5 - step }).expect("a price").to_string();
-            let condition = ["above", "below", "crosses", "crosses_up", "crosses_down"][(n + step as usize) % 5];
+            let condition = ["above", "below", "crosses", "crosses_up", "crosses_down"][(n + nth) % 5];
             first.make(user, condition, &symbol, &target).await;
         }
     }
@@ -44,12 +44,14 @@ async fn a_thousand_alerts_fire_once_each(#[case] kind: Kind, #[case] hosts: usi
         for _ in 0..seconds {
             clock.advance_micros(SECOND_US);
             first.market.step(clock.now());
-            others.iter().for_each(|host| host.market.step(clock.now()));
+            for host in &others {
+                host.market.step(clock.now());
+            }
         }
     };
     run(120);
     for host in &others {
-        assert_eq!(host.alerts.armed_count() + first.history(user).await.len() > 0, true);
+        assert!(host.alerts.armed_count() + first.history(user).await.len() > 0);
     }
     // What is queued is written before a host ends.
     first.stop().await;
@@ -71,7 +73,9 @@ async fn a_thousand_alerts_fire_once_each(#[case] kind: Kind, #[case] hosts: usi
         }
     }
     let mut count: HashMap<AlertId, usize> = HashMap::new();
-    firings.iter().for_each(|firing| *count.entry(firing.alert_id).or_default() += 1);
+    for firing in &firings {
+        *count.entry(firing.alert_id).or_default() += 1;
+    }
     assert!(count.values().all(|count| *count == 1) && count.len() > 300, "{}", count.len());
     let triggered = AlertFilter { status: Some("triggered".to_owned()), limit: Some(500), ..AlertFilter::default() };
     let page = last.alerts.list(user, &triggered).await.expect("answers");

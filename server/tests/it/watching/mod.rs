@@ -86,8 +86,6 @@ pub(super) fn clock() -> Clock {
 
 pub(super) async fn told(feed: &mut Receiver<Arc<UserEvent>>) -> AlertTriggered {
     let event = tokio::time::timeout(SOON, feed.recv()).await.expect("told in time").expect("open");
-    match &event.frame {
-        ServerFrame::AlertTriggered(told) => told.clone(),
-        other => panic!("{other:?}"),
-    }
+    let ServerFrame::AlertTriggered(told) = &event.frame else { panic!("{:?}", event.frame) };
+    told.clone()
 }

@@ -101,7 +101,7 @@ async fn a_firing_of_a_number_is_written_once(#[values(Kind::Sqlite, Kind::Postg
     let (first, late) = (firing(&mine, &clock), firing(&mine, &clock));
     assert_eq!(fire(&test.db, &[first.clone(), firing(&other, &clock)]).await, HashSet::from([mine.id, other.id]));
     // Another host, or the same try again.
-    assert!(fire(&test.db, &[late.clone()]).await.is_empty() && fire(&test.db, &[first.clone()]).await.is_empty());
+    assert!(fire(&test.db, std::slice::from_ref(&late)).await.is_empty() && fire(&test.db, std::slice::from_ref(&first)).await.is_empty());
     let mut tx = test.db.begin().await.expect("begins");
     let told = store::list_told(&mut tx, &[first.fired.id, late.fired.id]).await.expect("answers");
     tx.commit().await.expect("committed");
