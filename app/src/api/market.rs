@@ -8,7 +8,7 @@ use speedtrade::{
     wire::{AlertView, InstrumentView, QuoteView, ScreenUpdate},
 };
 
-use super::{ApiError, Bars, Json, portfolio::Desk};
+use super::{ApiError, Bars, Json, portfolio::Desk, screens::SavedScreen};
 #[cfg(feature = "ssr")]
 use speedtrade::screener::ScreenQuery;
 
@@ -16,6 +16,7 @@ use speedtrade::screener::ScreenQuery;
 use super::{
     context::{backend, find_user},
     portfolio::desk_of,
+    screens,
 };
 #[cfg(feature = "ssr")]
 use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
@@ -54,6 +55,8 @@ pub struct ScreenSnapshot {
     pub sectors: Vec<String>,
     pub exchanges: Vec<String>,
     pub desk: Option<Desk>,
+    /// The trader's own; none of a visitor.
+    pub saved: Vec<SavedScreen>,
 }
 
 #[server(input = Json, output = Json)]
@@ -64,11 +67,12 @@ pub async fn search_symbols(q: String) -> Result<Vec<InstrumentView>, ApiError> 
 #[cfg(feature = "ssr")]
 pub(super) async fn screen_snapshot(backend: &Backend, query: &ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
     let found = backend.market.screen(query, 0, SCREEN_PAGE)?;
-    let desk = match find_user() {
-        Some(user) => desk_of(backend, user.id).await.ok(),
-        None => None,
+    let user = find_user();
+    let (desk, saved) = match user {
+        Some(user) => (desk_of(backend, user.id).await.ok(), screens::list(backend, user.id).await.unwrap_or_default()),
+        None => (None, Vec::new()),
     };
-    Ok(ScreenSnapshot { found, sectors: backend.market.sectors(), exchanges: backend.market.exchanges(), desk })
+    Ok(ScreenSnapshot { found, sectors: backend.market.sectors(), exchanges: backend.market.exchanges(), desk, saved })
 }
 
 #[server(name = ReadBars, input = Json, output = Json)]

@@ -14,6 +14,7 @@ pub mod page;
 pub mod portfolio;
 pub mod preferences;
 mod query;
+pub mod screens;
 pub mod watching;
 
 pub use bar_text::Bars;

@@ -4,6 +4,7 @@ mod chips;
 mod filters;
 mod query;
 mod results;
+mod saved;
 mod screener_row;
 mod window;
 
@@ -12,13 +13,17 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::opening::{opening, trouble};
-use crate::api::{
-    market::ScreenSnapshot,
-    page::{PageData, PageQuery},
+use crate::{
+    api::{
+        market::ScreenSnapshot,
+        page::{PageData, PageQuery},
+    },
+    components::when,
 };
 use chips::Chips;
 use filters::{Filters, Offered};
 use results::Results;
+use saved::Saved;
 
 #[component]
 pub fn ScreenerPage() -> impl IntoView {
@@ -27,10 +32,11 @@ pub fn ScreenerPage() -> impl IntoView {
     let body = move |answer| {
         let query = query.get_untracked();
         match answer {
-            Ok(PageData::Screen(ScreenSnapshot { found, sectors, exchanges, desk })) => {
+            Ok(PageData::Screen(ScreenSnapshot { found, sectors, exchanges, desk, saved })) => {
                 let power = desk.as_ref().map(|desk| desk.portfolio.buying_power);
                 view! {
                     <Chips query=query.clone() power/>
+                    {when(power.is_some(), || view! { <Saved first=saved address=query::to_address(&query)/> }.into_any())}
                     <Filters query=query.clone() offered=Offered { sectors, exchanges }/>
                     <Results query first=found desk/>
                 }

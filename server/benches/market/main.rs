@@ -1,0 +1,87 @@
+//! The market under load, with references in the same run: screening, and a crowd of sockets.
+//! `cargo bench -p server --bench market`; SPEEDTRADE_BENCH_SECONDS (8) is the length of a measurement.
+//!
+//! The desk runs in a process of its own, so that its processor time is its own. The crowd shares the cores with it.
+
+#![expect(unreachable_pub, reason = "a program exports nothing: pub marks what the other files use")]
+#![expect(clippy::print_stdout, reason = "it prints a table")]
+#![expect(clippy::float_arithmetic, reason = "rates and ratios, no money")]
+#![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]
+
+mod crowd;
+mod desk;
+mod raw;
+mod screening;
+#[path = "../orders/table.rs"]
+mod table;
+
+use std::time::Duration;
+
+use crowd::Crowd;
+use desk::Desk;
+use table::Table;
+
+const CLIENTS: usize = 1_000;
+const STALLED: usize = 100;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.get(1).map(String::as_str) {
+        Some("raw") => raw::serve(&arguments[2..]),
+        _ => runtime.block_on(measure()),
+    }
+}
+
+fn span() -> Duration {
+    let seconds = std::env::var("SPEEDTRADE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(8))
+}
+
+async fn measure() {
+    let mut table = Table::default();
+    screening::measure(&mut table);
+
+    let desk = Desk::start();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let alone = desk.processor_time_of(span()).await;
+    table.say("processor time of a second, nobody connected", &format!("{:.0} ms", alone * 1_000.0 / span().as_secs_f64()));
+
+    let before = desk.memory_kb();
+    let idle = Crowd::idle(desk.address, CLIENTS).await;
+    let each = (desk.memory_kb().saturating_sub(before)) as f64 / CLIENTS as f64;
+    table.ratio("KB of an idle connection", each, "the bound", 16.0, 1.0, false);
+    drop(idle);
+
+    for (name, is_binary) in [("text frames", false), ("records", true)] {
+        let crowd = Crowd::following(desk.address, CLIENTS, is_binary).await;
+        let (busy, seen) = desk.busy_while(crowd.count(span())).await;
+        let rate = seen.prices as f64 / busy;
+        table.say(
+            &format!("{name}: prices/s to {CLIENTS} clients with 50 symbols each"),
+            &format!("{:.0}", seen.prices as f64 / span().as_secs_f64()),
+        );
+        let written = raw::measure(CLIENTS, &seen, span()).await;
+        let reference = seen.prices as f64 / written;
+        table.ratio(
+            &format!("{name}: prices per second of processor time"),
+            rate,
+            "the same bytes by a raw TCP loop",
+            reference,
+            0.6,
+            true,
+        );
+        let p99 = seen.spread.value_at_quantile(0.99) as f64 / 1_000.0;
+        table.ratio(&format!("{name}: ms from the first client's tick to the others', P99"), p99, "the bound", 20.0, 1.0, false);
+        if is_binary {
+            let before = desk.memory_kb();
+            let stalled = Crowd::stalled(desk.address, STALLED).await;
+            let disturbed = crowd.count(span()).await.spread.value_at_quantile(0.99) as f64 / 1_000.0;
+            table.ratio("with 100 stalled clients: ms, P99", disturbed, "without them", p99, 1.1, false);
+            let each = (desk.memory_kb().saturating_sub(before)) as f64 / STALLED as f64;
+            table.ratio("KB of a stalled connection", each, "the bound", 64.0, 1.0, false);
+            drop(stalled);
+        }
+    }
+    table.print();
+}
