@@ -56,6 +56,55 @@ test('filters, search and sort change the address and the rows', async ({ page }
   });
 });
 
+test('all that match can be scrolled to, and only those in sight are on the page', async ({ page }) => {
+  await visit(page, '/screener?max_price=1000000');
+  const count = page.getByTestId('screener-count');
+  await expect(count).toHaveText(/^\d{4,} match$/);
+  const first = await rows(page).first().getAttribute('data-symbol');
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight / 2));
+  await expect.poll(() => rows(page).first().getAttribute('data-symbol')).not.toBe(first);
+  expect(await rows(page).count()).toBeLessThan(200);
+  // Sorted by symbol: what is in the middle of the list is in the middle of the alphabet.
+  await expect.poll(async () => (await symbols(page))[0] > first!).toBe(true);
+  await expect.poll(() => rows(page).filter({ visible: true }).count()).toBeGreaterThan(20);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await expect.poll(() => rows(page).first().getAttribute('data-symbol')).toBe(first);
+});
+
+test('more filters narrow the screen, and the table is the same screen', async ({ page }) => {
+  await visit(page, '/screener');
+  await page.getByText('More filters').click();
+  await page.getByLabel('Exchange').selectOption('NASDAQ');
+  await expectAsked(page, { exchange: 'NASDAQ' });
+  await page.getByLabel('Volatility, % at least').fill('60');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expectAsked(page, { exchange: 'NASDAQ', volatility_pct_min: '60' });
+  await expect(page.getByTestId('screener-count')).toHaveText(/^\d+ match$/);
+  const href = await page.getByTestId('screener-csv').getAttribute('href');
+  const table = await (await page.request.get(href!)).text();
+  const lines = table.trim().split('\n');
+  expect(lines[0]).toContain('volatility_pct');
+  for (const line of lines.slice(1)) expect(line).toContain('NASDAQ');
+});
+
+test('a screen is kept by name, leads back and leads to a filled ticket', async ({ page, signIn }) => {
+  await signIn();
+  await visit(page, '/screener?asset_type=crypto&sort=-volume');
+  await page.getByLabel('Name of this screen').fill('Busy coins');
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  const saved = page.getByTestId('saved-screens').getByRole('link', { name: 'Busy coins' });
+  await expect(saved).toBeVisible();
+  await visit(page, '/screener');
+  await saved.click();
+  await expectAsked(page, { asset_type: 'crypto', sort: '-volume' });
+  const symbol = await rows(page).first().getAttribute('data-symbol');
+  await rows(page).first().getByRole('link', { name: `Trade ${symbol}` }).click();
+  await expect(page).toHaveURL(`/trade/${symbol!.replace('/', '-')}`);
+  await visit(page, '/screener');
+  await page.getByRole('button', { name: 'Remove Busy coins' }).click();
+  await expect(saved).toHaveCount(0);
+});
+
 test('a row leads to its trade page', async ({ page }) => {
   await visit(page, '/screener?asset_type=crypto');
   const symbol = await rows(page).first().getAttribute('data-symbol');
