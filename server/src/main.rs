@@ -12,6 +12,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Rendering a page may block a thread for a moment; with fewer, streaming stalls.
 const WORKERS_MIN: usize = 4;
+/// As far as the system lets us: room for all sockets, with the database's and the feeds' beside them.
+const OPEN_FILES: u64 = 16_384;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -40,6 +42,10 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), StartupError> {
     match command {
         Command::Serve(args) => {
+            // Every socket is an open file; a shell's usual limit is 1,024.
+            if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
+                tracing::warn!(%error, "the limit of open files stays as it was");
+            }
             let stop = CancellationToken::new();
             tokio::spawn(cancel_on_signal(stop.clone()));
             startup::serve(&args, stop, announce).await
