@@ -13,6 +13,8 @@ const PAGES = {
   portfolio: '/portfolio',
   orders: '/orders',
   screener: '/screener',
+  watchlists: '/watchlists',
+  alerts: '/alerts',
   settings: '/settings',
   landing: '/',
   login: '/login',

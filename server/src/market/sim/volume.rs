@@ -47,7 +47,7 @@ impl Volume {
             let start = minute * MINUTE_S;
             let (from, to) = ((seconds.start - start).max(0), (seconds.end - start).min(MINUTE_S));
             let units = self.minute(day, minute);
-            units * to / MINUTE_S - units * from / MINUTE_S
+            spread(day.key, minute, units, to) - spread(day.key, minute, units, from)
         };
         minutes.map(part).sum()
     }
@@ -57,6 +57,20 @@ impl Volume {
         let share = self.profile.volume[usize::try_from(minute).expect("a minute of the day")];
         whole(day.total * share * (0.35 + 1.95 * noise * noise)).max(0)
     }
+}
+
+/// How many of a minute's units trade in its first `seconds`: some seconds are busy and some are not.
+fn spread(key: u64, minute: i64, units: i64, seconds: i64) -> i64 {
+    if seconds == 0 || seconds == MINUTE_S {
+        return units * (seconds / MINUTE_S);
+    }
+    let key = mix(key, !minute.cast_unsigned());
+    let weight = |second: i64| {
+        let draw = i128::from(mix(key, second.cast_unsigned()) >> 54);
+        100_000 + draw * draw
+    };
+    let (before, all): (i128, i128) = ((0..seconds).map(weight).sum(), (0..MINUTE_S).map(weight).sum());
+    i64::try_from(i128::from(units) * before / all).expect("a part of what fits")
 }
 
 /// Decimals of a unit: coins that cost much trade in up to ten-thousandths, as far as their lot goes.
