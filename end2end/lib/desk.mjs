@@ -23,9 +23,9 @@ export function binary() {
 }
 
 export class Desk {
-  /** @param {{ demo?: boolean }} [options] */
+  /** @param {{ demo?: boolean, env?: Record<string, string> }} [options] */
   static async start(options = {}) {
-    const desk = new Desk(await freePort(), options.demo ?? false);
+    const desk = new Desk(await freePort(), options.demo ?? false, options.env ?? {});
     try {
       await desk.start();
     } catch (error) {
@@ -35,8 +35,9 @@ export class Desk {
     return desk;
   }
 
-  /** @param {number} port @param {boolean} isDemo */
-  constructor(port, isDemo) {
+  /** @param {number} port @param {boolean} isDemo @param {Record<string, string>} env */
+  constructor(port, isDemo, env) {
+    this.env = env;
     this.port = port;
     this.isDemo = isDemo;
     this.url = `http://127.0.0.1:${port}`;
@@ -57,6 +58,7 @@ export class Desk {
         HOME: process.env.HOME,
         LEPTOS_SITE_ROOT: path.resolve(ROOT, process.env.LEPTOS_SITE_ROOT ?? 'target/site'),
         LEPTOS_HASH_FILES: 'true',
+        ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -180,7 +180,10 @@ fn invalid_symbol() -> Reply {
 /// Bars of minutes whose open is the number of the minute, so that a test knows each.
 fn klines(query: &str) -> Value {
     let number = |name: &str| query_value(query, name).and_then(|text| text.parse::<u64>().ok());
-    assert_eq!(query_value(query, "interval"), Some("1m"), "only minutes are faked");
+    // Only minutes are faked; of anything longer there is no past.
+    if query_value(query, "interval") != Some("1m") {
+        return json!([]);
+    }
     let limit = usize::try_from(number("limit").unwrap_or(500)).expect("small").min(1_000);
     let from = number("startTime").unwrap_or(LISTED_MS).max(LISTED_MS).div_ceil(60_000);
     let to = number("endTime").unwrap_or(NOW_MS).min(NOW_MS) / 60_000;

@@ -1,6 +1,6 @@
 //! One socket: what its client asks, what it is told, and when it ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -79,11 +79,14 @@ impl Connection {
         let mut ping = every(PING_EVERY);
         let mut recheck = every(RECHECK_EVERY);
         let stop = self.state.stop.clone();
+        // Waited for once, not anew with every tick.
+        let mut stopped = pin!(stop.cancelled());
         let mut feeds = self.state.quotes.feed_changes();
+        let is_simulated = self.state.quotes.feeds().is_empty();
         self.tell_feeds(socket).await?;
         loop {
             tokio::select! {
-                () = stop.cancelled() => return Err(End::Close(GOING_AWAY, "the desk is stopping")),
+                () = &mut stopped => return Err(End::Close(GOING_AWAY, "the desk is stopping")),
                 message = socket.recv() => match message {
                     Some(Ok(message)) => self.receive(socket, message).await?,
                     Some(Err(_)) | None => return Err(End::Gone),
@@ -98,7 +101,7 @@ impl Connection {
                     changed?;
                     send(socket, self.follows.take_changed()).await?;
                 }
-                changed = feeds.changed() => {
+                changed = feeds.changed(), if !is_simulated => {
                     changed?;
                     self.tell_feeds(socket).await?;
                 }
@@ -232,13 +235,17 @@ fn every(period: Duration) -> tokio::time::Interval {
 
 /// All of them in one write.
 async fn send(socket: &mut WebSocket, messages: Vec<Message>) -> Result<(), End> {
-    let write = async {
+    let mut write = pin!(async {
         for message in messages {
             socket.feed(message).await?;
         }
         socket.flush().await
-    };
-    Ok(timeout(SEND_MAX, write).await??)
+    });
+    // Nearly always there is room at once, and no clock is needed.
+    match futures::poll!(&mut write) {
+        Poll::Ready(written) => Ok(written?),
+        Poll::Pending => Ok(timeout(SEND_MAX, write).await??),
+    }
 }
 
 async fn send_frame(socket: &mut WebSocket, told: &ServerFrame) -> Result<(), End> {

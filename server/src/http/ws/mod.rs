@@ -29,8 +29,8 @@ use speedtrade::wire::{PRICES_PROTOCOL, ServerFrame};
 pub(crate) use sockets::Sockets;
 
 const READ_BUFFER: usize = 4 * 1_024;
-/// A tick's frames are gathered up to here before they are written.
-const WRITE_BUFFER: usize = 64 * 1_024;
+/// A tick's frames are gathered up to here before they are written; what a client that reads nothing costs grows with it.
+const WRITE_BUFFER: usize = 4 * 1_024;
 const MESSAGE_MAX: usize = 64 * 1_024;
 
 pub(super) async fn upgrade(
