@@ -1,5 +1,5 @@
 //! The market under load, with references in the same run: screening, and a crowd of sockets.
-//! `cargo bench -p server --bench market`; SPEEDTRADE_BENCH_SECONDS (8) is the length of a measurement.
+//! `cargo bench -p server --bench market`; `SPEEDTRADE_BENCH_SECONDS` (8) is the length of a measurement.
 //!
 //! The desk runs in a process of its own, so that its processor time is its own. The crowd shares the cores with it.
 
