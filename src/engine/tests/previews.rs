@@ -102,6 +102,8 @@ proptest! {
         world.placed(&with_tif("ioc", ticket("buy", "market", "50000", None)));
         world.market(cents);
         world.fees = FeeSchedule { maker_bps: bps, taker_bps: bps, ..FeeSchedule::paper(AssetType::Stock) };
+        // A dollar is the least that can be spent; a hundredth of a unit can be bought.
+        let amount = if is_dollars { amount.max(100_000_000) } else { amount };
         let text = rust_decimal::Decimal::new(amount / 100, 6).to_string();
         let side = if is_buy { "buy" } else { "sell" };
         let units = ticket(side, "market", &text, None);
