@@ -22,7 +22,7 @@ const SOON: Duration = Duration::from_secs(30);
 
 /// `(symbol, price)` of the first hundred.
 async fn listed(client: &mut Client) -> Vec<(String, f64)> {
-    let page = client.get("/api/v1/market/under-100?limit=100&sort=-volume").await.expect("answers").json();
+    let page = client.get("/api/v1/market/under-100?limit=100&min_price=1&sort=-volume").await.expect("answers").json();
     let quotes = ["stocks", "crypto"].into_iter().flat_map(|kind| page[kind].as_array().expect("quotes").clone());
     quotes.map(|quote| (text(&quote, "symbol"), text(&quote, "price").parse().expect("a number"))).collect()
 }
