@@ -174,7 +174,8 @@ fn ticket(past: &PastOrder, market: &Market, clock: &Clock) -> Option<(OrderTick
     let now = clock.now();
     let day = now.floor_to(DAY_US).plus_micros(-past.days_ago * DAY_US);
     let time = if past.days_ago == 0 { now.floor_to(SECOND_US) } else { day.plus_micros(past.minute * MINUTE_US) };
-    let id = market.catalog().find(past.symbol)?;
+    // What a live feed serves has no simulated past: its profit would be nonsense.
+    let id = market.catalog().find(past.symbol).filter(|id| market.is_simulated(*id))?;
     let quote = past_quote(market, id, time)?;
     let tick = market.catalog().get(id).tick;
     let limit_price = past.limit_bps.and_then(|bps| quote.price.shifted_bps(bps)).map(|p| p.to_tick(tick).to_string());
