@@ -90,8 +90,8 @@ impl LiveQuote {
         true
     }
 
-    /// `fallback` is yesterday's close where the feed does not tell it. Its time is that of the newest piece.
-    pub fn quote(&self, fallback: Price) -> Option<Quote> {
+    /// Its time is that of the newest piece. Where the feed does not tell yesterday's close, the day's open stands for it.
+    pub fn quote(&self) -> Option<Quote> {
         let (touch, (price, traded)) = (self.touch?, self.last?);
         let day = self.day.as_ref();
         Some(Quote {
@@ -100,7 +100,7 @@ impl LiveQuote {
             ask: touch.ask,
             bid_size: touch.bid_size,
             ask_size: touch.ask_size,
-            prev_close: day.and_then(|day| day.prev_close).unwrap_or(fallback),
+            prev_close: day.map_or(price, |day| day.prev_close.unwrap_or(day.open)),
             open: day.map_or(price, |day| day.open),
             high: day.map_or(price, |day| day.high.max(price)),
             low: day.map_or(price, |day| day.low.min(price)),
@@ -154,12 +154,12 @@ mod tests {
 
     #[test]
     fn there_is_no_quote_before_a_print_and_a_touch() {
-        assert_eq!(folded(&[trade("10", "1", 1)]).quote(price("9")), None);
-        assert_eq!(folded(&[touch("9", "11", 1)]).quote(price("9")), None);
-        let quote = folded(&[trade("10", "1", 1), touch("9", "11", 2)]).quote(price("8")).expect("both are there");
+        assert_eq!(folded(&[trade("10", "1", 1)]).quote(), None);
+        assert_eq!(folded(&[touch("9", "11", 1)]).quote(), None);
+        let quote = folded(&[trade("10", "1", 1), touch("9", "11", 2)]).quote().expect("both are there");
         assert_eq!(
             (quote.price, quote.bid, quote.ask, quote.prev_close, quote.time),
-            (price("10"), price("9"), price("11"), price("8"), at(2))
+            (price("10"), price("9"), price("11"), price("10"), at(2))
         );
     }
 
@@ -168,20 +168,20 @@ mod tests {
         let newest = [trade("10", "1", 5), touch("9", "11", 5)];
         let late = [trade("99", "0", 4), touch("98", "99", 4)];
         let (before, after) = (folded(&newest), folded(&[&newest[..], &late[..]].concat()));
-        let (before, after) = (before.quote(price("1")).expect("known"), after.quote(price("1")).expect("known"));
+        let (before, after) = (before.quote().expect("known"), after.quote().expect("known"));
         assert_eq!((before.price, before.bid, before.time), (after.price, after.bid, after.time));
     }
 
     #[test]
     fn a_crossed_touch_is_not_taken() {
         let live = folded(&[trade("10", "1", 1), touch("9", "11", 1), touch("12", "11", 2)]);
-        assert_eq!(live.quote(price("1")).expect("known").bid, price("9"));
+        assert_eq!(live.quote().expect("known").bid, price("9"));
     }
 
     #[test]
     fn prints_that_the_days_figures_hold_already_are_not_counted_twice() {
         let live = folded(&[touch("9", "11", 1), stats("100", "50", 10), trade("130", "2", 9), trade("130", "2", 11)]);
-        let quote = live.quote(price("1")).expect("known");
+        let quote = live.quote().expect("known");
         assert_eq!((quote.volume, quote.high, quote.prev_close), ("52".parse().expect("valid"), price("130"), price("90")));
     }
 
@@ -190,7 +190,7 @@ mod tests {
         let mut live = folded(&[touch("9", "11", 1), stats("100", "50", 10)]);
         let tomorrow = Timestamp::from_micros(DAY_US);
         live.apply(&trade("101", "3", 86_500), tomorrow);
-        let quote = live.quote(price("1")).expect("known");
+        let quote = live.quote().expect("known");
         assert_eq!((quote.prev_close, quote.open, quote.volume), (price("100"), price("101"), "3".parse().expect("valid")));
     }
 }

@@ -114,7 +114,7 @@ impl Board {
             let mut slot = self.slot(id);
             slot.is_dirty = false;
             let feed = slot.feed?;
-            Some((id, slot.live.quote(self.catalog.traits(id).price)?, Source::Feed(feed)))
+            Some((id, slot.live.quote()?, Source::Feed(feed)))
         };
         changed.into_iter().filter_map(quote).collect()
     }
