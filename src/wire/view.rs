@@ -172,8 +172,8 @@ impl QuoteView {
 
     /// With what a usual day of the instrument is.
     #[must_use]
-    pub fn with_usual(self, listed: &Listed) -> Self {
-        let rel_volume_pct = (!listed.usual_volume.is_zero()).then(|| Percent::ratio(self.volume.decimal(), listed.usual_volume.decimal()));
+    pub fn with_usual(self, quote: &Quote, listed: &Listed) -> Self {
+        let rel_volume_pct = quote.rel_volume_pct(listed.usual_volume);
         Self { rel_volume_pct, volatility_pct: Some(listed.volatility_pct), ..self }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use speedtrade::wire::{AlertTriggered, OrderUpdate};
 
-use super::feeds::FeedState;
+use super::{data_of, feeds::FeedState};
 
 use crate::api::read as read_json;
 
@@ -26,11 +26,6 @@ struct Frame<'a> {
 }
 
 #[derive(Deserialize)]
-struct With<T> {
-    data: T,
-}
-
-#[derive(Deserialize)]
 struct Symbols {
     symbols: Vec<String>,
     #[serde(default)]
@@ -50,11 +45,11 @@ struct Numbered {
 /// `None` for what is no frame of ours.
 pub(super) fn read(text: &str) -> Option<Heard> {
     match read_json::<Frame>(text).ok()?.event {
-        "subscribed" => read_json(text).ok().map(|With { data: Symbols { symbols, ids } }| Heard::Subscribed(symbols, ids)),
-        "feed_status" => read_json(text).ok().map(|With { data: Feeds { feeds } }| Heard::Feeds(feeds)),
-        "order_update" => read_json(text).ok().map(|With { data }| Heard::Order(data)),
-        "alert_triggered" => read_json(text).ok().map(|With { data }| Heard::Alert(data)),
-        "position_update" | "orders_subscribed" => read_json(text).ok().map(|With { data: Numbered { seq } }| Heard::Account(seq)),
+        "subscribed" => data_of(text).map(|Symbols { symbols, ids }| Heard::Subscribed(symbols, ids)),
+        "feed_status" => data_of(text).map(|Feeds { feeds }| Heard::Feeds(feeds)),
+        "order_update" => data_of(text).map(Heard::Order),
+        "alert_triggered" => data_of(text).map(Heard::Alert),
+        "position_update" | "orders_subscribed" => data_of(text).map(|Numbered { seq }| Heard::Account(seq)),
         event => Some(Heard::Topic(event.to_owned())),
     }
 }

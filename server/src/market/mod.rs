@@ -198,8 +198,9 @@ impl Market {
     }
 
     pub fn quote_view(&self, id: InstrumentId, now: Timestamp) -> QuoteView {
-        let view = QuoteView::new(self.0.catalog.get(id), &self.quote(id), self.0.hub.source(id).as_str(), now);
-        view.with_usual(&self.0.catalog.listed(id))
+        let quote = self.quote(id);
+        let view = QuoteView::new(self.0.catalog.get(id), &quote, self.0.hub.source(id).as_str(), now);
+        view.with_usual(&quote, &self.0.catalog.listed(id))
     }
 
     /// Depth, best first; empty while it is not known.

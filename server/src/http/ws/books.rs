@@ -9,7 +9,6 @@ use crate::services::{
     quotes::{InstrumentId, Look, Quotes, TapeCursor},
 };
 
-const BOOKS_MAX: usize = 4;
 const LEVELS: usize = 15;
 
 #[derive(Debug)]
@@ -30,12 +29,12 @@ pub(super) enum Refused {
 }
 
 impl Books {
-    pub(super) const MAX: usize = BOOKS_MAX;
+    pub(super) const MAX: usize = 4;
 
     pub(super) fn subscribe(&mut self, quotes: &Quotes, symbol: &str) -> Result<(), Refused> {
         let id = quotes.find(symbol).map_err(Refused::Unknown)?;
         self.0.retain(|followed| followed.id != id);
-        if self.0.len() == BOOKS_MAX {
+        if self.0.len() == Self::MAX {
             return Err(Refused::OverLimit);
         }
         self.0.push(Followed { id, seen: 0, tape: TapeCursor::default(), _look: quotes.interest().look(id, true) });

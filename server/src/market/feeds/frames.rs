@@ -1,5 +1,6 @@
 //! Frames that hold several messages at once. One that can't be read must never cost the others.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Heard, Undecodable};
@@ -20,6 +21,11 @@ pub(super) fn each(frame: &str, mut read: impl FnMut(&RawValue) -> Result<Heard,
         Some(error) if weight(&gravest) <= weight(&Heard::Unknown) => Err(error),
         Some(_) | None => Ok(gravest),
     }
+}
+
+/// One element as a payload of the provider.
+pub(super) fn parse<'a, T: Deserialize<'a>>(element: &'a RawValue) -> Result<T, Undecodable> {
+    Ok(serde_json::from_str(element.get())?)
 }
 
 fn weight(heard: &Heard) -> u8 {

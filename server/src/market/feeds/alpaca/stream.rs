@@ -3,14 +3,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use speedtrade::{instrument::Symbol, market::MarketEvent};
 
 use super::{AlpacaConfig, convert, wire};
 use crate::market::feeds::{
     Change, Context, Endpoint, FeedKind, Habits, Heard, KeyPair, Protocol, Rate, Undecodable,
-    frames::{each, reconnect, refused},
+    frames::{each, parse, reconnect, refused},
 };
 
 /// Symbols of one message; a longer one could be more than the provider reads at once.
@@ -120,10 +119,6 @@ impl AlpacaStream {
             _ => reconnect("Alpaca has a trouble of its own", said),
         }
     }
-}
-
-fn parse<'a, T: Deserialize<'a>>(element: &'a RawValue) -> Result<T, Undecodable> {
-    Ok(serde_json::from_str(element.get())?)
 }
 
 impl Protocol for AlpacaStream {

@@ -3,7 +3,6 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use speedtrade::{instrument::Symbol, market::MarketEvent, time::Timestamp};
 
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::market::feeds::{
     Change, Context, Endpoint, FeedKind, Habits, Heard, Key, Protocol, Rate, Undecodable,
-    frames::{each, reconnect, refused},
+    frames::{each, parse, reconnect, refused},
 };
 
 /// Symbols of one message.
@@ -125,10 +124,6 @@ impl MassiveStream {
         }
         Err(Undecodable { reason: format!("Massive says: {}", said.chars().take(160).collect::<String>()) })
     }
-}
-
-fn parse<'a, T: Deserialize<'a>>(element: &'a RawValue) -> Result<T, Undecodable> {
-    Ok(serde_json::from_str(element.get())?)
 }
 
 impl Protocol for MassiveStream {
