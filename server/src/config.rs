@@ -80,6 +80,10 @@ pub struct ServeArgs {
     /// How long the paper venue takes before an order can trade, in milliseconds, at most 60,000.
     #[arg(long, env = "PAPER_LATENCY_MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60_000))]
     pub paper_latency_ms: u32,
+    /// redis://… (or rediss://…) shared by the hosts of a desk of several: one of them has each provider's connection, and they
+    /// tell each other news. Needs --database-url.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<String>,
     /// The address people type, like <https://desk.example.org>, when a reverse proxy stands in front.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,

@@ -7,6 +7,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub mod bus;
 pub mod clock;
 pub mod config;
+pub mod hosts;
 pub mod http;
 pub mod market;
 mod pages;

@@ -15,6 +15,7 @@ use crate::{
     bus::Bus,
     clock::Clock,
     config::{InvalidPublicUrl, ReplayArgs, ServeArgs, StoreArgs, VerifyArgs, public_origin},
+    hosts::{Hosts, InvalidRedisUrl},
     http::{self, AppState, EdgeSettings, Services},
     market::{
         Market, SimConfig,
@@ -51,6 +52,8 @@ pub enum StartupError {
     #[error(transparent)]
     PublicUrl(#[from] InvalidPublicUrl),
     #[error(transparent)]
+    RedisUrl(#[from] InvalidRedisUrl),
+    #[error(transparent)]
     Secrets(#[from] SecretsError),
     #[error("the database can't be used: {0}")]
     Store(#[from] StoreError),
@@ -86,6 +89,7 @@ impl StartupError {
             Self::BooksNotTrue { .. } | Self::ReplayNotTrue => 3,
             Self::DemoInPublic
             | Self::PublicUrl(_)
+            | Self::RedisUrl(_)
             | Self::Secrets(_)
             | Self::Store(_)
             | Self::Listen { .. }
@@ -140,6 +144,7 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
         return Err(StartupError::DemoInPublic);
     }
     let origin = args.public_url.as_deref().map(public_origin).transpose()?;
+    let hosts = Hosts::open(args.redis_url.as_deref(), Clock::System.new_id())?;
     let listener = listen(SocketAddr::new(args.host, args.port)).await?;
     let db = open_store(&args.store).await?;
     let key = secrets::load(&args.store.data_dir)?;
@@ -148,7 +153,7 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
     let plan = market_plan(args);
     let market = plan.to_string();
-    let desk = Desk::open(db, &key, plan, venue, Clock::System, stop.clone()).await?;
+    let desk = Desk::open(db, &key, plan, venue, Clock::System, hosts, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
@@ -180,6 +185,7 @@ pub struct Desk {
     alerts: Alerts,
     webhooks: Webhooks,
     bus: Bus,
+    hosts: Hosts,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -192,9 +198,10 @@ impl Desk {
         plan: impl Into<MarketPlan>,
         venue: PaperVenue,
         clock: Clock,
+        hosts: Hosts,
         stop: CancellationToken,
     ) -> Result<Self, StartupError> {
-        let (bus, tasks, plan) = (Bus::default(), TaskTracker::new(), plan.into());
+        let (bus, tasks, plan) = (Bus::shared(hosts.clone()), TaskTracker::new(), plan.into());
         let market = plan.market(clock.clone())?;
         if let Err(error) = db.ensure_partitions(clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
@@ -203,10 +210,13 @@ impl Desk {
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
-        plan.start_feeds(&market, (&db, &clock), &stop, &tasks)?;
-        let sessions = Sessions::new(db.clone(), clock.clone(), key);
-        let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
-        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, bus, stop, tasks })
+        plan.start_feeds(&market, (&db, &clock, &hosts), &stop, &tasks)?;
+        let sessions = Sessions::new(db.clone(), clock.clone(), key, hosts.clone());
+        tasks.spawn(bus.clone().follow_hosts(stop.clone()));
+        tasks.spawn(sessions.clone().follow_hosts(stop.clone()));
+        let accounts = Accounts::new(db.clone(), clock.clone(), sessions, hosts.clone())?;
+        tasks.spawn(hosts.clone().run(stop.clone()));
+        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, bus, hosts, stop, tasks })
     }
 
     pub fn services(&self) -> Services {
@@ -219,7 +229,8 @@ impl Desk {
             watchlists: Watchlists::new(self.db.clone(), self.market.clone(), self.clock.clone()),
             alerts: self.alerts.clone(),
             webhooks: self.webhooks.clone(),
-            readiness: Readiness::new(self.db.clone()),
+            readiness: Readiness::new(self.db.clone(), self.hosts.clone()),
+            hosts: self.hosts.clone(),
             stop: self.stop.clone(),
         }
     }

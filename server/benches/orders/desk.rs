@@ -10,6 +10,7 @@ use axum::{Router, http::header, routing::get, serve::ListenerExt as _};
 use leptos::config::LeptosOptions;
 use server::{
     clock::Clock,
+    hosts::Hosts,
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
     secrets,
@@ -80,7 +81,7 @@ pub async fn serve(arguments: &[String]) {
     let key = secrets::load(folder).expect("a key");
     let venue = PaperVenue { latency_us: 0, is_forgetful: kind == "forgetful" };
     let stop = CancellationToken::new();
-    let desk = Running::open(db.clone(), &key, SimConfig::default(), venue, Clock::System, stop).await.expect("opens");
+    let desk = Running::open(db.clone(), &key, SimConfig::default(), venue, Clock::System, Hosts::Alone, stop).await.expect("opens");
     let leptos = LeptosOptions::builder().output_name("app").site_root(folder.to_string_lossy().into_owned()).build();
     let services = desk.services();
     let accounts = services.accounts.clone();

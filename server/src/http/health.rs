@@ -1,4 +1,4 @@
-//! `/healthz`: the process lives. `/readyz`: it can work.
+//! `/healthz`: the process lives. `/readyz`: it can work, and how it is with Redis.
 
 use axum::{
     extract::State,
@@ -9,17 +9,17 @@ use axum::{
 use super::{problem::Failure, state::AppState};
 
 pub(super) async fn healthz() -> Response {
-    ok()
+    plain("ok\n".to_owned())
 }
 
 pub(super) async fn readyz(State(state): State<AppState>) -> Result<Response, Failure> {
     if state.stop.is_cancelled() {
         return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The desk is stopping."));
     }
-    state.readiness.check().await?;
-    Ok(ok())
+    let redis = state.readiness.check().await?;
+    Ok(plain(format!("ok\nredis: {redis}\n")))
 }
 
-fn ok() -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
+fn plain(text: String) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], text).into_response()
 }

@@ -1,11 +1,14 @@
 //! REST requests a minute, for each user or, unsigned, each address. Server functions and pages don't count.
 //!
-//! In memory and bounded: when too many are remembered, minutes that ended go first, then all of them.
+//! All hosts count together in Redis; without it each counts in memory, bounded: when too many are remembered, minutes that ended
+//! go first, then all of them.
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -24,9 +27,13 @@ use super::{
     problem::Failure,
     state::AppState,
 };
-use crate::services::ServiceError;
+use crate::{
+    hosts::{Counted, Hosts, Window},
+    services::ServiceError,
+};
 
 const KEYS_MAX: usize = 100_000;
+const MINUTE: Window = Window { kind: "rate", length: Duration::from_mins(1) };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
@@ -49,8 +56,22 @@ impl From<IpAddr> for Key {
     }
 }
 
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => write!(f, "{user}"),
+            Self::V4(octets) => write!(f, "{}", Ipv4Addr::from(*octets)),
+            Self::V6(network) => {
+                let mut octets = [0; 16];
+                octets[..8].copy_from_slice(network);
+                write!(f, "{}", Ipv6Addr::from(octets))
+            }
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
-struct Window {
+struct Begun {
     start: Timestamp,
     count: u32,
 }
@@ -67,34 +88,45 @@ struct Standing {
 pub(crate) struct RateLimiter {
     /// 0 is no limit.
     per_minute: u32,
-    windows: Mutex<HashMap<Key, Window>>,
+    hosts: Hosts,
+    windows: Mutex<HashMap<Key, Begun>>,
 }
 
 impl RateLimiter {
-    pub(crate) fn new(per_minute: u32) -> Self {
-        Self { per_minute, windows: Mutex::default() }
+    pub(crate) fn new(per_minute: u32, hosts: Hosts) -> Self {
+        Self { per_minute, hosts, windows: Mutex::default() }
     }
 
     /// Counts one request.
-    fn count(&self, key: Key, now: Timestamp) -> Standing {
+    async fn count(&self, key: Key, now: Timestamp) -> Standing {
+        match self.hosts.count(MINUTE, &[key.to_string()], 1).await.as_deref() {
+            Some([Counted { count, left }]) => self.standing(*count, i64::try_from(left.as_micros()).unwrap_or(MINUTE_US)),
+            Some(_) | None => self.count_here(key, now),
+        }
+    }
+
+    fn count_here(&self, key: Key, now: Timestamp) -> Standing {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let has_ended = |window: &Window| now >= window.start.plus_micros(MINUTE_US);
+        let has_ended = |window: &Begun| now >= window.start.plus_micros(MINUTE_US);
         if windows.len() >= KEYS_MAX && !windows.contains_key(&key) {
             windows.retain(|_, window| !has_ended(window));
             if windows.len() >= KEYS_MAX {
                 windows.clear();
             }
         }
-        let window = windows.entry(key).or_insert(Window { start: now, count: 0 });
+        let window = windows.entry(key).or_insert(Begun { start: now, count: 0 });
         if has_ended(window) {
-            *window = Window { start: now, count: 0 };
+            *window = Begun { start: now, count: 0 };
         }
         window.count = window.count.saturating_add(1);
-        let left = window.start.micros() + MINUTE_US - now.micros();
+        self.standing(window.count, window.start.micros() + MINUTE_US - now.micros())
+    }
+
+    fn standing(&self, count: u32, left_us: i64) -> Standing {
         Standing {
-            remaining: self.per_minute.saturating_sub(window.count),
-            reset_seconds: u32::try_from((left + SECOND_US - 1).div_euclid(SECOND_US)).unwrap_or(0),
-            is_over: window.count > self.per_minute,
+            remaining: self.per_minute.saturating_sub(count),
+            reset_seconds: u32::try_from((left_us + SECOND_US - 1).div_euclid(SECOND_US)).unwrap_or(0),
+            is_over: count > self.per_minute,
         }
     }
 }
@@ -105,7 +137,7 @@ pub(super) async fn limit(State(state): State<AppState>, request: Request, next:
     }
     let user = request.extensions().get::<Identity>().and_then(Identity::user).map(|u| Key::User(u.user.id));
     let key = user.unwrap_or_else(|| Peer::of(request.extensions()).0.into());
-    let standing = state.limiter.count(key, state.clock.now());
+    let standing = state.limiter.count(key, state.clock.now()).await;
     let mut response = if standing.is_over {
         Failure::from(ServiceError::RateLimited { retry_after: standing.reset_seconds.max(1) }).into_response()
     } else {
@@ -127,9 +159,9 @@ mod tests {
 
     #[test]
     fn the_window_counts_down_and_begins_anew() {
-        let limiter = RateLimiter::new(2);
+        let limiter = RateLimiter::new(2, Hosts::Alone);
         let key = Key::from(IpAddr::from([10, 0, 0, 1]));
-        let at = |seconds: i64| limiter.count(key, Timestamp::from_micros(seconds * SECOND_US));
+        let at = |seconds: i64| limiter.count_here(key, Timestamp::from_micros(seconds * SECOND_US));
         assert_eq!(at(0), Standing { remaining: 1, reset_seconds: 60, is_over: false });
         assert_eq!(at(10), Standing { remaining: 0, reset_seconds: 50, is_over: false });
         assert_eq!(at(59), Standing { remaining: 0, reset_seconds: 1, is_over: true });

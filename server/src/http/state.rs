@@ -9,6 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{rate_limit::RateLimiter, ws::Sockets};
 use crate::{
     clock::Clock,
+    hosts::Hosts,
     services::{
         accounts::Accounts, alerts::Alerts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading, watchlists::Watchlists,
         webhooks::Webhooks,
@@ -67,6 +68,7 @@ pub struct Services {
     pub alerts: Alerts,
     pub webhooks: Webhooks,
     pub readiness: Readiness,
+    pub hosts: Hosts,
     pub stop: CancellationToken,
 }
 
@@ -88,7 +90,7 @@ impl AppState {
             tasks: TaskTracker::new(),
             cookies: if is_https { CookieStyle::Secure } else { CookieStyle::Plain },
             public_origin: edge.public_origin.as_deref().map(Arc::from),
-            limiter: Arc::new(RateLimiter::new(edge.rate_limit)),
+            limiter: Arc::new(RateLimiter::new(edge.rate_limit, services.hosts)),
             sockets: Sockets::default(),
         }))
     }

@@ -50,6 +50,10 @@ impl Routes {
         self.stocks.is_empty() && self.crypto.is_empty()
     }
 
+    pub(super) fn symbols_max(&self, feed: FeedKind) -> usize {
+        self.symbols_max.iter().find(|(kind, _)| *kind == feed).map_or(usize::MAX, |(_, max)| *max)
+    }
+
     /// Each feed once.
     pub fn feeds(&self) -> Vec<FeedKind> {
         let mut feeds: Vec<_> = self.stocks.iter().chain(&self.crypto).copied().collect();

@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use speedtrade::instrument::Symbol;
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     FeedReport, InstrumentId, Interest, Market, Routes, Source, Timestamp,
+    asked::Asked,
     feeds::{FeedKind, Sink, Wanted},
     simulated::Changed,
 };
@@ -48,13 +50,12 @@ impl Market {
         if self.routes().is_simulated() {
             return;
         }
-        let mut of_feed: Vec<Wanted> = self.0.wanted.iter().map(|_| Wanted::default()).collect();
+        let mut of_feed: Vec<Wanted> = self.0.asked.iter().map(|_| Wanted::default()).collect();
         for id in self.0.interest.wanted() {
             let instrument = self.0.catalog.get(id);
             for feed in self.0.board.lines.connected(instrument.asset_type, now) {
-                let Some(nth) = self.0.wanted.iter().position(|(kind, _)| kind == feed) else { continue };
-                let max = self.routes().symbols_max.iter().find(|(kind, _)| kind == feed).map_or(usize::MAX, |(_, max)| *max);
-                if of_feed[nth].quotes.len() >= max {
+                let Some(nth) = self.0.asked.iter().position(|asked| asked.feed == *feed) else { continue };
+                if of_feed[nth].quotes.len() >= self.0.asked[nth].symbols_max {
                     continue;
                 }
                 of_feed[nth].quotes.insert(instrument.symbol.clone());
@@ -63,22 +64,26 @@ impl Market {
                 }
             }
         }
-        for ((_, sender), wanted) in self.0.wanted.iter().zip(of_feed) {
-            self.tell(sender, wanted);
+        for (asked, wanted) in self.0.asked.iter().zip(of_feed) {
+            asked.set_own(wanted, |symbol, is_asked| self.note_asked(symbol, is_asked));
         }
     }
 
-    fn tell(&self, sender: &watch::Sender<Arc<Wanted>>, wanted: Wanted) {
-        let before = sender.borrow().clone();
-        if *before == wanted {
-            return;
+    fn note_asked(&self, symbol: &Symbol, is_asked: bool) {
+        if let Some(id) = self.0.catalog.find_exact(symbol) {
+            self.0.board.set_asked(id, is_asked);
         }
-        for symbol in before.quotes.symmetric_difference(&wanted.quotes) {
-            if let Some(id) = self.0.catalog.find_exact(symbol) {
-                self.0.board.set_asked(id, wanted.quotes.contains(symbol));
-            }
+    }
+
+    fn asked(&self, feed: FeedKind) -> Option<&Asked> {
+        self.0.asked.iter().find(|asked| asked.feed == feed)
+    }
+
+    /// What clients of other hosts look at, where this one asks the provider for them.
+    pub fn set_neighbours(&self, feed: FeedKind, wanted: Wanted) {
+        if let Some(asked) = self.asked(feed) {
+            asked.set_neighbours(wanted, |symbol, is_asked| self.note_asked(symbol, is_asked));
         }
-        sender.send_replace(Arc::new(wanted));
     }
 
     /// Has a live feed tell the price of an instrument that nobody looks at, and waits for it a moment. Where the price is
@@ -103,7 +108,12 @@ impl Market {
 
     /// What a feed is to ask its provider for. `None` for a feed that serves nothing here.
     pub fn wanted(&self, feed: FeedKind) -> Option<watch::Receiver<Arc<Wanted>>> {
-        self.0.wanted.iter().find(|(kind, _)| *kind == feed).map(|(_, sender)| sender.subscribe())
+        self.asked(feed).map(Asked::all)
+    }
+
+    /// What clients of this host look at.
+    pub fn own_wanted(&self, feed: FeedKind) -> Option<watch::Receiver<Arc<Wanted>>> {
+        self.asked(feed).map(Asked::own)
     }
 
     pub fn routes(&self) -> &Routes {

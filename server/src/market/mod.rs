@@ -3,6 +3,7 @@
 //! An asset type is either simulated or told by live feeds; every quote says which. Knows no order, no account and no
 //! connection of a client.
 
+mod asked;
 mod board;
 mod cache;
 mod catalog;
@@ -41,8 +42,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use asked::Asked;
 use board::Board;
-use feeds::{FeedKind, Wanted};
 use sim::ANCHOR_DAY;
 use simulated::{Changed, Simulated};
 
@@ -91,7 +92,7 @@ struct Inner {
     hub: Hub,
     interest: Interest,
     /// What each live feed is asked for.
-    wanted: Vec<(FeedKind, watch::Sender<Arc<Wanted>>)>,
+    asked: Vec<Asked>,
     feeds: watch::Sender<Vec<FeedReport>>,
     past: OnceLock<Arc<dyn Past>>,
 }
@@ -117,11 +118,11 @@ impl Market {
             [_, ..] => (reference(catalog.traits(id).price), Source::Reference),
         });
         let hub = Hub::new(&catalog, first);
-        let wanted = routes.feeds().into_iter().map(|feed| (feed, watch::Sender::default())).collect();
+        let asked = routes.feeds().into_iter().map(|feed| Asked::new(feed, routes.symbols_max(feed))).collect();
         let board = Arc::new(Board::new(catalog.clone(), clock.clone(), routes));
         let interest = Interest::new(catalog.len());
         let feeds = watch::Sender::new(board.lines.reports(clock.now()));
-        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, wanted, feeds, past: OnceLock::new() }))
+        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, asked, feeds, past: OnceLock::new() }))
     }
 
     /// Publishes every 250 ms until stopped, and what feeds say as it comes. A late step publishes the newest state once;

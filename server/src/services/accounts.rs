@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    hosts::Hosts,
     store::{self, Db, StoreError, Taken, UserRecord},
 };
 
@@ -84,8 +85,8 @@ const LOGIN_LENGTH_MAX: usize = 254;
 const PREFERENCE_BYTES_MAX: usize = 8_192;
 
 impl Accounts {
-    pub fn new(db: Db, clock: Clock, sessions: Sessions) -> Result<Self, ServiceError> {
-        Ok(Self { db, clock, passwords: Passwords::new()?, throttle: Arc::default(), sessions })
+    pub fn new(db: Db, clock: Clock, sessions: Sessions, hosts: Hosts) -> Result<Self, ServiceError> {
+        Ok(Self { db, clock, passwords: Passwords::new()?, throttle: Arc::new(Throttle::new(hosts)), sessions })
     }
 
     /// A user with a paper account, signed in.
@@ -115,17 +116,17 @@ impl Accounts {
         if too_long || login.is_empty() || login.contains('\0') {
             return Err(WRONG);
         }
-        self.throttle.check(&login, address, self.clock.now())?;
+        self.throttle.check(&login, address, self.clock.now()).await?;
         let slot = self.passwords.slot().await?;
         // Others may have failed while this one waited for its turn.
-        self.throttle.check(&login, address, self.clock.now())?;
+        self.throttle.check(&login, address, self.clock.now()).await?;
         let user = store::find_user_by_login(&self.db, &login).await?;
         let is_right = slot.verify(password, user.as_ref().map(|u| u.password_hash.clone())).await?;
         let Some(user) = user.filter(|_| is_right) else {
-            self.throttle.record_failure(&login, address, self.clock.now());
+            self.throttle.record_failure(&login, address, self.clock.now()).await;
             return Err(WRONG);
         };
-        self.throttle.record_success(&login, address);
+        self.throttle.record_success(&login, address).await;
         self.enter(&user).await
     }
 

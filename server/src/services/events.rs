@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use speedtrade::ids::UserId;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::ServiceError;
 use crate::{
@@ -32,6 +32,11 @@ impl Events {
     /// What is committed from now on.
     pub fn subscribe(&self, user: UserId) -> broadcast::Receiver<Arc<UserEvent>> {
         self.bus.subscribe(user)
+    }
+
+    /// Wakes when another host has committed something of the user, where hosts tell each other.
+    pub fn elsewhere(&self, user: UserId) -> watch::Receiver<()> {
+        self.bus.elsewhere(user)
     }
 
     pub async fn last_seq(&self, user: UserId) -> Result<i64, ServiceError> {

@@ -15,9 +15,13 @@ use speedtrade::{
     time::{DAY_US, SECOND_US, Timestamp},
 };
 
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
 use super::ServiceError;
 use crate::{
     clock::Clock,
+    hosts::{Channel, Hosts},
     secrets::TokenKey,
     store::{self, Db, RefreshRecord, SessionRecord, Tx, UserRecord},
 };
@@ -53,15 +57,34 @@ pub struct Sessions {
     clock: Clock,
     access: Arc<AccessTokens>,
     seen: Arc<Seen>,
+    hosts: Hosts,
 }
 
 const INVALID: ServiceError =
     ServiceError::Unauthorized { code: "invalid_token", detail: "The token is not valid any more. Sign in again." };
 
 impl Sessions {
-    pub fn new(db: Db, clock: Clock, key: &TokenKey) -> Self {
+    pub fn new(db: Db, clock: Clock, key: &TokenKey, hosts: Hosts) -> Self {
         let seen = Arc::new(Seen::of(&db));
-        Self { db, clock, access: Arc::new(AccessTokens::new(key)), seen }
+        Self { db, clock, access: Arc::new(AccessTokens::new(key)), seen, hosts }
+    }
+
+    /// Forgets the sessions of which other hosts tell that they ended. Ends after `stop`.
+    pub async fn follow_hosts(self, stop: CancellationToken) {
+        let Some(mut told) = self.hosts.listen(Channel::Sessions) else { return };
+        loop {
+            match stop.run_until_cancelled(told.recv()).await {
+                Some(Ok(message)) => message.body.parse().into_iter().for_each(|session| self.seen.forget(session)),
+                // What is known of a session counts for a second only.
+                Some(Err(RecvError::Lagged(_))) => {}
+                Some(Err(RecvError::Closed)) | None => return,
+            }
+        }
+    }
+
+    /// Sessions that end from now on, here or, where they tell each other, on other hosts.
+    pub fn endings(&self) -> broadcast::Receiver<SessionId> {
+        self.seen.ended()
     }
 
     /// Begins a session in the caller's transaction.
@@ -127,10 +150,11 @@ impl Sessions {
 
     pub async fn revoke(&self, session: SessionId) -> Result<(), ServiceError> {
         // In a task of its own: a caller that hangs up must not leave the store with it and the memory without.
-        let (db, seen, now) = (self.db.clone(), Arc::clone(&self.seen), self.clock.now());
+        let (sessions, now) = (self.clone(), self.clock.now());
         let revoked = tokio::spawn(async move {
-            let done = store::revoke_session(&db, session, now).await;
-            seen.forget(session);
+            let done = store::revoke_session(&sessions.db, session, now).await;
+            sessions.seen.forget(session);
+            sessions.hosts.tell(Channel::Sessions, session.to_string());
             done
         });
         Ok(revoked.await.map_err(|_| ServiceError::Internal("a session could not be ended"))??)

@@ -9,6 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::FeedArgs,
+    hosts::{Hosts, Relay, StartFeed},
     market::{
         Market, Routes,
         feeds::{
@@ -45,6 +46,12 @@ pub enum FeedsError {
     ReplayedAlready,
     #[error(transparent)]
     Feed(#[from] FeedError),
+}
+
+/// By how many connections a provider is heard: some have one for stocks and one for coins.
+enum Streams {
+    One(Box<dyn Protocol>),
+    Halves([Box<dyn Protocol>; 2]),
 }
 
 const STOCKS: [FeedKind; 3] = [FeedKind::Alpaca, FeedKind::Massive, FeedKind::Yahoo];
@@ -101,39 +108,66 @@ impl FeedArgs {
         Ok(Some(history))
     }
 
-    /// A task for each feed that speaks; they end after `stop`.
-    pub(super) fn start(&self, market: &Market, clock: &Clock, stop: &CancellationToken, tasks: &TaskTracker) -> Result<(), FeedsError> {
-        let runner = |protocol: Box<dyn Protocol>, sink: Arc<dyn Sink>| {
-            let timing = Timing { backoff_max: BACKOFF_MAX, ..Timing::default() };
-            Runner::new(protocol, sink, clock.clone(), timing, Box::new(rand::rngs::StdRng::from_os_rng()))
-        };
+    /// A task for each feed that speaks; they end after `stop`. Where hosts share Redis one of them is connected.
+    pub(super) fn start(
+        &self,
+        market: &Market,
+        (clock, hosts): (&Clock, &Hosts),
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Result<(), FeedsError> {
         for feed in market.routes().feeds() {
-            let Some(wanted) = market.wanted(feed) else { continue };
-            let sink = market.sink();
-            let (streams, sinks): ([Box<dyn Protocol>; 2], _) = match feed {
-                FeedKind::Binance => {
-                    tasks.spawn(runner(Box::new(BinanceStream::new(&self.binance())?), sink).run(wanted, stop.clone()));
-                    continue;
+            // A connection that can't be made is said now, not when it is this host's turn.
+            let (Some(wanted), Some(_)) = (market.wanted(feed), self.streams(feed)?) else { continue };
+            let start = self.clone().starter(feed, clock.clone());
+            match hosts {
+                Hosts::Alone => drop(tasks.spawn(start(market.sink(), wanted, stop.clone()))),
+                Hosts::Redis(link) => {
+                    let relay = Relay::new(feed, market.clone(), clock.clone(), link.clone(), start);
+                    relay.map(|relay| tasks.spawn(relay.run(stop.clone())));
                 }
-                FeedKind::Coinbase => {
-                    tasks.spawn(runner(Box::new(CoinbaseStream::new(&self.coinbase())), sink).run(wanted, stop.clone()));
-                    continue;
-                }
-                FeedKind::Alpaca => {
-                    let config = self.alpaca()?;
-                    ([Box::new(AlpacaStream::stocks(&config)), Box::new(AlpacaStream::crypto(&config))], halves(&sink))
-                }
-                FeedKind::Massive => {
-                    let config = self.massive()?;
-                    ([Box::new(MassiveStream::stocks(&config)), Box::new(MassiveStream::crypto(&config))], halves(&sink))
-                }
-                // A replay is started by itself, and this one tells history only.
-                FeedKind::Replay | FeedKind::Yahoo => continue,
-            };
-            let ([stocks, coins], [of_stocks, of_coins]) = (streams, sinks);
-            tasks.spawn(run_halves([runner(stocks, of_stocks), runner(coins, of_coins)], wanted, stop.clone()));
+            }
         }
         Ok(())
+    }
+
+    fn starter(self, feed: FeedKind, clock: Clock) -> StartFeed {
+        Box::new(move |sink, wanted, stop| {
+            let runner = |protocol: Box<dyn Protocol>, sink: Arc<dyn Sink>| {
+                let timing = Timing { backoff_max: BACKOFF_MAX, ..Timing::default() };
+                Runner::new(protocol, sink, clock.clone(), timing, Box::new(rand::rngs::StdRng::from_os_rng()))
+            };
+            match self.streams(feed) {
+                Ok(Some(Streams::One(stream))) => Box::pin(runner(stream, sink).run(wanted, stop)),
+                Ok(Some(Streams::Halves([stocks, coins]))) => {
+                    let [of_stocks, of_coins] = halves(&sink);
+                    Box::pin(run_halves([runner(stocks, of_stocks), runner(coins, of_coins)], wanted, stop))
+                }
+                Ok(None) => Box::pin(async {}),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, feed = feed.as_str(), "the feed can't be connected");
+                    Box::pin(async {})
+                }
+            }
+        })
+    }
+
+    /// `None` for what is not connected: a replay is started by itself, and some tell history only.
+    fn streams(&self, feed: FeedKind) -> Result<Option<Streams>, FeedsError> {
+        let streams = match feed {
+            FeedKind::Binance => Streams::One(Box::new(BinanceStream::new(&self.binance())?)),
+            FeedKind::Coinbase => Streams::One(Box::new(CoinbaseStream::new(&self.coinbase()))),
+            FeedKind::Alpaca => {
+                let config = self.alpaca()?;
+                Streams::Halves([Box::new(AlpacaStream::stocks(&config)), Box::new(AlpacaStream::crypto(&config))])
+            }
+            FeedKind::Massive => {
+                let config = self.massive()?;
+                Streams::Halves([Box::new(MassiveStream::stocks(&config)), Box::new(MassiveStream::crypto(&config))])
+            }
+            FeedKind::Replay | FeedKind::Yahoo => return Ok(None),
+        };
+        Ok(Some(streams))
     }
 
     fn alpaca(&self) -> Result<AlpacaConfig, FeedsError> {

@@ -8,6 +8,7 @@ use super::feeds::FeedsError;
 use crate::{
     clock::Clock,
     config::FeedArgs,
+    hosts::Hosts,
     market::{
         Market, SimConfig,
         feeds::{
@@ -62,7 +63,7 @@ impl MarketPlan {
     pub(super) fn start_feeds(
         &self,
         market: &Market,
-        (db, clock): (&Db, &Clock),
+        (db, clock, hosts): (&Db, &Clock, &Hosts),
         stop: &CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<(), FeedsError> {
@@ -76,6 +77,6 @@ impl MarketPlan {
             let feed = ReplayFeed::new(path, Speed::Times(1), Names::default(), market.sink(), clock.clone());
             tasks.spawn(feed.run(stop.clone()));
         }
-        self.feeds.start(market, clock, stop, tasks)
+        self.feeds.start(market, (clock, hosts), stop, tasks)
     }
 }

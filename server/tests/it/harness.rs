@@ -1,6 +1,6 @@
 //! The whole desk in the process: real services and router on a database of its own, time standing still.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -11,11 +11,13 @@ use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
+    hosts::Hosts,
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
     secrets,
     services::trading::PaperVenue,
     startup::{Desk, MarketPlan},
+    store::Db,
 };
 use speedtrade::time::{SECOND_US, Timestamp};
 use tempfile::TempDir;
@@ -33,8 +35,13 @@ pub const SOON: Duration = Duration::from_secs(20);
 pub struct TestApp {
     pub router: Router,
     pub clock: Clock,
-    stop: CancellationToken,
-    _folder: TempDir,
+    pub stop: CancellationToken,
+    place: Arc<Place>,
+}
+
+/// What hosts of one desk share: the database, and the secret in a folder.
+struct Place {
+    folder: TempDir,
     db: TestDb,
 }
 
@@ -65,12 +72,30 @@ impl TestApp {
     }
 
     pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan) -> TestApp {
-        let (folder, db, stop) = (TempDir::new().expect("a folder"), TestDb::new(kind).await, CancellationToken::new());
-        let key = secrets::load(folder.path()).expect("a key");
-        let desk = Desk::open(db.db.clone(), &key, plan, PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
-        let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
+        Self::among(kind, edge, clock, plan, Hosts::Alone).await
+    }
+
+    /// One of several hosts; the others are started `beside` it.
+    pub async fn among(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan, hosts: Hosts) -> TestApp {
+        let place = Arc::new(Place { folder: TempDir::new().expect("a folder"), db: TestDb::new(kind).await });
+        let db = place.db.db.clone();
+        Self::start(place, db, edge, clock, plan, hosts).await
+    }
+
+    /// Another host of the same desk.
+    pub async fn beside(&self, edge: EdgeSettings, plan: MarketPlan, hosts: Hosts) -> TestApp {
+        let db = self.place.db.reopen().await;
+        Self::start(Arc::clone(&self.place), db, edge, self.clock.clone(), plan, hosts).await
+    }
+
+    async fn start(place: Arc<Place>, db: Db, edge: EdgeSettings, clock: Clock, plan: MarketPlan, hosts: Hosts) -> TestApp {
+        let stop = CancellationToken::new();
+        let key = secrets::load(place.folder.path()).expect("a key");
+        let desk = Desk::open(db, &key, plan, PaperVenue::default(), clock.clone(), hosts, stop.clone()).await.expect("opens");
+        let site = place.folder.path().to_string_lossy().into_owned();
+        let leptos = LeptosOptions::builder().output_name("app").site_root(site).build();
         let state = AppState::new(desk.services(), &edge, leptos);
-        TestApp { router: router(state), clock, stop, _folder: folder, db }
+        TestApp { router: router(state), clock, stop, place }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -125,7 +150,7 @@ impl TestApp {
 
     /// Every invariant of every account.
     pub async fn assert_books_are_true(&self) {
-        crate::trading::assert_books_are_true(&self.db.db).await;
+        crate::trading::assert_books_are_true(&self.place.db.db).await;
     }
 
     pub fn advance_seconds(&self, seconds: i64) {

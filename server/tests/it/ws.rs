@@ -81,6 +81,18 @@ impl Client {
         tokio::time::timeout(SOON, read).await.expect("records come")
     }
 
+    /// Until the desk closes the socket: with which code.
+    pub async fn closed(&mut self) -> u16 {
+        let read = async {
+            loop {
+                if let Message::Close(Some(frame)) = self.0.next().await.expect("open").expect("readable") {
+                    return frame.code.into();
+                }
+            }
+        };
+        tokio::time::timeout(SOON, read).await.expect("closed")
+    }
+
     async fn auth(&mut self, session: &Session) {
         self.send("auth", json!({"token": session.access})).await;
         self.next(&["authenticated"]).await;

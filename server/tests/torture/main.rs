@@ -11,10 +11,16 @@ mod crowd;
 #[expect(dead_code, reason = "shared with the other tests, which use all of it")]
 mod databases;
 mod durability;
+#[path = "../it/feeds/fake.rs"]
+#[expect(dead_code, reason = "shared with the other tests, which use all of it")]
+mod fake;
 mod full_disk;
+mod hosts;
 mod kills;
 mod postgres;
 mod program;
+#[path = "../it/redis_server.rs"]
+mod redis_server;
 
 /// The small size, or the full one when it is asked for.
 pub fn size(small: usize, full: usize) -> usize {

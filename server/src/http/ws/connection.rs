@@ -83,6 +83,7 @@ impl Connection {
         let mut stopped = pin!(stop.cancelled());
         let mut feeds = self.state.quotes.feed_changes();
         let is_simulated = self.state.quotes.feeds().is_empty();
+        let mut endings = self.state.accounts.sessions.endings();
         self.tell_feeds(socket).await?;
         loop {
             tokio::select! {
@@ -111,6 +112,10 @@ impl Connection {
                     }
                     timeout(SEND_MAX, socket.send(Message::Ping(Bytes::new()))).await??;
                 }
+                ended = endings.recv() => match ended {
+                    Ok(session) if self.user.as_ref().is_none_or(|user| user.session_id != session) => {}
+                    Ok(_) | Err(_) => self.recheck().await?,
+                },
                 _ = recheck.tick() => self.recheck().await?,
             }
         }

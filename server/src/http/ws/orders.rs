@@ -5,7 +5,13 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use speedtrade::ids::UserId;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::{
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
+    time::{Instant, sleep_until},
+};
 
 use crate::services::{
     ServiceError,
@@ -13,13 +19,17 @@ use crate::services::{
 };
 
 const BACKFILL_PAGE: i64 = 500;
-/// Other hosts on the store commit for the same user: how often the store is asked for what they did.
+/// Other hosts on the store commit for the same user: how often the store is asked for what they did, told of it or not.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 
 pub(super) struct OrderFeed {
     user: UserId,
     events: Events,
     live: Receiver<Arc<UserEvent>>,
+    elsewhere: watch::Receiver<()>,
+    /// Other hosts may have committed something: the store is asked before anything else.
+    must_look: bool,
+    look_at: Instant,
     /// The sequence number of the last frame given out.
     sent: i64,
     /// Events up to here are in the store and not given out yet.
@@ -37,10 +47,20 @@ pub(super) enum FeedError {
 impl OrderFeed {
     /// Events follow after `after_seq`, or after the newest one there is.
     pub(super) async fn start(events: Events, user: UserId, after_seq: Option<i64>) -> Result<Self, ServiceError> {
-        let live = events.subscribe(user);
+        let (live, elsewhere) = (events.subscribe(user), events.elsewhere(user));
         let last = events.last_seq(user).await?;
         let sent = after_seq.map_or(last, |after| after.clamp(0, last));
-        Ok(Self { user, events, live, sent, stored_until: last, page: VecDeque::new() })
+        Ok(Self {
+            user,
+            events,
+            live,
+            elsewhere,
+            must_look: false,
+            look_at: Instant::now() + LOOK_AROUND,
+            sent,
+            stored_until: last,
+            page: VecDeque::new(),
+        })
     }
 
     /// Where the feed stands: the events that follow have higher numbers.
@@ -63,14 +83,25 @@ impl OrderFeed {
                 self.page = page.into();
                 continue;
             }
-            let event = match tokio::time::timeout(LOOK_AROUND, self.live.recv()).await {
-                Ok(Ok(event)) => event,
-                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return Err(FeedError::Overflow),
-                Err(_) if self.events.is_shared() => {
-                    self.stored_until = self.events.last_seq(self.user).await.map_err(FeedError::Service)?.max(self.stored_until);
+            if self.must_look {
+                let last = self.events.last_seq(self.user).await.map_err(FeedError::Service)?;
+                self.stored_until = last.max(self.stored_until);
+                (self.must_look, self.look_at) = (false, Instant::now() + LOOK_AROUND);
+                continue;
+            }
+            let event = tokio::select! {
+                event = self.live.recv() => match event {
+                    Ok(event) => event,
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return Err(FeedError::Overflow),
+                },
+                Ok(()) = self.elsewhere.changed() => {
+                    self.must_look = true;
                     continue;
                 }
-                Err(_) => continue,
+                () = sleep_until(self.look_at), if self.events.is_shared() => {
+                    self.must_look = true;
+                    continue;
+                }
             };
             if event.seq > self.sent + 1 {
                 self.stored_until = event.seq;

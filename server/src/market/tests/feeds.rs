@@ -7,7 +7,7 @@ use speedtrade::{
 };
 
 use super::*;
-use crate::market::feeds::FeedStatus;
+use crate::market::feeds::{FeedKind, FeedStatus, Wanted};
 
 const NOW: &str = "2026-11-17T15:20:30Z";
 

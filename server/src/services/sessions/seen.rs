@@ -1,7 +1,7 @@
 //! Tokens that were checked lately, so that not each request asks the store. Holds 10,000; then it forgets all and asks again.
 //!
 //! Exact where this process is the store's only writer: a session that ends here is forgotten at once. With other hosts on
-//! the store what is known counts for a second.
+//! the store what is known counts for a second, or less when they tell.
 
 use std::{
     collections::HashMap,
@@ -13,11 +13,15 @@ use speedtrade::{
     time::{SECOND_US, Timestamp},
 };
 
+use tokio::sync::broadcast;
+
 use super::SignedInUser;
 use crate::store::{Db, SessionRecord};
 
 const TOKENS_MAX: usize = 10_000;
 const SHARED_US: i64 = SECOND_US;
+/// Endings that a socket may fall behind; then it asks the store.
+const ENDED_MAX: usize = 256;
 
 #[derive(Debug, Clone)]
 struct Known {
@@ -37,11 +41,12 @@ struct Tokens {
 pub(super) struct Seen {
     is_shared: bool,
     tokens: Mutex<Tokens>,
+    ended: broadcast::Sender<SessionId>,
 }
 
 impl Seen {
     pub(super) fn of(db: &Db) -> Self {
-        Self { is_shared: matches!(db, Db::Postgres(_)), tokens: Mutex::default() }
+        Self { is_shared: matches!(db, Db::Postgres(_)), tokens: Mutex::default(), ended: broadcast::Sender::new(ENDED_MAX) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Tokens> {
@@ -85,5 +90,11 @@ impl Seen {
         let mut tokens = self.lock();
         tokens.endings += 1;
         tokens.by_text.retain(|_, known| known.session.id != session);
+        // Nobody may listen.
+        let _ = self.ended.send(session);
+    }
+
+    pub(super) fn ended(&self) -> broadcast::Receiver<SessionId> {
+        self.ended.subscribe()
     }
 }

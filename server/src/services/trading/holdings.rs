@@ -55,13 +55,20 @@ impl Trading {
 
     async fn snapshot(&self, user: UserId) -> Result<Arc<Snapshot>, ServiceError> {
         let id = self.account_of(user).await?;
-        if let Some(kept) = self.looks.snapshot(id) {
+        let (now, commits) = (self.clock.now(), self.looks.commits());
+        if let Some(kept) = self.looks.snapshot(id, now)
+            && self.is_current(&kept.account).await?
+        {
             return Ok(kept);
         }
-        let commits = self.looks.commits();
         let read = Arc::new(self.read_snapshot(id).await?);
-        self.looks.keep_snapshot(id, &read, commits);
+        self.looks.keep_snapshot(id, &read, now, commits);
         Ok(read)
+    }
+
+    /// Where only this process writes, a commit makes what is not current forgotten.
+    async fn is_current(&self, kept: &AccountState) -> Result<bool, ServiceError> {
+        Ok(!self.looks.is_shared() || store::find_account(&self.db, kept.id).await?.is_some_and(|account| account.version == kept.version))
     }
 
     /// Reads until the account did not change in between, so that cash and holdings belong together.

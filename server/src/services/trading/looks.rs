@@ -1,5 +1,5 @@
-//! What was read of accounts that have not changed since, where this process is the store's only writer. A commit makes what
-//! it touched forgotten; elsewhere nothing is kept.
+//! What was read of accounts that have not changed since. A commit makes what it touched forgotten. Where other hosts write too,
+//! no answers are kept, and what an account holds counts only at the version that the store has.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,7 @@ use std::{
 use app::api::OrderFilter;
 use speedtrade::{
     ids::AccountId,
-    time::{SECOND_US, Timestamp},
+    time::{MINUTE_US, SECOND_US, Timestamp},
 };
 
 use super::holdings::Snapshot;
@@ -20,6 +20,9 @@ const ACCOUNTS_MAX: usize = 10_000;
 const ANSWERS_MAX: usize = 8;
 /// A valuation is made anew after this long, even when no price moved.
 const VALUED_US: i64 = SECOND_US;
+
+/// Holdings are read anew after this long, for fills grow old and other days begin.
+const HELD_US: i64 = 5 * MINUTE_US;
 
 /// JSON as it is sent.
 pub type Json = Arc<[u8]>;
@@ -47,7 +50,7 @@ struct Answer {
 
 #[derive(Default)]
 struct Kept {
-    snapshot: Option<Arc<Snapshot>>,
+    snapshot: Option<(Arc<Snapshot>, Timestamp)>,
     answers: Vec<Answer>,
 }
 
@@ -59,13 +62,14 @@ struct Accounts {
 }
 
 pub(super) struct Looks {
-    is_used: bool,
+    /// Other hosts write the same accounts.
+    is_shared: bool,
     accounts: Mutex<Accounts>,
 }
 
 impl Looks {
     pub(super) fn of(db: &Db) -> Self {
-        Self { is_used: matches!(db, Db::Sqlite(_)), accounts: Mutex::default() }
+        Self { is_shared: matches!(db, Db::Postgres(_)), accounts: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Accounts> {
@@ -86,8 +90,15 @@ impl Looks {
         }
     }
 
-    pub(super) fn snapshot(&self, account: AccountId) -> Option<Arc<Snapshot>> {
-        self.lock().by_id.get(&account)?.snapshot.clone()
+    /// As of the last commit here; where others write too, `version` is to be compared with the store's.
+    pub(super) fn snapshot(&self, account: AccountId, now: Timestamp) -> Option<Arc<Snapshot>> {
+        let accounts = self.lock();
+        let (snapshot, read_at) = accounts.by_id.get(&account)?.snapshot.as_ref()?;
+        (now.micros() - read_at.micros() < HELD_US).then(|| Arc::clone(snapshot))
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     /// The answer to the same question, if the prices are the same.
@@ -102,11 +113,14 @@ impl Looks {
         is_fresh.then(|| Arc::clone(&found.json))
     }
 
-    pub(super) fn keep_snapshot(&self, account: AccountId, snapshot: &Arc<Snapshot>, commits: u64) {
-        self.keep(account, commits, |kept| kept.snapshot = Some(Arc::clone(snapshot)));
+    pub(super) fn keep_snapshot(&self, account: AccountId, snapshot: &Arc<Snapshot>, read_at: Timestamp, commits: u64) {
+        self.keep(account, commits, |kept| kept.snapshot = Some((Arc::clone(snapshot), read_at)));
     }
 
     pub(super) fn keep_answer(&self, account: AccountId, asked: Asked, priced: Priced, json: &Json, commits: u64) {
+        if self.is_shared {
+            return;
+        }
         self.keep(account, commits, |kept| {
             kept.answers.retain(|answer| answer.asked != asked);
             if kept.answers.len() >= ANSWERS_MAX {
@@ -118,7 +132,7 @@ impl Looks {
 
     fn keep(&self, account: AccountId, commits: u64, change: impl FnOnce(&mut Kept)) {
         let mut accounts = self.lock();
-        if !self.is_used || accounts.commits != commits {
+        if accounts.commits != commits {
             return;
         }
         if accounts.by_id.len() >= ACCOUNTS_MAX {

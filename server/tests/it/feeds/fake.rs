@@ -1,6 +1,6 @@
 //! A fake provider as a test holds it: commands go in, what it saw comes out. It dies with the test.
 
-use std::process::Stdio;
+use std::{process::Stdio, time::Duration};
 
 use serde_json::{Value, json};
 use tokio::{
@@ -9,7 +9,8 @@ use tokio::{
     sync::mpsc::{UnboundedReceiver, unbounded_channel},
 };
 
-use crate::harness::SOON;
+/// Longer than it may take.
+const SOON: Duration = Duration::from_secs(20);
 
 pub struct Fake {
     stdin: ChildStdin,

@@ -1,0 +1,165 @@
+//! What the owner has heard and not told the other hosts yet. The newest touch and day of each instrument, its prints up to a
+//! bound: under load what is older is left out, never queued.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use speedtrade::{
+    instrument::Symbol,
+    market::{Bar, BookChange, DayStats, MarketEvent, Touch, Trade},
+    time::Timestamp,
+};
+
+use super::wire::{LEVELS, News};
+use crate::{
+    clock::Clock,
+    market::{
+        Market, Source,
+        feeds::{FeedKind, FeedStatus, Sink},
+    },
+};
+
+/// Prints of one instrument between two messages; the oldest go.
+const PRINTS_MAX: usize = 64;
+const MINUTES_MAX: usize = 4;
+
+#[derive(Debug, Default)]
+struct Piece {
+    touch: Option<Touch>,
+    day: Option<DayStats>,
+    prints: VecDeque<Trade>,
+    minutes: VecDeque<Bar>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    pieces: BTreeMap<Symbol, Piece>,
+    /// Their depth changed.
+    books: BTreeSet<Symbol>,
+    status: FeedStatus,
+    heard_at: Timestamp,
+}
+
+/// Passes on to the board what the feed hears, and remembers it for the others. Bounded by the catalog.
+pub(super) struct Outgoing {
+    board: Arc<dyn Sink>,
+    clock: Clock,
+    pending: Mutex<Pending>,
+}
+
+impl Outgoing {
+    pub(super) fn new(board: Arc<dyn Sink>, clock: Clock) -> Self {
+        let pending = Pending { pieces: BTreeMap::new(), books: BTreeSet::new(), status: FeedStatus::Idle, heard_at: Timestamp::EPOCH };
+        Self { board, clock, pending: Mutex::new(pending) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn line(&self) -> (FeedStatus, Timestamp) {
+        let pending = self.lock();
+        (pending.status.clone(), pending.heard_at)
+    }
+
+    /// What is to be told now, and nothing is kept of it. `books` are those that somebody looks at elsewhere; `None` leaves them
+    /// for the next time.
+    pub(super) fn take(&self, market: &Market, books: Option<&BTreeSet<Symbol>>) -> News {
+        let (pieces, changed) = {
+            let mut pending = self.lock();
+            let changed = if books.is_some() { std::mem::take(&mut pending.books) } else { BTreeSet::new() };
+            (std::mem::take(&mut pending.pieces), changed)
+        };
+        let mut news: News =
+            pieces.into_iter().flat_map(|(symbol, piece)| piece.events().map(move |event| (symbol.clone(), event))).collect();
+        let looked_at = changed.into_iter().filter(|symbol| books.is_some_and(|books| books.contains(symbol)));
+        news.extend(looked_at.filter_map(|symbol| Some((symbol.clone(), book(market, &symbol)?))));
+        news
+    }
+
+    /// Somebody elsewhere begins to look: what is known of these is told, for the provider may be quiet.
+    pub(super) fn restate<'a>(&self, market: &Market, feed: FeedKind, symbols: impl IntoIterator<Item = &'a Symbol>) {
+        for symbol in symbols {
+            let Some(id) = market.catalog().find_exact(symbol) else { continue };
+            let quote = market.quote(id);
+            let mut pending = self.lock();
+            pending.books.insert(symbol.clone());
+            if market.hub().source(id) != Source::Feed(feed) {
+                continue;
+            }
+            let piece = pending.pieces.entry(symbol.clone()).or_default();
+            let touch = Touch { bid: quote.bid, ask: quote.ask, bid_size: quote.bid_size, ask_size: quote.ask_size, time: quote.time };
+            let day = DayStats {
+                last: quote.price,
+                prev_close: Some(quote.prev_close),
+                open: quote.open,
+                high: quote.high,
+                low: quote.low,
+                volume: quote.volume,
+                time: quote.time,
+            };
+            piece.touch.get_or_insert(touch);
+            piece.day.get_or_insert(day);
+        }
+    }
+}
+
+fn book(market: &Market, symbol: &Symbol) -> Option<MarketEvent> {
+    let book = market.book(market.catalog().find_exact(symbol)?);
+    let change = if book.is_known() { BookChange::Snapshot { bids: book.bids(LEVELS), asks: book.asks(LEVELS) } } else { BookChange::Lost };
+    Some(MarketEvent::Book(change))
+}
+
+impl Piece {
+    fn note(&mut self, event: &MarketEvent) {
+        match event {
+            MarketEvent::Trade(trade) => keep(&mut self.prints, *trade, PRINTS_MAX),
+            MarketEvent::Touch(touch) => self.touch = Some(*touch),
+            MarketEvent::Day(day) => self.day = Some(*day),
+            MarketEvent::Minute(bar) => keep(&mut self.minutes, *bar, MINUTES_MAX),
+            MarketEvent::Book(_) => {}
+        }
+    }
+
+    /// The day first: prints after it count on top.
+    fn events(self) -> impl Iterator<Item = MarketEvent> {
+        let day = self.day.map(MarketEvent::Day).into_iter();
+        let prints = self.prints.into_iter().map(MarketEvent::Trade);
+        let minutes = self.minutes.into_iter().map(MarketEvent::Minute);
+        day.chain(prints).chain(minutes).chain(self.touch.map(MarketEvent::Touch))
+    }
+}
+
+fn keep<T>(kept: &mut VecDeque<T>, new: T, max: usize) {
+    if kept.len() == max {
+        kept.pop_front();
+    }
+    kept.push_back(new);
+}
+
+impl Sink for Outgoing {
+    fn event(&self, feed: FeedKind, symbol: &Symbol, event: MarketEvent) {
+        {
+            let mut pending = self.lock();
+            pending.heard_at = self.clock.now();
+            if let MarketEvent::Book(_) = event {
+                pending.books.insert(symbol.clone());
+            } else {
+                pending.pieces.entry(symbol.clone()).or_default().note(&event);
+            }
+        }
+        self.board.event(feed, symbol, event);
+    }
+
+    fn status(&self, feed: FeedKind, status: FeedStatus) {
+        self.lock().status = status.clone();
+        self.board.status(feed, status);
+    }
+
+    fn heard(&self, feed: FeedKind) {
+        self.lock().heard_at = self.clock.now();
+        self.board.heard(feed);
+    }
+}
