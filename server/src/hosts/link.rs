@@ -1,6 +1,6 @@
 //! The one connection to Redis: opened again whenever it breaks, asked only while it stands.
 //!
-//! Must never make anybody wait longer than half a second, nor put the address into a log: it may hold a password.
+//! Must never make anybody wait longer than a second, nor put the address into a log: it may hold a password.
 
 use std::{
     fmt,
@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{Channel, Message};
 
 /// Redis answers within this, or counts as away.
-const ANSWER_MAX: Duration = Duration::from_millis(500);
+const ANSWER_MAX: Duration = Duration::from_secs(1);
 const CONNECT_MAX: Duration = Duration::from_secs(1);
 const PING_EVERY: Duration = Duration::from_secs(1);
 const RETRY_MIN: Duration = Duration::from_millis(100);

@@ -3,6 +3,7 @@
 //! Must never show an old price as a new one: what comes late, or from an owner that has lost its lease, is left out. Without
 //! Redis each host connects for itself.
 
+mod following;
 mod neighbours;
 mod outgoing;
 mod tenure;
@@ -11,7 +12,6 @@ mod wire;
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
-use speedtrade::time::SECOND_US;
 use tokio::{
     sync::{
         broadcast::{Receiver, error::RecvError},
@@ -35,7 +35,7 @@ use crate::{
 };
 use neighbours::Neighbours;
 use tenure::Tenure;
-use wire::Head;
+use wire::{Head, Looking};
 
 /// How often the lease is asked for, or renewed.
 const HOLD_EVERY: Duration = Duration::from_millis(500);
@@ -47,9 +47,6 @@ const BOOKS_EVERY: u32 = 4;
 const QUIET_MAX: Duration = Duration::from_millis(500);
 /// What clients look at is told again, for who did not hear it.
 const WANTED_EVERY: Duration = Duration::from_secs(1);
-/// Older messages are void. Clocks of hosts must agree better than this.
-const LAG_MAX_US: i64 = 2 * SECOND_US;
-
 /// Connects to the provider until the token is canceled: what it hears goes to the sink.
 pub type StartFeed = Box<dyn Fn(Arc<dyn Sink>, watch::Receiver<Arc<Wanted>>, CancellationToken) -> BoxFuture<'static, ()> + Send>;
 
@@ -80,7 +77,9 @@ pub struct Relay {
     /// When Redis last said whose the lease is.
     asked_at: Instant,
     told_at: Instant,
-    tellings: u32,
+    ticks: u32,
+    /// Messages told in this tenure.
+    told: u64,
     wanted_told_at: Instant,
 }
 
@@ -103,7 +102,8 @@ impl Relay {
             line: None,
             asked_at: now,
             told_at: now,
-            tellings: 0,
+            ticks: 0,
+            told: 0,
             wanted_told_at: now,
         })
     }
@@ -129,14 +129,14 @@ impl Relay {
                 _ = hold.tick() => {
                     self.hold().await;
                     if self.wanted_told_at.elapsed() >= WANTED_EVERY {
-                        self.tell_wanted().await;
+                        self.tell_wanted(false).await;
                     }
                     self.neighbours.forget_silent(Instant::now());
                     self.ask_for_neighbours();
                 }
                 _ = tell.tick() => self.tell().await,
                 changed = self.own.changed() => match changed {
-                    Ok(()) => self.tell_wanted().await,
+                    Ok(()) => self.tell_wanted(false).await,
                     Err(_) => return,
                 },
                 message = feeds.recv() => match message {
@@ -192,7 +192,7 @@ impl Relay {
         self.end_tenure().await;
         if was_connected {
             tracing::info!(feed = self.feed.as_str(), "another host has the feed's connection");
-            self.tell_wanted().await;
+            self.tell_wanted(false).await;
         }
     }
 
@@ -215,73 +215,42 @@ impl Relay {
         if Instant::now() >= until {
             return;
         }
-        self.tellings = self.tellings.wrapping_add(1);
-        let books = self.tellings.is_multiple_of(BOOKS_EVERY).then(|| self.neighbours.wanted().books);
+        self.ticks = self.ticks.wrapping_add(1);
+        let books = self.ticks.is_multiple_of(BOOKS_EVERY).then(|| self.neighbours.wanted().books);
         let news = tenure.outgoing.take(&self.market, books.as_ref());
         if news.is_empty() && self.told_at.elapsed() < QUIET_MAX {
             return;
         }
         let (status, heard_at) = tenure.outgoing.line();
         self.told_at = Instant::now();
-        let head = Head { feed: self.feed, fence, sent_at: self.clock.now(), heard_at, status };
-        for message in wire::write(&head, &news) {
+        let head = Head { feed: self.feed, fence, number: self.told, sent_at: self.clock.now(), heard_at, status };
+        let messages = wire::write(&head, &news);
+        // Also those that can't be sent: then the others know that they missed something.
+        self.told += messages.len() as u64;
+        for message in messages {
             if !self.link.publish(Channel::Feeds, &message).await {
                 return;
             }
         }
     }
 
-    async fn tell_wanted(&mut self) {
+    async fn tell_wanted(&mut self, is_anew: bool) {
         self.wanted_told_at = Instant::now();
-        let wanted = self.own.borrow_and_update().clone();
-        self.link.publish(Channel::Wanted, &wire::write_wanted(self.feed, &wanted)).await;
+        let wanted = Wanted::clone(&self.own.borrow_and_update());
+        let looking = Looking { feed: self.feed, is_anew, wanted };
+        self.link.publish(Channel::Wanted, &wire::write_looking(&looking)).await;
     }
 
     fn note_wanted(&mut self, message: &Message) {
-        let Some((feed, wanted)) = wire::read_wanted(&message.body) else { return };
+        let Some(Looking { feed, is_anew, wanted }) = wire::read_looking(&message.body) else { return };
         if feed != self.feed {
             return;
         }
+        let all = if is_anew { wanted.quotes.iter().cloned().collect() } else { Vec::new() };
         let begun = self.neighbours.note(message.host, wanted, Instant::now());
         if let Some(tenure) = &self.tenure {
-            tenure.outgoing.restate(&self.market, self.feed, &begun);
             self.ask_for_neighbours();
+            tenure.outgoing.restate(&self.market, self.feed, if is_anew { &all } else { &begun });
         }
-    }
-
-    async fn follow(&mut self, message: &Message) {
-        let Some(head) = wire::read_head(&message.body).filter(|head| head.feed == self.feed) else { return };
-        if head.fence < self.fence {
-            return;
-        }
-        self.fence = head.fence;
-        match self.role {
-            Role::Follower => {}
-            // Somebody has taken over while this process slept.
-            Role::Owner { fence, .. } if head.fence > fence => self.become_follower().await,
-            Role::Owner { .. } | Role::Alone => return,
-        }
-        let lag = self.clock.now().micros() - head.sent_at.micros();
-        if lag.abs() > LAG_MAX_US {
-            tracing::debug!(feed = self.feed.as_str(), lag_us = lag, "what the owner told is too old, or the clocks of the hosts differ");
-            return;
-        }
-        let Some(news) = wire::read_news(&message.body) else { return };
-        self.take_in(head, news);
-    }
-
-    fn take_in(&mut self, head: Head, news: wire::News) {
-        let sink = self.market.sink();
-        let is_heard = self.line.as_ref().is_none_or(|before| head.heard_at > before.heard_at);
-        if self.line.as_ref().is_none_or(|before| before.status != head.status) {
-            sink.status(self.feed, head.status.clone());
-        }
-        if is_heard && head.status == FeedStatus::Live {
-            sink.heard(self.feed);
-        }
-        for (symbol, event) in news {
-            sink.event(self.feed, &symbol, event);
-        }
-        self.line = Some(head);
     }
 }

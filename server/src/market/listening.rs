@@ -101,6 +101,11 @@ impl Market {
         let _ = timeout(FRESHEN_MAX, told).await;
     }
 
+    /// Its feed is asked for every change, is heard, and has said nothing newer.
+    pub fn is_confirmed(&self, id: InstrumentId) -> bool {
+        self.0.board.confirmed_at(id, self.0.clock.now()).is_some()
+    }
+
     /// Where a feed puts what it hears.
     pub fn sink(&self) -> Arc<dyn Sink> {
         self.0.board.clone()

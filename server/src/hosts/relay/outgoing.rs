@@ -79,11 +79,12 @@ impl Outgoing {
         news
     }
 
-    /// Somebody elsewhere begins to look: what is known of these is told, for the provider may be quiet.
+    /// Somebody elsewhere begins to look: what is known of these is told, for the provider may be quiet. A touch only while it
+    /// is known to hold.
     pub(super) fn restate<'a>(&self, market: &Market, feed: FeedKind, symbols: impl IntoIterator<Item = &'a Symbol>) {
         for symbol in symbols {
             let Some(id) = market.catalog().find_exact(symbol) else { continue };
-            let quote = market.quote(id);
+            let (quote, is_confirmed) = (market.quote(id), market.is_confirmed(id));
             let mut pending = self.lock();
             pending.books.insert(symbol.clone());
             if market.hub().source(id) != Source::Feed(feed) {
@@ -100,7 +101,9 @@ impl Outgoing {
                 volume: quote.volume,
                 time: quote.time,
             };
-            piece.touch.get_or_insert(touch);
+            if is_confirmed {
+                piece.touch.get_or_insert(touch);
+            }
             piece.day.get_or_insert(day);
         }
     }
@@ -141,16 +144,15 @@ fn keep<T>(kept: &mut VecDeque<T>, new: T, max: usize) {
 
 impl Sink for Outgoing {
     fn event(&self, feed: FeedKind, symbol: &Symbol, event: MarketEvent) {
-        {
-            let mut pending = self.lock();
-            pending.heard_at = self.clock.now();
-            if let MarketEvent::Book(_) = event {
-                pending.books.insert(symbol.clone());
-            } else {
-                pending.pieces.entry(symbol.clone()).or_default().note(&event);
-            }
-        }
+        let piece = if let MarketEvent::Book(_) = event { None } else { Some(event.clone()) };
+        // First the board: a book is told as it stands there.
         self.board.event(feed, symbol, event);
+        let mut pending = self.lock();
+        pending.heard_at = self.clock.now();
+        match piece {
+            Some(event) => pending.pieces.entry(symbol.clone()).or_default().note(&event),
+            None => drop(pending.books.insert(symbol.clone())),
+        }
     }
 
     fn status(&self, feed: FeedKind, status: FeedStatus) {

@@ -26,6 +26,8 @@ const WANTED_MAX: usize = 5_000;
 pub(super) struct Head {
     pub(super) feed: FeedKind,
     pub(super) fence: u64,
+    /// Counts the messages of this owner: who misses one knows it.
+    pub(super) number: u64,
     pub(super) sent_at: Timestamp,
     /// When the provider was last heard.
     pub(super) heard_at: Timestamp,
@@ -34,23 +36,25 @@ pub(super) struct Head {
 
 pub(super) type News = Vec<(Symbol, MarketEvent)>;
 
-/// One message at least, for a quiet owner is to be heard too.
+/// One message at least, for a quiet owner is to be heard too. The first has the head's number, the others count on.
 pub(super) fn write(head: &Head, news: &[(Symbol, MarketEvent)]) -> Vec<String> {
-    let mut head_line = format!("{} {} {} {} ", head.feed.as_str(), head.fence, head.sent_at.micros(), head.heard_at.micros());
-    write_status(&mut head_line, &head.status);
-    let mut messages = vec![head_line.clone()];
+    let mut messages = vec![write_head(head, 0)];
     for (symbol, event) in news {
-        let last = messages.last_mut().expect("there is one from the start");
-        let text = if last.len() < MESSAGE_BYTES {
-            last
-        } else {
-            messages.push(head_line.clone());
-            messages.last_mut().expect("just pushed")
-        };
+        if messages.last().is_some_and(|message| message.len() >= MESSAGE_BYTES) {
+            messages.push(write_head(head, messages.len() as u64));
+        }
+        let text = messages.last_mut().expect("there is one from the start");
         text.push('\n');
         write_event(text, symbol, event);
     }
     messages
+}
+
+fn write_head(head: &Head, nth: u64) -> String {
+    let Head { feed, fence, number, sent_at, heard_at, status } = head;
+    let mut line = format!("{} {fence} {} {} {} ", feed.as_str(), number + nth, sent_at.micros(), heard_at.micros());
+    write_status(&mut line, status);
+    line
 }
 
 fn write_status(text: &mut String, status: &FeedStatus) {
@@ -102,11 +106,11 @@ fn write_levels(text: &mut String, tag: char, symbol: &Symbol, bids: &[Level], a
 /// The head alone, to see whether the rest is worth reading.
 pub(super) fn read_head(text: &str) -> Option<Head> {
     let line = text.lines().next()?;
-    let mut words = line.splitn(5, ' ');
+    let mut words = line.splitn(6, ' ');
     let feed = words.next()?.parse().ok()?;
-    let fence = words.next()?.parse().ok()?;
+    let [fence, number] = [words.next()?, words.next()?].map(|word| word.parse().ok());
     let [sent_at, heard_at] = [words.next()?, words.next()?].map(|word| word.parse().ok().map(Timestamp::from_micros));
-    Some(Head { feed, fence, sent_at: sent_at?, heard_at: heard_at?, status: read_status(words.next()?)? })
+    Some(Head { feed, fence: fence?, number: number?, sent_at: sent_at?, heard_at: heard_at?, status: read_status(words.next()?)? })
 }
 
 fn read_status(text: &str) -> Option<FeedStatus> {
@@ -197,16 +201,32 @@ fn levels(words: &mut SplitAsciiWhitespace<'_>) -> Option<(Vec<Level>, Vec<Level
     Some((bids, asks))
 }
 
-/// What a host's clients look at of one feed: a symbol a word, those with depth marked.
-pub(super) fn write_wanted(feed: FeedKind, wanted: &Wanted) -> String {
+/// What a host's clients look at of one feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Looking {
+    pub(super) feed: FeedKind,
+    /// What was told of these before counts no more: it is to be told again.
+    pub(super) is_anew: bool,
+    pub(super) wanted: Wanted,
+}
+
+/// A symbol a word, those with depth marked.
+pub(super) fn write_looking(looking: &Looking) -> String {
+    let Looking { feed, is_anew, wanted } = looking;
     let word = |symbol: &Symbol| if wanted.books.contains(symbol) { format!("+{symbol}") } else { symbol.to_string() };
-    let words: Vec<_> = std::iter::once(feed.as_str().to_owned()).chain(wanted.quotes.iter().map(word)).collect();
+    let head = [feed.as_str(), if *is_anew { "anew" } else { "still" }].map(str::to_owned);
+    let words: Vec<_> = head.into_iter().chain(wanted.quotes.iter().map(word)).collect();
     words.join(" ")
 }
 
-pub(super) fn read_wanted(text: &str) -> Option<(FeedKind, Wanted)> {
+pub(super) fn read_looking(text: &str) -> Option<Looking> {
     let mut words = text.split_ascii_whitespace();
     let feed = next(&mut words)?;
+    let is_anew = match words.next()? {
+        "anew" => true,
+        "still" => false,
+        _ => return None,
+    };
     let mut wanted = Wanted::default();
     for word in words.take(WANTED_MAX) {
         let symbol: Symbol = word.trim_start_matches('+').parse().ok()?;
@@ -215,7 +235,7 @@ pub(super) fn read_wanted(text: &str) -> Option<(FeedKind, Wanted)> {
         }
         wanted.quotes.insert(symbol);
     }
-    Some((feed, wanted))
+    Some(Looking { feed, is_anew, wanted })
 }
 
 #[cfg(test)]

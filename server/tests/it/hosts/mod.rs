@@ -4,14 +4,21 @@ mod feed;
 mod limits;
 mod orders;
 
+use std::time::Duration;
+
 use serde_json::Value;
 use server::{clock::Clock, hosts::Hosts, http::EdgeSettings, startup::MarketPlan};
+
+use tokio::time::sleep;
 
 use crate::{
     databases::Kind,
     harness::{SOON, TestApp},
     redis_server::RedisServer,
 };
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
 
 pub fn hosts(redis: &RedisServer) -> Hosts {
     Hosts::open(Some(&redis.url()), Clock::System.new_id()).expect("a good address")
@@ -34,7 +41,7 @@ pub async fn two(redis: &RedisServer, edge: EdgeSettings, clock: Clock) -> [Test
 pub async fn until_redis_is(host: &TestApp, state: &str) {
     let ask = async {
         while host.get("/readyz", None).await.text != format!("ok\nredis: {state}\n") {
-            tokio::task::yield_now().await;
+            sleep(PAUSE).await;
         }
     };
     tokio::time::timeout(SOON, ask).await.unwrap_or_else(|_| panic!("Redis is never {state}"));
@@ -49,7 +56,7 @@ pub async fn until(host: &TestApp, path: &str, fits: impl Fn(&Value) -> bool) ->
             if fits(&answer) {
                 return;
             }
-            tokio::task::yield_now().await;
+            sleep(PAUSE).await;
         }
     };
     let is_in_time = tokio::time::timeout(SOON, ask).await.is_ok();

@@ -33,7 +33,7 @@ fn event() -> impl Strategy<Value = MarketEvent> {
 
 fn head(status: FeedStatus) -> Head {
     let [sent_at, heard_at] = [5, 3].map(Timestamp::from_micros);
-    Head { feed: FeedKind::Binance, fence: 1_764_100_000_000, sent_at, heard_at, status }
+    Head { feed: FeedKind::Binance, fence: 1_764_100_000_000, number: 7, sent_at, heard_at, status }
 }
 
 proptest! {
@@ -49,7 +49,7 @@ proptest! {
 
     #[test]
     fn garbage_is_void_and_harms_nobody(text in "(binance|t|b|q)?( |\n|-|[0-9]{1,30}|[a-z+]|\\PC){0,60}") {
-        let _ = (read_head(&text), read_news(&text), read_wanted(&text), read_event(&text));
+        let _ = (read_head(&text), read_news(&text), read_looking(&text), read_event(&text));
     }
 }
 
@@ -63,6 +63,8 @@ fn a_long_message_is_cut_between_lines() {
     let messages = write(&head(FeedStatus::Idle), &news);
     assert!(messages.len() > 2 && messages.iter().all(|message| message.len() < MESSAGE_BYTES + 1_000));
     assert_eq!(messages.iter().map(|message| read_news(message).expect("read").len()).sum::<usize>(), news.len());
+    let numbers: Vec<_> = messages.iter().map(|message| read_head(message).expect("read").number).collect();
+    assert_eq!(numbers, (7..7 + messages.len() as u64).collect::<Vec<_>>());
 }
 
 #[test]
@@ -84,7 +86,13 @@ fn how_a_connection_is_comes_through_on_one_line() {
 fn what_is_looked_at_is_told_with_and_without_depth() {
     let symbols = |text: &[&str]| text.iter().map(|text| text.parse().expect("a symbol")).collect();
     let wanted = Wanted { quotes: symbols(&["AAPL", "BTC/USD"]), books: symbols(&["BTC/USD"]) };
-    assert_eq!(read_wanted(&write_wanted(FeedKind::Alpaca, &wanted)), Some((FeedKind::Alpaca, wanted)));
-    assert_eq!(read_wanted("alpaca"), Some((FeedKind::Alpaca, Wanted::default())));
-    assert_eq!(read_wanted("nobody AAPL"), None);
+    for looking in [
+        Looking { feed: FeedKind::Alpaca, is_anew: true, wanted },
+        Looking { feed: FeedKind::Binance, is_anew: false, wanted: Wanted::default() },
+    ] {
+        assert_eq!(read_looking(&write_looking(&looking)), Some(looking));
+    }
+    for garbage in ["", "alpaca", "nobody still AAPL", "alpaca perhaps AAPL", "alpaca still ++++"] {
+        assert_eq!(read_looking(garbage), None, "{garbage}");
+    }
 }
