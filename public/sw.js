@@ -30,6 +30,38 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+// A firing that the desk pushed. Each one must be shown: browsers take the leave back otherwise.
+self.addEventListener("push", (event) => {
+  event.waitUntil(show(event.data));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data.url));
+});
+
+async function show(data) {
+  let told = {};
+  try {
+    told = data.json();
+  } catch {
+    // Said without its words rather than not at all.
+  }
+  const { title = "An alert fired", body = "", url = "/alerts", tag } = told;
+  await self.registration.showNotification(title, { body, tag, icon: "/icons/icon-192.png", data: { url } });
+}
+
+// In a window of the desk that is open, or in a new one. Only addresses of the desk are opened.
+async function open(path) {
+  const url = new URL(path, self.location.origin);
+  if (url.origin !== self.location.origin) return;
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const window = windows.find((client) => client.url === url.href) || windows[0];
+  if (!window) return void (await self.clients.openWindow(url.href));
+  await window.focus();
+  if (window.url !== url.href) await window.navigate(url.href).catch(() => self.clients.openWindow(url.href));
+}
+
 // The offline page is fetched without cookies, so it is the visitor's: nobody's name is kept in it.
 async function precache() {
   const cache = await caches.open(OFFLINE);

@@ -76,3 +76,7 @@ id! {
     /// An address that is told of firings.
     WebhookId
 }
+id! {
+    /// A browser that is told of firings.
+    PushSubscriptionId
+}

@@ -87,6 +87,9 @@ pub struct ServeArgs {
     /// The address people type, like <https://desk.example.org>, when a reverse proxy stands in front.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Whom the push services of browsers may write to: mailto:… or https://…; without, the public address.
+    #[arg(long, env = "PUSH_CONTACT")]
+    pub push_contact: Option<String>,
     /// REST requests a minute for each user; 0 turns the limit off.
     #[arg(long, env = "RATE_LIMIT", default_value_t = 100)]
     pub rate_limit: u32,

@@ -3,6 +3,7 @@
 mod feeds;
 mod leptos_options;
 mod market_plan;
+mod plan;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -21,13 +22,14 @@ use crate::{
         Market, SimConfig,
         feeds::replay::{self, ReplayError, Report},
     },
-    secrets::{self, SecretsError, TokenKey},
+    secrets::{self, Secrets, SecretsError},
     services::{
         ServiceError,
         accounts::{AccountError, Accounts},
-        alerts::Alerts,
+        alerts::{Alerts, Outlets},
         demo::{self, DemoCredentials},
         events::Events,
+        push::Push,
         quotes::Quotes,
         readiness::Readiness,
         sessions::Sessions,
@@ -41,6 +43,8 @@ use crate::{
 
 pub use feeds::FeedsError;
 pub use market_plan::MarketPlan;
+pub use plan::DeskPlan;
+use plan::push_contact;
 
 const MILLI_US: i64 = 1_000;
 const DATABASE_FILE: &str = "speedtrade.db";
@@ -147,13 +151,14 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let hosts = Hosts::open(args.redis_url.as_deref(), Clock::System.new_id())?;
     let listener = listen(SocketAddr::new(args.host, args.port)).await?;
     let db = open_store(&args.store).await?;
-    let key = secrets::load(&args.store.data_dir)?;
+    let secrets = secrets::load(&args.store.data_dir)?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
     let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
-    let plan = market_plan(args);
-    let market = plan.to_string();
-    let desk = Desk::open(db, &key, plan, venue, Clock::System, hosts, stop.clone()).await?;
+    let market = market_plan(args);
+    let (plan, market) =
+        (DeskPlan { venue, push_contact: push_contact(args, origin.as_deref()), market: market.clone() }, market.to_string());
+    let desk = Desk::open(db, &secrets, plan, Clock::System, hosts, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
@@ -184,6 +189,7 @@ pub struct Desk {
     accounts: Accounts,
     alerts: Alerts,
     webhooks: Webhooks,
+    push: Push,
     bus: Bus,
     hosts: Hosts,
     stop: CancellationToken,
@@ -194,29 +200,32 @@ impl Desk {
     /// Starts the market, the committer and the paper venue on a migrated database.
     pub async fn open(
         db: Db,
-        key: &TokenKey,
-        plan: impl Into<MarketPlan>,
-        venue: PaperVenue,
+        secrets: &Secrets,
+        plan: impl Into<DeskPlan>,
         clock: Clock,
         hosts: Hosts,
         stop: CancellationToken,
     ) -> Result<Self, StartupError> {
         let (bus, tasks, plan) = (Bus::shared(hosts.clone()), TaskTracker::new(), plan.into());
+        let DeskPlan { market: plan, venue, push_contact } = plan;
         let market = plan.market(clock.clone())?;
         if let Err(error) = db.ensure_partitions(clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
         let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
-        let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
+        let (ground, reach) = ((db.clone(), clock.clone()), (Reach::Internet, Pace::default()));
+        let push = Push::start(ground, (&secrets.vapid_key, push_contact), reach, stop.clone(), &tasks);
+        let outlets = Outlets { webhooks: webhooks.clone(), push: push.clone() };
+        let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         plan.start_feeds(&market, (&db, &clock, &hosts), &stop, &tasks)?;
-        let sessions = Sessions::new(db.clone(), clock.clone(), key, hosts.clone());
+        let sessions = Sessions::new(db.clone(), clock.clone(), &secrets.token_key, hosts.clone());
         tasks.spawn(bus.clone().follow_hosts(stop.clone()));
         tasks.spawn(sessions.clone().follow_hosts(stop.clone()));
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions, hosts.clone())?;
         tasks.spawn(hosts.clone().run(stop.clone()));
-        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, bus, hosts, stop, tasks })
+        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, push, bus, hosts, stop, tasks })
     }
 
     pub fn services(&self) -> Services {
@@ -229,6 +238,7 @@ impl Desk {
             watchlists: Watchlists::new(self.db.clone(), self.market.clone(), self.clock.clone()),
             alerts: self.alerts.clone(),
             webhooks: self.webhooks.clone(),
+            push: self.push.clone(),
             readiness: Readiness::new(self.db.clone(), self.hosts.clone()),
             hosts: self.hosts.clone(),
             stop: self.stop.clone(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     alert::{Alert, AlertStatus, Fired, Repeat},
-    ids::{AlertId, FiringId, WatchlistId, WebhookId},
+    ids::{AlertId, FiringId, PushSubscriptionId, WatchlistId, WebhookId},
     instrument::Symbol,
     money::{Percent, Price},
     time::Timestamp,
@@ -109,6 +109,25 @@ impl From<&Fired> for FiringView {
             fired_at: fired.fired_at,
         }
     }
+}
+
+/// Browsers that are told of firings, and with which key they subscribe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushSubscriptionsView {
+    /// The desk's VAPID key, base64url: `applicationServerKey` of `PushManager.subscribe`.
+    pub public_key: String,
+    pub items: Vec<PushSubscriptionView>,
+}
+
+/// A browser that is told of firings by Web Push.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushSubscriptionView {
+    pub id: PushSubscriptionId,
+    /// The address at the browser's push service.
+    pub endpoint: String,
+    pub created_at: Timestamp,
 }
 
 /// An address that is told of firings. `secret` is shown once, when it is made.

@@ -12,7 +12,7 @@ mod problem;
 mod view;
 
 pub use account_view::{ActivityView, LotView, RiskView};
-pub use alert_view::{AlertView, FiringView, WatchlistView, WebhookView};
+pub use alert_view::{AlertView, FiringView, PushSubscriptionView, PushSubscriptionsView, WatchlistView, WebhookView};
 pub use binary::{PRICES_PROTOCOL, PriceRecord};
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, PrintView, PrintsView};

@@ -15,7 +15,7 @@ use server::{
     market::SimConfig,
     secrets,
     services::{accounts::Accounts, trading::PaperVenue},
-    startup::Desk as Running,
+    startup::{Desk as Running, DeskPlan},
     store::{self, Db, UserRecord},
 };
 use speedtrade::ids::{AccountId, UserId};
@@ -81,7 +81,8 @@ pub async fn serve(arguments: &[String]) {
     let key = secrets::load(folder).expect("a key");
     let venue = PaperVenue { latency_us: 0, is_forgetful: kind == "forgetful" };
     let stop = CancellationToken::new();
-    let desk = Running::open(db.clone(), &key, SimConfig::default(), venue, Clock::System, Hosts::Alone, stop).await.expect("opens");
+    let plan = DeskPlan { venue, ..SimConfig::default().into() };
+    let desk = Running::open(db.clone(), &key, plan, Clock::System, Hosts::Alone, stop).await.expect("opens");
     let leptos = LeptosOptions::builder().output_name("app").site_root(folder.to_string_lossy().into_owned()).build();
     let services = desk.services();
     let accounts = services.accounts.clone();

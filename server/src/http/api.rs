@@ -15,8 +15,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure, rate_limit,
-    risk, screens, state::AppState, watchlists, webhooks,
+    activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure,
+    push_subscriptions, rate_limit, risk, screens, state::AppState, watchlists, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -36,7 +36,7 @@ use super::{
         (name = "risk", description = "Limits and the kill switch"),
         (name = "market", description = "Quotes, depth, search, charts, screens"),
         (name = "watchlists", description = "Named, ordered symbols"),
-        (name = "alerts", description = "Being told of prices, here and by webhooks")
+        (name = "alerts", description = "Being told of prices, here, by webhooks and on browsers")
     )
 )]
 struct Document;
@@ -70,7 +70,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(screens::routes())
         .merge(watchlists::routes())
         .merge(alerts::routes())
-        .merge(webhooks::routes());
+        .merge(webhooks::routes())
+        .merge(push_subscriptions::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
 }
 

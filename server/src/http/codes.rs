@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use speedtrade::{order::TICKET_CODES, risk};
 
 /// Refusals that are not about money or a field of a ticket: code, status, when it comes.
-const CODES: [(&str, u16, &str); 36] = [
+const CODES: [(&str, u16, &str); 38] = [
     ("malformed", 400, "The request is not what the route reads."),
     ("not_signed_in", 401, "The route is for signed-in users."),
     ("invalid_token", 401, "The token has ended or was never ours."),
@@ -19,6 +19,7 @@ const CODES: [(&str, u16, &str); 36] = [
     ("not_in_watchlist", 404, "The symbol is not in this watchlist."),
     ("alert_not_found", 404, "There is no such alert, or it is somebody else's."),
     ("webhook_not_found", 404, "There is no such webhook, or it is somebody else's."),
+    ("push_subscription_not_found", 404, "There is no such subscription, or it is somebody else's."),
     ("method_not_allowed", 405, "The route does not do that."),
     ("client_order_id_taken", 409, "Another order has this name."),
     ("order_not_open", 409, "The order was filled, canceled, replaced or has expired."),
@@ -29,6 +30,7 @@ const CODES: [(&str, u16, &str); 36] = [
     ("too_many_watchlists", 409, "A user has at most 50 watchlists."),
     ("too_many_alerts", 409, "A user has at most 1,000 alerts."),
     ("too_many_webhooks", 409, "A user has at most 10 webhooks."),
+    ("too_many_push_subscriptions", 409, "At most 10 browsers of a user are told."),
     ("too_large", 413, "The body is larger than 64 KiB."),
     ("unsupported_media_type", 415, "The body is not `application/json`."),
     ("validation_failed", 422, "`errors` names the fields and what is wrong with each, with a code."),

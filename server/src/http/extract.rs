@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::de::DeserializeOwned;
-use speedtrade::ids::{AlertId, OrderId, WatchlistId, WebhookId};
+use speedtrade::ids::{AlertId, OrderId, PushSubscriptionId, WatchlistId, WebhookId};
 
 use super::problem::Failure;
 
@@ -98,6 +98,7 @@ path_ids! {
     WatchlistId = "watchlist_not_found", "There is no such watchlist.";
     AlertId = "alert_not_found", "There is no such alert.";
     WebhookId = "webhook_not_found", "There is no such webhook.";
+    PushSubscriptionId = "push_subscription_not_found", "There is no such push subscription.";
 }
 
 impl<S: Send + Sync, T: PathId> FromRequestParts<S> for IdPath<T> {

@@ -20,6 +20,7 @@ mod origin;
 mod portfolio;
 mod positions;
 mod problem;
+mod push_subscriptions;
 mod rate_limit;
 mod rendered;
 mod risk;

@@ -11,8 +11,8 @@ use crate::{
     clock::Clock,
     hosts::Hosts,
     services::{
-        accounts::Accounts, alerts::Alerts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading, watchlists::Watchlists,
-        webhooks::Webhooks,
+        accounts::Accounts, alerts::Alerts, events::Events, push::Push, quotes::Quotes, readiness::Readiness, trading::Trading,
+        watchlists::Watchlists, webhooks::Webhooks,
     },
     session_cookies::CookieStyle,
 };
@@ -36,6 +36,7 @@ pub struct Parts {
     pub watchlists: Watchlists,
     pub alerts: Alerts,
     pub webhooks: Webhooks,
+    pub push: Push,
     pub readiness: Readiness,
     pub leptos: LeptosOptions,
     /// Ends sockets and background work at shutdown.
@@ -67,6 +68,7 @@ pub struct Services {
     pub watchlists: Watchlists,
     pub alerts: Alerts,
     pub webhooks: Webhooks,
+    pub push: Push,
     pub readiness: Readiness,
     pub hosts: Hosts,
     pub stop: CancellationToken,
@@ -84,6 +86,7 @@ impl AppState {
             watchlists: services.watchlists,
             alerts: services.alerts,
             webhooks: services.webhooks,
+            push: services.push,
             readiness: services.readiness,
             leptos,
             stop: services.stop,

@@ -20,6 +20,7 @@ mod orders;
 mod positions;
 mod postings;
 mod preferences;
+mod push_subscriptions;
 mod sessions;
 mod users;
 mod watchlists;
@@ -45,6 +46,9 @@ pub use orders::{OrderQuery, find_order, list_account_orders, list_all_open_orde
 pub use positions::list_positions;
 pub use postings::list_booked;
 pub use preferences::{find_preference, set_preference};
+pub use push_subscriptions::{
+    PushSubscription, count_other_push_subscriptions, delete_push_subscription, list_push_subscriptions, set_push_subscription,
+};
 pub use sessions::{
     RefreshRecord, SessionRecord, delete_expired_refresh, find_refresh, find_session, insert_refresh, insert_session, mark_refresh_used,
     revoke_session,

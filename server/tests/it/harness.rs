@@ -15,7 +15,6 @@ use server::{
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
     secrets,
-    services::trading::PaperVenue,
     startup::{Desk, MarketPlan},
     store::Db,
 };
@@ -91,7 +90,7 @@ impl TestApp {
     async fn start(place: Arc<Place>, db: Db, edge: EdgeSettings, clock: Clock, plan: MarketPlan, hosts: Hosts) -> TestApp {
         let stop = CancellationToken::new();
         let key = secrets::load(place.folder.path()).expect("a key");
-        let desk = Desk::open(db, &key, plan, PaperVenue::default(), clock.clone(), hosts, stop.clone()).await.expect("opens");
+        let desk = Desk::open(db, &key, plan, clock.clone(), hosts, stop.clone()).await.expect("opens");
         let site = place.folder.path().to_string_lossy().into_owned();
         let leptos = LeptosOptions::builder().output_name("app").site_root(site).build();
         let state = AppState::new(desk.services(), &edge, leptos);

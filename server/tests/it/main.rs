@@ -19,6 +19,7 @@ mod migrations;
 mod order_core;
 mod orders;
 mod preferences;
+mod push_subscriptions;
 mod redis_server;
 mod trading;
 mod watching;

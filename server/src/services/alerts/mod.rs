@@ -11,11 +11,11 @@ mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use speedtrade::ids::UserId;
+use speedtrade::{alert::Fired, ids::UserId};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::webhooks::Webhooks;
+use super::{push::Push, webhooks::Webhooks};
 use crate::{
     bus::{Bus, UserEvent},
     clock::Clock,
@@ -30,6 +30,20 @@ pub use rules::AlertFilter;
 const TOLD_MAX: usize = 256;
 const LOAD_PAGE: i64 = 1_000;
 
+/// Who tells of firings outside the desk.
+#[derive(Clone)]
+pub struct Outlets {
+    pub webhooks: Webhooks,
+    pub push: Push,
+}
+
+impl Outlets {
+    fn send(&self, told: Vec<Fired>) {
+        self.push.send(told.clone());
+        self.webhooks.send(told);
+    }
+}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Alerts {
@@ -37,7 +51,7 @@ pub struct Alerts {
     market: Market,
     clock: Clock,
     bus: Bus,
-    webhooks: Webhooks,
+    outlets: Outlets,
     index: Arc<Mutex<Index>>,
     /// There is something to write.
     written: Arc<Notify>,
@@ -49,12 +63,12 @@ impl Alerts {
         db: Db,
         market: Market,
         clock: Clock,
-        webhooks: Webhooks,
+        outlets: Outlets,
         stop: CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<Alerts, StoreError> {
         let index = Arc::new(Mutex::new(Index::new(market.catalog().len())));
-        let alerts = Alerts { db, market, clock, bus: Bus::with_length(TOLD_MAX), webhooks, index, written: Arc::default() };
+        let alerts = Alerts { db, market, clock, bus: Bus::with_length(TOLD_MAX), outlets, index, written: Arc::default() };
         let seeding = alerts.load().await?;
         tasks.spawn(alerts.clone().seed_all(seeding, stop.clone()));
         tasks.spawn(watch::run(alerts.clone(), stop.clone()));

@@ -65,7 +65,7 @@ impl Alerts {
         let won = self.commit(&work).await?;
         let (told, lost) = self.lock().settle_all(&work, &won);
         self.tell(&told);
-        self.webhooks.send(told);
+        self.outlets.send(told);
         self.reload(&lost).await?;
         Ok(false)
     }

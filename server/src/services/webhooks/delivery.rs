@@ -1,84 +1,18 @@
-//! The queue of firings and the calls that tell of them.
-//!
-//! 1,000 firings wait at most; when more come, the oldest are dropped and counted. 16 calls run at once.
+//! The calls that tell of firings.
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, header, redirect};
+use reqwest::{Client, header};
 use serde::Serialize;
 use speedtrade::{alert::Fired, wire::FiringView};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    Webhooks,
-    guard::{self, GlobalOnly, Reach},
-    signature,
+use super::{Webhooks, signature};
+use crate::{
+    services::outbound::{self, CALLS_MAX, Pace, Reach},
+    store::{self, Webhook},
 };
-use crate::store::{self, Webhook};
-
-pub(super) const QUEUE_LENGTH_MAX: usize = 1_000;
-const CALLS_MAX: usize = 16;
-
-/// How patient calls are.
-#[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    pub timeout: Duration,
-    /// Before the second and the third try.
-    pub pauses: [Duration; 2],
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { timeout: Duration::from_secs(5), pauses: [Duration::from_secs(1), Duration::from_secs(5)] }
-    }
-}
-
-#[derive(Default)]
-pub(super) struct Queue {
-    waiting: Mutex<VecDeque<Fired>>,
-    filled: Notify,
-    dropped: AtomicU64,
-}
-
-impl Queue {
-    pub(super) fn push(&self, fired: Vec<Fired>) {
-        if fired.is_empty() {
-            return;
-        }
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.extend(fired);
-        let surplus = waiting.len().saturating_sub(QUEUE_LENGTH_MAX);
-        waiting.drain(..surplus);
-        drop(waiting);
-        if surplus > 0 {
-            let total = self.dropped.fetch_add(surplus as u64, Ordering::Relaxed) + surplus as u64;
-            tracing::warn!(surplus, total, "firings wait too long for their webhooks: the oldest are not delivered");
-        }
-        self.filled.notify_one();
-    }
-
-    pub(super) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
-    }
-
-    async fn pop(&self) -> Fired {
-        loop {
-            let next = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-            match next {
-                Some(fired) => return fired,
-                None => self.filled.notified().await,
-            }
-        }
-    }
-}
 
 #[derive(Serialize)]
 struct Message {
@@ -87,7 +21,7 @@ struct Message {
 }
 
 pub(super) async fn run(webhooks: Webhooks, pace: Pace, stop: CancellationToken) {
-    let client = match client(webhooks.reach, pace) {
+    let client = match outbound::client(webhooks.reach, pace) {
         Ok(client) => client,
         Err(error) => return tracing::error!(error = &error as &dyn std::error::Error, "webhooks can't be called"),
     };
@@ -112,17 +46,6 @@ pub(super) async fn run(webhooks: Webhooks, pace: Pace, stop: CancellationToken)
     }
 }
 
-fn client(reach: Reach, pace: Pace) -> reqwest::Result<Client> {
-    Client::builder()
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .timeout(pace.timeout)
-        .dns_resolver(Arc::new(GlobalOnly(reach)))
-        .https_only(reach == Reach::Internet)
-        .user_agent("SpeedTrade")
-        .build()
-}
-
 fn body(fired: &Fired) -> String {
     let message = Message { event: "alert_triggered", data: FiringView::from(fired) };
     serde_json::to_string(&message).expect("a message of plain fields is serializable")
@@ -139,7 +62,7 @@ struct Call {
 impl Call {
     /// Each try is signed anew, with the time of the try.
     async fn deliver(self, unix: impl Fn() -> i64) {
-        let Ok(url) = guard::check_url(&self.webhook.url, self.reach) else { return };
+        let Ok(url) = outbound::check_url(&self.webhook.url, self.reach) else { return };
         for pause in [Duration::ZERO].into_iter().chain(self.pace.pauses) {
             tokio::time::sleep(pause).await;
             let request = self

@@ -3,7 +3,6 @@
 //! Telling is best effort: three tries, a bounded queue, nothing kept over a restart. The history of firings is complete.
 
 mod delivery;
-mod guard;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -18,15 +17,16 @@ use speedtrade::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::ServiceError;
+use super::{
+    ServiceError,
+    outbound::{self, Queue},
+};
 use crate::{
     clock::Clock,
     store::{self, Db, Webhook},
 };
-use delivery::Queue;
 
-pub use delivery::Pace;
-pub use guard::Reach;
+pub use super::outbound::{Pace, Reach};
 
 const WEBHOOKS_MAX: i64 = 10;
 const SECRET_BYTES: usize = 32;
@@ -56,7 +56,7 @@ impl Webhooks {
 
     /// The only time that the secret is shown.
     pub async fn create(&self, user: UserId, url: &str) -> Result<WebhookView, ServiceError> {
-        let url = guard::check_url(url, self.reach).map_err(|e| ServiceError::field("url", e))?;
+        let url = outbound::check_url(url, self.reach).map_err(|e| ServiceError::field("url", e))?;
         let mut secret = [0_u8; SECRET_BYTES];
         OsRng.try_fill_bytes(&mut secret).map_err(|_| ServiceError::Internal("the system gave no random bytes"))?;
         let webhook = Webhook {

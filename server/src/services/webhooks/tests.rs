@@ -10,11 +10,8 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{
-    delivery::{QUEUE_LENGTH_MAX, Queue},
-    guard::{GlobalOnly, Reach, check_url, is_global},
-    signature::sign,
-};
+use super::signature::sign;
+use crate::services::outbound::{GlobalOnly, QUEUE_LENGTH_MAX, Queue, Reach, check_url, is_global};
 
 #[rstest]
 #[case("8.8.8.8", true)]

@@ -4,6 +4,7 @@ mod deliveries;
 mod firing;
 mod hosts;
 mod pace;
+mod pushed;
 mod store;
 
 use std::{sync::Arc, time::Duration};
@@ -12,8 +13,10 @@ use server::{
     bus::UserEvent,
     clock::Clock,
     market::{Market, SimConfig},
+    secrets,
     services::{
-        alerts::Alerts,
+        alerts::{Alerts, Outlets},
+        push::Push,
         webhooks::{Pace, Reach, Webhooks},
     },
     store::Db,
@@ -24,6 +27,7 @@ use speedtrade::{
     time::{SECOND_US, Timestamp},
     wire::{AlertTriggered, AlertView, FiringView, ServerFrame},
 };
+use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -32,6 +36,7 @@ use crate::harness::{SOON, START};
 pub(super) struct Host {
     pub(super) alerts: Alerts,
     pub(super) webhooks: Webhooks,
+    pub(super) push: Push,
     pub(super) market: Market,
     pub(super) clock: Clock,
     pub(super) stop: CancellationToken,
@@ -45,8 +50,12 @@ impl Host {
         let market = Market::simulated(SimConfig::default(), clock.clone());
         let (stop, tasks, clock) = (CancellationToken::new(), TaskTracker::new(), clock.clone());
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Anywhere, FAST, stop.clone(), &tasks);
-        let alerts = Alerts::start(db, market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await.expect("starts");
-        Host { alerts, webhooks, market, clock, stop, tasks }
+        let secrets = secrets::load(TempDir::new().expect("a folder").path()).unwrap_or_else(|e| panic!("{e}"));
+        let sender = (&secrets.vapid_key, "mailto:desk@example.com".to_owned());
+        let push = Push::start((db.clone(), clock.clone()), sender, (Reach::Anywhere, FAST), stop.clone(), &tasks);
+        let outlets = Outlets { webhooks: webhooks.clone(), push: push.clone() };
+        let alerts = Alerts::start(db, market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await.expect("starts");
+        Host { alerts, webhooks, push, market, clock, stop, tasks }
     }
 
     pub(super) async fn stop(self) {

@@ -19,7 +19,7 @@ pub enum Reach {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refused {
+pub(in crate::services) enum Refused {
     #[error("enter a whole address that begins with https://, of at most 2,048 characters")]
     NotHttps,
     #[error("leave out user name and password")]
@@ -29,7 +29,7 @@ pub(super) enum Refused {
 }
 
 /// Literal addresses are checked here: no resolver sees them.
-pub(super) fn check_url(text: &str, reach: Reach) -> Result<Url, Refused> {
+pub(in crate::services) fn check_url(text: &str, reach: Reach) -> Result<Url, Refused> {
     if text.len() > URL_LENGTH_MAX {
         return Err(Refused::NotHttps);
     }
@@ -51,7 +51,7 @@ pub(super) fn check_url(text: &str, reach: Reach) -> Result<Url, Refused> {
 }
 
 /// Resolves names; one address that is not global refuses the whole name.
-pub(super) struct GlobalOnly(pub(super) Reach);
+pub(in crate::services) struct GlobalOnly(pub(in crate::services) Reach);
 
 impl Resolve for GlobalOnly {
     fn resolve(&self, name: Name) -> Resolving {
@@ -66,7 +66,7 @@ impl Resolve for GlobalOnly {
     }
 }
 
-pub(super) fn is_global(address: IpAddr) -> bool {
+pub(in crate::services) fn is_global(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_global_v4(address),
         IpAddr::V6(address) => is_global_v6(address),

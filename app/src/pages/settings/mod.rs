@@ -1,4 +1,6 @@
-//! How the desk looks, and who is signed in.
+//! How the desk looks, who is signed in, and whether this browser tells of alerts.
+
+mod notices;
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -13,6 +15,7 @@ use crate::{
         theme::{self, Colors, Preferences, Theme},
     },
 };
+use notices::NoticesOfAlerts;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
@@ -23,6 +26,7 @@ pub fn SettingsPage() -> impl IntoView {
             <Panel title="Look">
                 <LookForm/>
             </Panel>
+            {when(use_user().is_some(), || view! { <Panel title="Notices of alerts"><NoticesOfAlerts/></Panel> }.into_any())}
             <Panel title="Profile">
                 {match use_user() {
                     Some(user) => view! { <Profile user/> }.into_any(),
