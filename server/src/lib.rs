@@ -4,11 +4,13 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+pub mod broker;
 pub mod bus;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod market;
+pub mod net;
 mod pages;
 pub mod secrets;
 pub mod services;

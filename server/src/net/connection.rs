@@ -14,12 +14,21 @@ use tokio_tungstenite::{
     tungstenite::{self, client::IntoClientRequest as _, handshake::client::Request, protocol::WebSocketConfig},
 };
 
-use super::{Endpoint, error::with_causes, rest::retry_after};
+use super::{retry_after, with_causes};
 
-pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+/// Where to connect.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `wss://…`, or `ws://…` to a fake.
+    pub url: String,
+    /// Headers of the handshake, like keys. Never logged.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum DialError {
+pub(crate) enum DialError {
     /// The provider refuses the key in the handshake.
     Refused {
         code: String,
@@ -40,7 +49,7 @@ impl DialError {
 /// Bytes read from the system at once; a feed's frames are small.
 const READ_BUFFER: usize = 32 << 10;
 
-pub(super) async fn dial(endpoint: &Endpoint, frame_max: usize, patience: Duration) -> Result<Socket, DialError> {
+pub(crate) async fn dial(endpoint: &Endpoint, frame_max: usize, patience: Duration) -> Result<Socket, DialError> {
     let request = request(endpoint)?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)

@@ -5,31 +5,31 @@ use std::time::Duration;
 use rand::{Rng, RngCore};
 
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     min: Duration,
     max: Duration,
     tries: u32,
 }
 
 impl Backoff {
-    pub(super) fn new(min: Duration, max: Duration) -> Self {
+    pub(crate) fn new(min: Duration, max: Duration) -> Self {
         Self { min: min.max(Duration::from_millis(1)), max: max.max(min), tries: 0 }
     }
 
     /// Half of the span is certain, half is drawn.
-    pub(super) fn next(&mut self, random: &mut dyn RngCore) -> Duration {
+    pub(crate) fn next(&mut self, random: &mut dyn RngCore) -> Duration {
         let span = self.min.saturating_mul(1_u32.checked_shl(self.tries).unwrap_or(u32::MAX)).min(self.max);
         self.tries = (self.tries + 1).min(31);
         jittered(span, random)
     }
 
     /// The connection has proved itself: the next trouble is a new one.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.tries = 0;
     }
 }
 
-pub(super) fn jittered(span: Duration, random: &mut dyn RngCore) -> Duration {
+pub(crate) fn jittered(span: Duration, random: &mut dyn RngCore) -> Duration {
     let half = span / 2;
     let drawn = random.random_range(0..=u64::try_from(half.as_micros()).unwrap_or(u64::MAX));
     half + Duration::from_micros(drawn)

@@ -11,7 +11,7 @@ impl Key {
     }
 
     /// For what is sent to the provider, and for nothing else.
-    pub(super) fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

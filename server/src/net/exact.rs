@@ -22,20 +22,20 @@ const EXPONENT_MAX: u32 = 28;
 
 /// A JSON number, or a text that holds one. `null` and the empty text are nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Exact(Option<Decimal>);
+pub(crate) struct Exact(Option<Decimal>);
 
 impl Exact {
-    pub(super) fn decimal(self) -> Option<Decimal> {
+    pub(crate) fn decimal(self) -> Option<Decimal> {
         self.0
     }
 
     /// None for zero, too: providers say 0 where they have no price.
-    pub(super) fn price(self) -> Option<Price> {
+    pub(crate) fn price(self) -> Option<Price> {
         Price::new(self.0?.round_dp(PRICE_SCALE_MAX))
     }
 
     /// Cut to whole atoms. Coins of a thousandth of a cent are traded by the trillion: what is more than `Qty::MAX` counts as that.
-    pub(super) fn qty(self) -> Option<Qty> {
+    pub(crate) fn qty(self) -> Option<Qty> {
         let value = self.0?.trunc_with_scale(ATOM_SCALE);
         if value > Qty::MAX.decimal() { Some(Qty::MAX) } else { Qty::new(value) }
     }
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
-pub(super) fn decimal(text: &str) -> Option<Decimal> {
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     let (digits, exponent) = match text.split_once(['e', 'E']) {
         Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
         None => (text, 0),
@@ -75,7 +75,7 @@ pub(super) fn decimal(text: &str) -> Option<Decimal> {
 
 /// RFC 3339, down to nanoseconds; what is finer than a microsecond is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment(pub(super) Timestamp);
+pub(crate) struct Moment(pub(crate) Timestamp);
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -97,7 +97,7 @@ impl<'de> Deserialize<'de> for Moment {
 
 /// Time since 1970 in seconds, milli-, micro- or nanoseconds; which of them, its size tells (until the year 5138).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Epoch(pub(super) Timestamp);
+pub(crate) struct Epoch(pub(crate) Timestamp);
 
 impl<'de> Deserialize<'de> for Epoch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,0 +1,58 @@
+//! What a venue's answers mean for an order. Unlisted is unknown: only a definite word is a refusal.
+
+use std::time::Duration;
+
+/// The venue can't be asked for this, in words for the trader.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unsupported(pub String);
+
+/// Why a submission is not known to have been accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// No byte of it left: the name was not found, the connection was refused, or our own budget was spent.
+    #[error("not sent: {detail}")]
+    NotSent { detail: String },
+    /// A definite refusal: the order does not exist at the venue and never will.
+    #[error("refused ({code}): {message}")]
+    Rejected { code: String, message: String },
+    /// The venue says that an order of this client id exists: it is to be looked up.
+    #[error("the venue has an order of this name")]
+    Exists,
+    /// Anything else, like a time-out, a 5xx, a reset, an answer that can't be read, 429 and 418.
+    #[error("outcome unknown: {detail}")]
+    Unknown { detail: String, retry_after: Option<Duration> },
+}
+
+/// Why a cancel is not known to have been accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CancelError {
+    #[error("not sent: {detail}")]
+    NotSent { detail: String },
+    /// It is filled, canceled or not there: the order's own state tells which.
+    #[error("the order is not open at the venue")]
+    NotOpen,
+    #[error("refused ({code}): {message}")]
+    Refused { code: String, message: String },
+    #[error("outcome unknown: {detail}")]
+    Unknown { detail: String, retry_after: Option<Duration> },
+}
+
+/// Why a question was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VenueError {
+    /// The key is wrong, revoked, or not allowed to ask this.
+    #[error("not authorized: {detail}")]
+    Unauthorized { detail: String },
+    #[error("asked too often")]
+    RateLimited { retry_after: Option<Duration> },
+    #[error("refused ({code}): {message}")]
+    Refused { code: String, message: String },
+    /// Our clock and the venue's are too far apart.
+    #[error("the clock of this machine is wrong: {detail}")]
+    ClockSkew { detail: String },
+    #[error("not reachable: {detail}")]
+    Unavailable { detail: String },
+    #[error("an answer that can't be read: {detail}")]
+    Decode { detail: String },
+}
