@@ -97,7 +97,7 @@ impl Venue {
                 holds_stop: true,
                 holds_stop_limit: true,
                 holds_trailing: true,
-                holds_groups: true,
+                holds_groups: false,
                 ends_day: true,
                 times: STOCK_TIMES,
                 notional: true,
@@ -115,6 +115,11 @@ impl Venue {
 }
 
 impl Capabilities {
+    /// The times in force that it takes, as people read them.
+    pub fn times_words(&self) -> &'static str {
+        if self.times.contains(&TimeInForce::Fok) { "day, gtc, ioc or fok" } else { "day, gtc or ioc" }
+    }
+
     /// Whether the venue can hold an order of this kind until its trigger.
     pub const fn holds(&self, kind: OrderKind) -> bool {
         match kind {

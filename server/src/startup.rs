@@ -4,14 +4,15 @@ mod feeds;
 mod leptos_options;
 mod market_plan;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::serve::ListenerExt as _;
-use speedtrade::market::Calendar;
+use speedtrade::{market::Calendar, order::TAG_LENGTH};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    broker::Unsupported,
     bus::Bus,
     clock::Clock,
     config::{InvalidPublicUrl, ReplayArgs, ServeArgs, StoreArgs, VerifyArgs, public_origin},
@@ -30,12 +31,12 @@ use crate::{
         quotes::Quotes,
         readiness::Readiness,
         sessions::Sessions,
-        trading::{PaperVenue, Trading},
+        trading::{PaperVenue, Trading, Venues},
         verify::{self, Verified},
         watchlists::Watchlists,
         webhooks::{Pace, Reach, Webhooks},
     },
-    store::{Db, StoreError},
+    store::{self, Db, StoreError},
 };
 
 pub use feeds::FeedsError;
@@ -199,7 +200,9 @@ impl Desk {
         if let Err(error) = db.ensure_partitions(clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
+        let tag = store::instance_tag(&db, &fresh_tag(&clock)).await?;
+        let venues = Venues::new(&tag, Arc::new(|_, _| Err(Unsupported("No venue is connected.".to_owned()))));
+        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, venues, stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
@@ -239,6 +242,12 @@ impl Desk {
         self.tasks.wait().await;
         self.db.close().await;
     }
+}
+
+/// Four letters and digits that no other installation is likely to have.
+fn fresh_tag(clock: &Clock) -> String {
+    let id = clock.new_id().simple().to_string();
+    id.chars().skip(id.len() - TAG_LENGTH).collect()
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
