@@ -75,3 +75,10 @@ CREATE TABLE discrepancies (
 );
 
 CREATE UNIQUE INDEX open_discrepancies ON discrepancies (account_id, asset) WHERE resolved_at IS NULL;
+
+-- Since when an account's books follow its venue, and up to when they have been compared.
+CREATE TABLE venue_books (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id),
+    opened_at BIGINT,
+    synced_at BIGINT NOT NULL
+);

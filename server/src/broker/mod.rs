@@ -65,7 +65,7 @@ pub enum FillSource {
 }
 
 /// One account at one venue, with its key. Every call has an end of its own; none waits for ever.
-pub trait Connector: Send + Sync {
+pub trait Connector: Send + Sync + 'static {
     const FILLS: FillSource;
 
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported>;
@@ -105,6 +105,9 @@ pub trait Connector: Send + Sync {
 
     /// Whose key it is and what it may do.
     fn identity(&self) -> impl Future<Output = Result<Identity, VenueError>> + Send;
+
+    /// What is left of the rate limit, and the whole; `None` where nobody counts.
+    fn budget(&self) -> Option<(u32, u32)>;
 
     fn server_time(&self) -> impl Future<Output = Result<Timestamp, VenueError>> + Send;
 

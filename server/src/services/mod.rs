@@ -2,9 +2,12 @@
 
 pub mod accounts;
 pub mod alerts;
+mod crash;
 pub mod demo;
+
 mod error;
 pub mod events;
+pub mod live;
 mod paging;
 pub mod password;
 pub mod past;

@@ -56,3 +56,18 @@ pub async fn venue_gate(db: &Db, account: AccountId, now: Timestamp) -> Result<(
         on_db!(db, c => sqlx::query_as(READ).bind(account.to_string()).bind(now.micros()).fetch_optional(c).await)?;
     Ok(row.unwrap_or_default())
 }
+
+/// Since when the books of an account follow its venue (`None`: not yet), and up to when they were compared.
+pub async fn venue_books(db: &Db, account: AccountId) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
+    const READ: &str = "SELECT opened_at, synced_at FROM venue_books WHERE account_id = $1";
+    let row: Option<(Option<i64>, i64)> = on_db!(db, c => sqlx::query_as(READ).bind(account.to_string()).fetch_optional(c).await)?;
+    Ok(row.map_or((None, None), |(opened, synced)| (opened.map(Timestamp::from_micros), Some(Timestamp::from_micros(synced)))))
+}
+
+/// The books were compared up to `synced`; the first time they begin to follow the venue.
+pub async fn set_venue_books(db: &Db, account: AccountId, synced: Timestamp) -> Result<(), StoreError> {
+    const SET: &str = "INSERT INTO venue_books (account_id, opened_at, synced_at) VALUES ($1, $2, $2) \
+        ON CONFLICT (account_id) DO UPDATE SET synced_at = excluded.synced_at";
+    on_db!(db, c => sqlx::query(SET).bind(account.to_string()).bind(synced.micros()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

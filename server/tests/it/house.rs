@@ -76,7 +76,7 @@ fn modules_of_the_host_import_only_what_they_may() {
         ("net", &["net"]),
         ("broker", &["broker", "net"]),
         ("market", &["market", "clock", "net"]),
-        ("services", &["services", "market", "store", "bus", "clock", "secrets"]),
+        ("services", &["services", "broker", "market", "store", "bus", "clock", "secrets"]),
         ("pages.rs", &["services", "market", "clock"]),
         ("http", &["http", "services", "market", "clock", "bus", "pages"]),
     ];

@@ -91,7 +91,7 @@ impl Trading {
     }
 
     /// The account with its positions, lots and open orders, all of one version.
-    pub(super) async fn whole_account(&self, id: AccountId) -> Result<AccountState, ServiceError> {
+    pub(in crate::services) async fn whole_account(&self, id: AccountId) -> Result<AccountState, ServiceError> {
         let mut tx = self.db.begin_read().await?;
         let state = store::load_accounts(&mut tx, &[id], Purpose::Look).await?.remove(&id);
         tx.commit().await?;

@@ -148,6 +148,10 @@ impl Trading {
         Ok(trading)
     }
 
+    pub fn venues(&self) -> &Venues {
+        &self.venues
+    }
+
     /// The account that is asked for; remembered, because its owner never changes.
     async fn account_of(&self, who: Owner) -> Result<AccountId, ServiceError> {
         let known = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&who).copied();

@@ -19,6 +19,7 @@ impl Trading {
     pub async fn place(&self, who: impl Into<Owner>, ticket: OrderTicket) -> Result<(OrderView, bool), ServiceError> {
         let who: Owner = who.into();
         let (account, order, _) = self.checked(who, &ticket).await?;
+        self.check_venue(who.user, account, &order).await?;
         match self.committer.submit(account, Command::Place(Box::new(order))).await? {
             Outcome::Done(events) => {
                 let first = events.first().ok_or(ServiceError::Internal("a placed order left no event"))?;
@@ -76,7 +77,7 @@ impl Trading {
     }
 
     /// Commits a command that places nothing under a name.
-    pub(super) async fn done(&self, account: AccountId, command: Command) -> Result<Vec<OrderEvent>, ServiceError> {
+    pub(in crate::services) async fn done(&self, account: AccountId, command: Command) -> Result<Vec<OrderEvent>, ServiceError> {
         match self.committer.submit(account, command).await? {
             Outcome::Done(events) => Ok(events),
             Outcome::AlreadyPlaced(_) => Err(ServiceError::Internal("a command without a name was done before")),

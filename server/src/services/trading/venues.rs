@@ -9,17 +9,19 @@ use std::{
 use speedtrade::{
     account::AccountState,
     engine::EngineError,
-    ids::AccountId,
-    order::{Amount, Exits, Order, OrderClass, OrderKind, Side, venue_name},
+    ids::{AccountId, OrderId, UserId},
+    instrument::AssetType,
+    order::{Amount, Exits, NewOrder, Order, OrderClass, OrderKind, Side, venue_name},
     time::{SECOND_US, Timestamp},
     venue::Venue,
 };
 use tokio::sync::Notify;
 
-use super::committer::CommandError;
+use super::{Trading, committer::CommandError};
 use crate::{
     broker::{Frozen, Unsupported, VenueOrder},
-    store::Intent,
+    services::ServiceError,
+    store::{self, Intent},
 };
 
 /// How long an order that has not left may wait for it. Afterwards it is given up.
@@ -100,6 +102,27 @@ impl Venues {
         }
     }
 
+    /// Whether the venue could be asked for it, before anything is booked.
+    pub(super) fn check(&self, venue: Venue, new: &NewOrder, asset_type: AssetType) -> Result<(), Unsupported> {
+        let is_here = new.class == OrderClass::Oco || !venue.capabilities(asset_type).is_some_and(|able| able.holds(new.kind));
+        if is_here {
+            return Ok(());
+        }
+        let asked = VenueOrder {
+            client_id: venue_name(&self.tag, OrderId::new(uuid::Uuid::nil())),
+            symbol: new.symbol.clone(),
+            asset_type,
+            side: new.side,
+            kind: new.kind,
+            amount: new.amount,
+            time_in_force: new.time_in_force,
+            extended_hours: new.extended_hours,
+            class: OrderClass::Simple,
+            exits: Exits::default(),
+        };
+        self.freeze(venue, &asked).map(|_| ())
+    }
+
     pub(super) fn announce<'o>(&self, intents: &[Intent], orders: impl Iterator<Item = &'o Order>) {
         let cancels = orders.filter(|order| order.venue.as_ref().is_some_and(|venue| venue.cancel.is_due())).map(|order| order.account_id);
         let accounts = intents.iter().map(|intent| intent.account).chain(cancels);
@@ -109,5 +132,23 @@ impl Venues {
                 waker.notify_one();
             }
         }
+    }
+}
+
+impl Trading {
+    /// A live account takes orders once it has been read whole, against real prices where the money is real, and only what its
+    /// venue understands.
+    pub(super) async fn check_venue(&self, user: UserId, account: AccountId, new: &NewOrder) -> Result<(), ServiceError> {
+        let Some(venue) = store::find_owned_account(&self.db, user, account).await?.flatten() else { return Ok(()) };
+        let (is_ready, words) = store::venue_gate(&self.db, account, self.clock.now()).await?;
+        if !is_ready {
+            let words = if words.is_empty() { format!("{venue} is not connected. Try again in a moment.") } else { words };
+            return Err(ServiceError::NotReady { detail: words });
+        }
+        let id = self.instrument_id(new.symbol.as_str())?;
+        let asset_type = self.market.catalog().get(id).asset_type;
+        self.venues
+            .check(venue, new, asset_type)
+            .map_err(|Unsupported(detail)| ServiceError::NotAtVenue { code: "unsupported_order", detail })
     }
 }
