@@ -7,8 +7,10 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use super::VenueError;
 use crate::net::with_causes;
 
 /// Bytes of an answer; the longest known (all instruments of Binance) have 14 MB.
@@ -45,6 +47,15 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Says where it stopped being readable, and nothing of what it holds.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, VenueError> {
+        serde_json::from_slice(&self.body).map_err(|error| VenueError::Decode {
+            detail: format!("{:?} error in line {}, column {}", error.classify(), error.line(), error.column()),
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

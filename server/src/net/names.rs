@@ -1,4 +1,5 @@
-//! Our symbols and Binance's: `BTC/USD` is `BTCUSDT` there, by the configured quote asset. Must never guess another one.
+//! Our symbols and Binance's: `BTC/USD` is `BTCUSDT` there, by the configured quote asset, for its prices and for its orders
+//! alike. Must never guess another one.
 
 use std::str::FromStr;
 
