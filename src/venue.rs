@@ -47,6 +47,7 @@ pub struct Capabilities {
 }
 
 const DAY_AND_GTC: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok];
+const NO_FOK: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc];
 const STOCK_TIMES: &[TimeInForce] = &TimeInForce::ALL;
 
 impl Venue {
@@ -104,10 +105,9 @@ impl Venue {
                 extended_hours: true,
                 replaces: true,
             }),
-            (Self::Alpaca, AssetType::Crypto) => {
-                Some(Capabilities { times: &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc], ..crypto })
-            }
-            (Self::Binance | Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
+            (Self::Alpaca, AssetType::Crypto) => Some(Capabilities { times: NO_FOK, ..crypto }),
+            (Self::Binance, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
+            (Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, times: NO_FOK, ..crypto }),
             (Self::Coinbase, AssetType::Crypto) => Some(crypto),
             (Self::Binance | Self::Coinbase | Self::Kraken, AssetType::Stock) => None,
         }
