@@ -4,8 +4,10 @@
 //! Must never retry or redirect an order, never call an order refused unless the venue said so in words that are listed,
 //! never round a number, and never show a key.
 
+pub mod binance;
 mod error;
 pub mod http;
+mod line;
 mod report;
 
 use std::future::Future;
