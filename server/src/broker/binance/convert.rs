@@ -37,52 +37,37 @@ pub(super) fn order(order: &wire::Order, names: &Names) -> Result<OrderReport, V
         });
     }
     Ok(OrderReport {
-        venue_id,
         client_id: Some(order.client_order_id.clone()),
         symbol,
-        asset_type: AssetType::Crypto,
-        side,
         kind: kind(&order.kind, order.price.price(), order.stop_price.price()),
         time_in_force: time_in_force(&order.time_in_force),
         qty: order.orig_qty.qty().filter(|qty| !qty.is_zero()),
         notional: notional(order.orig_quote_order_qty),
         filled_qty,
         avg_price: average(order.exchanged, filled_qty),
-        fees: Vec::new(),
-        status: status(&order.status)?,
-        reason: None,
-        replaced_by: None,
         created_at: order.time.or(order.transact_time).map(|time| time.0),
         updated_at,
-        last: None,
         executions,
-        legs: Vec::new(),
+        ..OrderReport::new(venue_id, AssetType::Crypto, side, status(&order.status)?)
     })
 }
 
 pub(super) fn report(report: &wire::Report, names: &Names) -> Result<OrderReport, VenueError> {
     let filled_qty = qty(report.filled_qty, "z")?;
+    let (side, status) = (side(&report.side)?, status(&report.status)?);
     Ok(OrderReport {
-        venue_id: report.order_id.to_string(),
         client_id: Some(client_id(report).to_owned()),
         symbol: names.symbol(&report.symbol),
-        asset_type: AssetType::Crypto,
-        side: side(&report.side)?,
         kind: kind(&report.kind, report.price.price(), report.stop_price.price()),
         time_in_force: time_in_force(&report.time_in_force),
         qty: report.qty.qty().filter(|qty| !qty.is_zero()),
         notional: notional(report.notional),
         filled_qty,
         avg_price: average(report.exchanged, filled_qty),
-        fees: Vec::new(),
-        status: status(&report.status)?,
         reason: Some(report.reason.clone()).filter(|reason| !matches!(reason.as_str(), "" | "NONE")),
-        replaced_by: None,
         created_at: report.created.map(|time| time.0),
         updated_at: Some(report.time.0),
-        last: None,
-        executions: Vec::new(),
-        legs: Vec::new(),
+        ..OrderReport::new(report.order_id.to_string(), AssetType::Crypto, side, status)
     })
 }
 

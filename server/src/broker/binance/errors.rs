@@ -150,7 +150,9 @@ fn cancel_unknown(answer: &Answer) -> CancelError {
 
 pub(super) fn of_question(answer: &Answer) -> VenueError {
     match (Failure::read(answer), answer.status) {
-        (_, StatusCode::TOO_MANY_REQUESTS | StatusCode::IM_A_TEAPOT) => VenueError::RateLimited { retry_after: retry_after(&answer.headers) },
+        (_, StatusCode::TOO_MANY_REQUESTS | StatusCode::IM_A_TEAPOT) => {
+            VenueError::RateLimited { retry_after: retry_after(&answer.headers) }
+        }
         (_, status) if status.is_server_error() => VenueError::Unavailable { detail: words(answer) },
         (Some(failure), _) if failure.code == CLOCK_SKEW => VenueError::ClockSkew { detail: failure.detail() },
         (Some(failure), _) if KEY_CODES.contains(&failure.code) => VenueError::Unauthorized { detail: failure.detail() },

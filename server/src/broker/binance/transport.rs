@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Weight per address and minute; the venue's own figure.
-const ALLOWANCE: Allowance = Allowance { weight: 6_000, per: Duration::from_secs(60) };
+const ALLOWANCE: Allowance = Allowance { weight: 6_000, per: Duration::from_mins(1) };
 /// The venue itself gives up after 10 s.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Where it asks to wait and does not say how long.
@@ -69,7 +69,7 @@ impl Transport {
     /// An order, once, with the time of its attempt: what leaves late is refused by the venue.
     pub(super) async fn order(&self, frozen: &Frozen, at: Timestamp) -> Result<Answer, HttpError> {
         self.set_clock().await;
-        let body = self.sign(Params::encoded(&frozen.body), at);
+        let body = self.sign(Params::of_encoded(&frozen.body), at);
         let answer = self.outgoing(Method::POST, frozen.path.clone(), body, Urgency::Order, calls::ORDER_WEIGHT).await?;
         if Failure::is_clock_skew(&answer) {
             self.offset.forget();

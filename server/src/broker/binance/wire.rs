@@ -11,6 +11,7 @@ pub(super) struct Time {
 }
 
 /// What a placement answers, and what a question for an order does: the times differ.
+#[expect(clippy::struct_field_names, reason = "the venue's own names")]
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Order {
