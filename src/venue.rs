@@ -29,6 +29,7 @@ pub enum Environment {
 }
 
 /// What a venue itself can hold of one kind of asset.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a venue has or lacks")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     pub holds_stop: bool,

@@ -68,6 +68,13 @@ impl From<HttpError> for SubmitError {
     }
 }
 
+/// For what is asked for and sent in one call, like a replacement: nothing left, and nothing ever will.
+impl From<Unsupported> for SubmitError {
+    fn from(unsupported: Unsupported) -> Self {
+        Self::Rejected { code: "unsupported".to_owned(), message: unsupported.0 }
+    }
+}
+
 impl From<HttpError> for CancelError {
     fn from(error: HttpError) -> Self {
         match error {

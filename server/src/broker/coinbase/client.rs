@@ -119,10 +119,6 @@ fn all_read(reports: impl Iterator<Item = Option<OrderReport>>) -> Result<Vec<Or
     reports.collect::<Option<Vec<_>>>().ok_or_else(|| VenueError::Decode { detail: "an order without a side".to_owned() })
 }
 
-fn refused(unsupported: Unsupported) -> SubmitError {
-    SubmitError::Rejected { code: "unsupported".to_owned(), message: unsupported.0 }
-}
-
 impl Connector for Coinbase {
     const FILLS: FillSource = FillSource::Cumulative;
 
@@ -153,7 +149,7 @@ impl Connector for Coinbase {
         let missing = || SubmitError::Rejected { code: "ORDER_NOT_FOUND".to_owned(), message: "Coinbase knows no such order".to_owned() };
         let id = self.venue_id(old).await.map_err(not_sent)?.ok_or_else(missing)?;
         let old = OrderName { venue_id: Some(id.clone()), ..old.clone() };
-        let frozen = freeze::edit(&old, new).map_err(refused)?;
+        let frozen = freeze::edit(&old, new)?;
         errors::submitted(&self.post(&frozen, Urgency::Order, at).await?)?;
         let unknown = |detail: String| SubmitError::Unknown { detail, retry_after: None };
         let order = self.by_venue_id(&id).await.map_err(|error| unknown(error.to_string()))?;

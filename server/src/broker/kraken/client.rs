@@ -199,11 +199,12 @@ impl Connector for Kraken {
 
     /// In place: the order keeps its names.
     async fn replace(&self, old: &OrderName, new: &VenueOrder, at: Timestamp) -> Result<OrderReport, SubmitError> {
-        let rejected = |code: &str, message: String| SubmitError::Rejected { code: code.to_owned(), message };
         let not_sent = |error: VenueError| SubmitError::NotSent { detail: error.to_string() };
         let id = self.venue_id(old).await.map_err(not_sent)?;
-        let id = id.ok_or_else(|| rejected("EOrder:Unknown order", "Kraken knows no such order".to_owned()))?;
-        let frozen = freeze::amendment(&id, new).map_err(|unsupported| rejected("unsupported", unsupported.0))?;
+        let missing =
+            || SubmitError::Rejected { code: "EOrder:Unknown order".to_owned(), message: "Kraken knows no such order".to_owned() };
+        let id = id.ok_or_else(missing)?;
+        let frozen = freeze::amendment(&id, new)?;
         let form = freeze::with_deadline(&frozen.body, at);
         self.send::<serde::de::IgnoredAny>(&frozen.path, &form, Urgency::Order, at).await?;
         let unknown = |detail: String| SubmitError::Unknown { detail, retry_after: None };
