@@ -1,4 +1,4 @@
-//! Coinbase's proof of a key: a token of two minutes for one method and path, signed with ES256 or EdDSA.
+//! Coinbase's proof of a key: a token of two minutes for one method and path, signed with ES256 or `EdDSA`.
 //! Must never show the key, and never sign for another host than the configured one.
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,8 +1,10 @@
 //! What Coinbase is sent and answers, field by field. Must never interpret it.
 
+#![expect(clippy::struct_field_names, reason = "the names are Coinbase's")]
+
 use std::collections::HashMap;
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::net::exact::{Epoch, Exact};
@@ -248,7 +250,7 @@ pub(super) struct Envelope<'a> {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Subscriptions {
-    pub(super) subscriptions: HashMap<String, IgnoredAny>,
+    pub(super) subscriptions: HashMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

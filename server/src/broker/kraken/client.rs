@@ -143,14 +143,12 @@ impl Kraken {
     async fn by_client_id(&self, name: &OrderName) -> Result<Option<OrderReport>, VenueError> {
         let Some(told) = client_id::at_kraken(&name.client_id) else { return Ok(None) };
         let is_it = |order: &OrderReport| order.client_id.as_ref().is_some_and(|id| *id == name.client_id || *id == told);
-        let found = self.open(vec![("cl_ord_id", told.clone())]).await?.into_iter().find(is_it);
-        let found = match found {
-            Some(order) => Some(order),
-            None => {
-                let since = name.sent_at.plus_micros(-BEFORE_US);
-                self.closed(vec![("cl_ord_id", told.clone()), ("start", since.seconds().to_string())]).await?.into_iter().find(is_it)
-            }
-        };
+        let mut found = self.open(vec![("cl_ord_id", told.clone())]).await?.into_iter().find(is_it);
+        if found.is_none() {
+            let since = name.sent_at.plus_micros(-BEFORE_US).seconds().to_string();
+            let closed = self.closed(vec![("cl_ord_id", told.clone()), ("start", since)]).await?;
+            found = closed.into_iter().find(is_it);
+        }
         Ok(found.map(|order| OrderReport { client_id: Some(name.client_id.clone()), ..order }))
     }
 

@@ -48,8 +48,8 @@ const DEFINITE: &[&str] = &[
     "EService:Market in limit_only mode",
     "EService:Market in post_only mode",
 ];
-/// Among open orders; it stands behind "Invalid arguments".
-const NOT_UNIQUE: &str = "cl_ord_id not unique";
+/// Among open orders. The first is what Kraken says; the second is for what it may say one day.
+const EXISTS: &[&str] = &["EGeneral:Invalid arguments:cl_ord_id not unique", "EOrder:Duplicate"];
 const NOT_OPEN: &[&str] = &["EOrder:Unknown order", "EOrder:Invalid order"];
 const KEY_REFUSED: &[&str] = &[
     "EAPI:Invalid key",
@@ -61,14 +61,17 @@ const KEY_REFUSED: &[&str] = &[
 ];
 const LIMITED: &[&str] = &["EAPI:Rate limit exceeded", "EGeneral:Temporary lockout", "EGeneral:Too many requests", "EService:Throttled"];
 const COUNTER_PAUSE: Duration = Duration::from_secs(5);
-const LOCKOUT_PAUSE: Duration = Duration::from_secs(60);
-const THROTTLE_PAUSE_MAX: Duration = Duration::from_secs(300);
+const LOCKOUT_PAUSE: Duration = Duration::from_mins(1);
+const THROTTLE_PAUSE_MAX: Duration = Duration::from_mins(5);
 
 /// What Kraken said instead of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// Its own words, `ECategory:Text`.
-    Said(String),
+    Said {
+        error: String,
+        retry_after: Option<Duration>,
+    },
     Http {
         status: StatusCode,
         retry_after: Option<Duration>,
@@ -89,7 +92,7 @@ pub(super) fn result<T: DeserializeOwned>(answer: &Answer) -> Result<T, Refusal>
     let first = errors.clone().next();
     // The one that means most: a definite one before others.
     if let Some(error) = errors.find(|error| is_listed(error, DEFINITE)).or(first) {
-        return Err(Refusal::Said(said(error)));
+        return Err(Refusal::Said { error: said(error), retry_after: retry_after(&answer.headers) });
     }
     if !answer.status.is_success() {
         return Err(Refusal::Http { status: answer.status, retry_after: retry_after(&answer.headers) });
@@ -108,23 +111,23 @@ fn code_and_message(error: &str) -> (String, String) {
 
 impl Refusal {
     pub(super) fn is_unknown_order(&self) -> bool {
-        matches!(self, Self::Said(error) if is_listed(error, NOT_OPEN))
+        matches!(self, Self::Said { error, .. } if is_listed(error, NOT_OPEN))
     }
 
     /// How long nothing but cancels may leave now.
     pub(super) fn pause(&self, now: Timestamp) -> Option<Duration> {
         match self {
-            Self::Said(error) if is_listed(error, &["EService:Throttled"]) => Some(throttled(error, now)),
-            Self::Said(error) if is_listed(error, &["EGeneral:Temporary lockout"]) => Some(LOCKOUT_PAUSE),
-            Self::Said(error) if is_listed(error, LIMITED) => Some(COUNTER_PAUSE),
+            Self::Said { error, .. } if is_listed(error, &["EService:Throttled"]) => Some(throttled(error, now)),
+            Self::Said { error, .. } if is_listed(error, &["EGeneral:Temporary lockout"]) => Some(LOCKOUT_PAUSE),
+            Self::Said { error, retry_after } if is_listed(error, LIMITED) => Some(retry_after.unwrap_or(COUNTER_PAUSE)),
             Self::Http { status, retry_after } if *status == StatusCode::TOO_MANY_REQUESTS => Some(retry_after.unwrap_or(COUNTER_PAUSE)),
-            Self::Said(_) | Self::Http { .. } | Self::Unreadable(_) => None,
+            Self::Said { .. } | Self::Http { .. } | Self::Unreadable(_) => None,
         }
     }
 
     fn detail(&self) -> (String, Option<Duration>) {
         match self {
-            Self::Said(error) => (error.clone(), None),
+            Self::Said { error, retry_after } => (error.clone(), *retry_after),
             Self::Http { status, retry_after } => (format!("Kraken answered {}", status.as_u16()), *retry_after),
             Self::Unreadable(detail) => (detail.clone(), None),
         }
@@ -145,15 +148,15 @@ const fn is_refusing(status: StatusCode) -> bool {
 impl From<Refusal> for SubmitError {
     fn from(refusal: Refusal) -> Self {
         match &refusal {
-            Refusal::Said(error) if error.contains(NOT_UNIQUE) => Self::Exists,
-            Refusal::Said(error) if is_listed(error, DEFINITE) => {
+            Refusal::Said { error, .. } if is_listed(error, EXISTS) => Self::Exists,
+            Refusal::Said { error, .. } if is_listed(error, DEFINITE) => {
                 let (code, message) = code_and_message(error);
                 Self::Rejected { code, message }
             }
             Refusal::Http { status, .. } if is_refusing(*status) => {
                 Self::Rejected { code: format!("http_{}", status.as_u16()), message: refusal.detail().0 }
             }
-            Refusal::Said(_) | Refusal::Http { .. } | Refusal::Unreadable(_) => {
+            Refusal::Said { .. } | Refusal::Http { .. } | Refusal::Unreadable(_) => {
                 let (detail, retry_after) = refusal.detail();
                 Self::Unknown { detail, retry_after }
             }
@@ -164,12 +167,12 @@ impl From<Refusal> for SubmitError {
 impl From<Refusal> for CancelError {
     fn from(refusal: Refusal) -> Self {
         match &refusal {
-            Refusal::Said(error) if is_listed(error, NOT_OPEN) => Self::NotOpen,
-            Refusal::Said(error) if is_listed(error, DEFINITE) => {
+            Refusal::Said { error, .. } if is_listed(error, NOT_OPEN) => Self::NotOpen,
+            Refusal::Said { error, .. } if is_listed(error, DEFINITE) => {
                 let (code, message) = code_and_message(error);
                 Self::Refused { code, message }
             }
-            Refusal::Said(_) | Refusal::Http { .. } | Refusal::Unreadable(_) => {
+            Refusal::Said { .. } | Refusal::Http { .. } | Refusal::Unreadable(_) => {
                 let (detail, retry_after) = refusal.detail();
                 Self::Unknown { detail, retry_after }
             }
@@ -180,12 +183,12 @@ impl From<Refusal> for CancelError {
 impl From<Refusal> for VenueError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Said(error) if is_listed(&error, KEY_REFUSED) => Self::Unauthorized { detail: error },
-            Refusal::Said(error) if is_listed(&error, LIMITED) => Self::RateLimited { retry_after: None },
-            Refusal::Said(error) if error.starts_with("EService:") || error == "EGeneral:Internal error" => {
+            Refusal::Said { error, .. } if is_listed(&error, KEY_REFUSED) => Self::Unauthorized { detail: error },
+            Refusal::Said { error, retry_after } if is_listed(&error, LIMITED) => Self::RateLimited { retry_after },
+            Refusal::Said { error, .. } if error.starts_with("EService:") || error == "EGeneral:Internal error" => {
                 Self::Unavailable { detail: error }
             }
-            Refusal::Said(error) => {
+            Refusal::Said { error, .. } => {
                 let (code, message) = code_and_message(&error);
                 Self::Refused { code, message }
             }

@@ -40,7 +40,7 @@ pub(super) fn amendment(venue_id: &str, new: &VenueOrder) -> Result<Frozen, Unsu
         OrderKind::Limit { limit_price } => form.push(("limit_price", limit_price.decimal().to_string())),
         OrderKind::Stop { stop_price } => form.push(("trigger_price", stop_price.decimal().to_string())),
         OrderKind::StopLimit { stop_price, limit_price } => {
-            form.extend([("trigger_price", stop_price.decimal().to_string()), ("limit_price", limit_price.decimal().to_string())])
+            form.extend([("trigger_price", stop_price.decimal().to_string()), ("limit_price", limit_price.decimal().to_string())]);
         }
         OrderKind::Market | OrderKind::TrailingStop { .. } => return Err(unsupported("Kraken changes no such orders")),
     }

@@ -51,7 +51,7 @@ impl Signer {
 
     pub(super) fn key_name(&self) -> String {
         let hash = Sha256::digest(self.id.as_bytes());
-        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        format!("{:016x}", hash.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What Kraken answers, field by field. Must never interpret it.
 
+#![expect(clippy::struct_field_names, reason = "the names are Kraken's")]
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
