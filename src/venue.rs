@@ -29,6 +29,7 @@ pub enum Environment {
 }
 
 /// What a venue itself can hold of one kind of asset.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a venue has or lacks")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     pub holds_stop: bool,
@@ -47,6 +48,7 @@ pub struct Capabilities {
 }
 
 const DAY_AND_GTC: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok];
+const NO_FOK: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc];
 const STOCK_TIMES: &[TimeInForce] = &TimeInForce::ALL;
 
 impl Venue {
@@ -104,10 +106,9 @@ impl Venue {
                 extended_hours: true,
                 replaces: true,
             }),
-            (Self::Alpaca, AssetType::Crypto) => {
-                Some(Capabilities { times: &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc], ..crypto })
-            }
-            (Self::Binance | Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
+            (Self::Alpaca, AssetType::Crypto) => Some(Capabilities { times: NO_FOK, ..crypto }),
+            (Self::Binance, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
+            (Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, times: NO_FOK, ..crypto }),
             (Self::Coinbase, AssetType::Crypto) => Some(crypto),
             (Self::Binance | Self::Coinbase | Self::Kraken, AssetType::Stock) => None,
         }

@@ -4,8 +4,14 @@
 //! Must never retry or redirect an order, never call an order refused unless the venue said so in words that are listed,
 //! never round a number, and never show a key.
 
+pub mod alpaca;
+pub mod binance;
+pub mod coinbase;
 mod error;
+mod form;
 pub mod http;
+pub mod kraken;
+mod line;
 mod report;
 
 use std::future::Future;

@@ -74,7 +74,7 @@ fn modules_of_the_host_import_only_what_they_may() {
         ("bus.rs", &[]),
         ("clock.rs", &[]),
         ("net", &["net"]),
-        ("broker", &["broker", "net"]),
+        ("broker", &["broker", "clock", "net"]),
         ("market", &["market", "clock", "net"]),
         ("services", &["services", "broker", "market", "store", "bus", "clock", "secrets"]),
         ("pages.rs", &["services", "market", "clock"]),
