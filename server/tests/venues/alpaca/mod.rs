@@ -71,21 +71,26 @@ fn refused(exchange: &Exchange, refusal: Refusal, asked: &Value) -> Reply {
             error(422, 42_210_000, &format!("invalid {name} {price}. sub-penny increment does not fulfill minimum pricing criteria"))
         }
         Refusal::MissingPrice => error(422, 40_010_001, "this type of order requires a price"),
-        Refusal::InsufficientFunds { asset, needed, free } => {
-            let is_stock = exchange.instrument(&asset).is_some_and(|one| one.is_stock);
-            let message = match asset.as_str() {
-                "USD" => "insufficient buying power".to_owned(),
-                _ if is_stock => format!("insufficient qty available for order (requested: {needed}, available: {free})"),
-                _ => format!("insufficient balance for {asset} (requested: {needed}, available: {free})"),
-            };
-            error(403, 40_310_000, &message)
-        }
+        Refusal::InsufficientFunds { asset, needed, free } => insufficient(exchange, &text("symbol"), &asset, needed, free),
         Refusal::DuplicateClientId(_) => error(422, 40_010_001, "client_order_id must be unique"),
         Refusal::BadClientId => error(422, 40_010_001, "client_order_id must be no more than 128 characters"),
         Refusal::WouldCross => error(422, 42_210_000, "the order would cross"),
         Refusal::UnknownOrder => not_found("it"),
         Refusal::NotOpen(id) => error(422, 42_210_000, &format!("order is already in \"{}\" state", view::status(exchange.order(id)))),
     }
+}
+
+fn insufficient(exchange: &Exchange, symbol: &str, asset: &str, needed: Decimal, free: Decimal) -> Reply {
+    let is_stock = exchange.instrument(symbol).is_some_and(|one| one.is_stock);
+    let (needed, available) = (view::text(needed), view::text(free));
+    let told = |message: &str| json!({"code": 40_310_000, "message": message, "symbol": asset, "available": available});
+    Reply::json(403, &match asset {
+        "USD" if is_stock => {
+            json!({"code": 40_310_000, "message": "insufficient buying power", "buying_power": available, "cost_basis": needed})
+        }
+        _ if is_stock => told(&format!("insufficient qty available for order (requested: {needed}, available: {available})")),
+        _ => told(&format!("insufficient balance for {asset} (requested: {needed}, available: {available})")),
+    })
 }
 
 impl Venue for Alpaca {
