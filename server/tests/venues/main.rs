@@ -42,11 +42,13 @@
 
 mod alpaca;
 mod binance;
+mod coinbase;
 mod control;
 mod exchange;
 mod faults;
 mod http;
 mod keys;
+mod kraken;
 mod record;
 mod serve;
 mod streams;
@@ -77,6 +79,8 @@ fn venue(protocol: &str, credentials: Option<Credentials>) -> Option<Box<dyn Ven
     match protocol {
         "alpaca" => Some(Box::new(alpaca::Alpaca::new(credentials))),
         "binance" => Some(Box::new(binance::Binance::new(credentials))),
+        "coinbase" => Some(Box::new(coinbase::Coinbase::new(credentials))),
+        "kraken" => Some(Box::new(kraken::Kraken::new(credentials))),
         _ => None,
     }
 }
