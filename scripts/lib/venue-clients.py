@@ -66,7 +66,7 @@ def life_of_orders(one, told, symbol, low, amount):
     one.load_markets()
     check(f"{one.id} market", symbol in one.markets, list(one.markets))
     before = one.fetch_balance()
-    bought = one.create_order(symbol, "market", "buy", amount, low, {"createMarketBuyOrderRequiresPrice": False} if one.id != "coinbase" else {})
+    bought = one.create_order(symbol, "market", "buy", amount, low)
     bought = one.fetch_order(bought["id"], symbol)
     check(f"{one.id} market order", bought["status"] == "closed" and float(bought["filled"]) > 0, bought)
     resting = one.create_order(symbol, "limit", "buy", amount, low)
@@ -123,8 +123,7 @@ def kraken(told):
 
 
 def coinbase(told):
-    one = exchange("coinbase", told)
-    one.options["createMarketBuyOrderRequiresPrice"] = True
+    one = exchange("coinbase", told, fetchBalance="v3PrivateGetBrokerageAccounts")
     life_of_orders(one, told, "BTC/USD", 60000, 0.01)
     with venue(sys.argv[1], "coinbase") as other:
         wrong_key("coinbase", dict(told, other_secret=other["secret"]), "BTC/USD")
