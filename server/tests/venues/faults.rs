@@ -26,15 +26,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the venue does what was asked before it fails.
-    pub fn is_after(&self) -> bool {
-        match self {
-            Self::Delay(_) | Self::DelayBefore(_) | Self::TimeoutAfter | Self::Http500After => true,
-            Self::ResetAfter | Self::BadJsonAfter | Self::HalfBodyAfter => true,
-            Self::DropBefore | Self::Http503Before | Self::Limited { .. } | Self::Reject(_) => false,
-        }
-    }
-
     fn parse(kind: &str) -> Option<Self> {
         let (name, argument) = kind.split_once(':').unwrap_or((kind, ""));
         let number = argument.parse::<u64>();

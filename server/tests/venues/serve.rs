@@ -232,7 +232,7 @@ async fn converse(world: &World, id: u64, mut socket: WebSocket, mut ordered: Re
 /// Keeps the socket and never touches it again.
 async fn half_open(socket: WebSocket) {
     let _kept = socket;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn frame(say: Say) -> Message {

@@ -54,8 +54,16 @@ impl Call {
     pub fn is_submission(self) -> bool {
         match self {
             Self::Place | Self::Cancel | Self::Replace => true,
-            Self::Get | Self::List | Self::Fills | Self::Balances | Self::Instruments => false,
-            Self::Time | Self::Permissions | Self::Token | Self::Other | Self::Any => false,
+            Self::Get
+            | Self::List
+            | Self::Fills
+            | Self::Balances
+            | Self::Instruments
+            | Self::Time
+            | Self::Permissions
+            | Self::Token
+            | Self::Other
+            | Self::Any => false,
         }
     }
 }

@@ -166,7 +166,7 @@ impl Venue for Binance {
 
     fn limited(&self, status: u16, retry_after: u64) -> Reply {
         let message = if status == 418 { "Way too much request weight used; IP banned." } else { "Too much request weight used." };
-        Reply::from(Trouble(status, -1003, message)).with("retry-after", retry_after)
+        Reply::from(Trouble(status, -1003, message)).with("retry-after", retry_after.to_string())
     }
 
     fn per_minute(&self) -> u64 {

@@ -33,10 +33,7 @@ pub fn answer(exchange: &Exchange, path: &str, request: &Request) -> Option<Repl
                 Some(account) => json!({"account": account}),
                 None => return Some(trouble(404, "NOT_FOUND", "account not found")),
             },
-            None => match market::products(exchange, path, request)? {
-                Some(body) => body,
-                None => return Some(trouble(404, "NOT_FOUND", "valid product_id is required")),
-            },
+            None => return market::products(exchange, path, request),
         },
     }))
 }

@@ -2,33 +2,41 @@
 
 use serde_json::{Value, json};
 
-use super::view::{text, time};
+use super::{
+    trouble,
+    view::{text, time},
+};
 use crate::{
     exchange::{Exchange, instrument::Instrument},
-    http::Request,
+    http::{Reply, Request},
 };
 
-/// `None` for what is not public; `Some(None)` for a product that there is not.
-pub fn public(exchange: &Exchange, path: &str, request: &Request) -> Option<Option<Value>> {
+/// `None` for what is not public.
+pub fn public(exchange: &Exchange, path: &str, request: &Request) -> Option<Reply> {
     if path == "/time" {
         let (us, ms) = (exchange.now_us(), exchange.now_ms());
-        return Some(Some(json!({"iso": time(us), "epochSeconds": (ms / 1000).to_string(), "epochMillis": ms.to_string()})));
+        return Some(Reply::ok(&json!({"iso": time(us), "epochSeconds": (ms / 1000).to_string(), "epochMillis": ms.to_string()})));
     }
     products(exchange, path.strip_prefix("/market")?, request)
 }
 
-pub fn products(exchange: &Exchange, path: &str, request: &Request) -> Option<Option<Value>> {
+/// `None` for what is no question about products.
+pub fn products(exchange: &Exchange, path: &str, request: &Request) -> Option<Reply> {
     if path == "/products" {
         let is_spot = request.param("product_type").is_none_or(|kind| kind == "SPOT");
         let all: Vec<Value> = exchange.profile.instruments.iter().filter(|_| is_spot).map(|one| product(exchange, one)).collect();
-        return Some(Some(json!({"num_products": all.len(), "products": all})));
+        return Some(Reply::ok(&json!({"num_products": all.len(), "products": all})));
     }
     if path == "/product_book" {
         let wanted = request.param("product_id").and_then(|id| exchange.instrument(id));
-        return Some(wanted.map(|one| json!({"pricebook": book(exchange, one)})));
+        return Some(found(wanted.map(|one| json!({"pricebook": book(exchange, one)}))));
     }
     let id = path.strip_prefix("/products/")?;
-    Some(exchange.instrument(id).map(|one| product(exchange, one)))
+    Some(found(exchange.instrument(id).map(|one| product(exchange, one))))
+}
+
+fn found(body: Option<Value>) -> Reply {
+    body.map_or_else(|| trouble(404, "NOT_FOUND", "valid product_id is required"), |body| Reply::ok(&body))
 }
 
 pub fn best_bid_ask(exchange: &Exchange, request: &Request) -> Value {

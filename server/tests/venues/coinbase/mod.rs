@@ -98,8 +98,8 @@ impl Venue for Coinbase {
 
     fn answer(&mut self, exchange: &mut Exchange, request: &Request) -> Reply {
         let Some(path) = request.path.strip_prefix(ROOT) else { return trouble(404, "NOT_FOUND", "no such endpoint") };
-        if let Some(body) = market::public(exchange, path, request) {
-            return body.map_or_else(|| trouble(404, "NOT_FOUND", "valid product_id is required"), |body| Reply::ok(&body));
+        if let Some(reply) = market::public(exchange, path, request) {
+            return reply;
         }
         let now_s = exchange.now_ms() / 1000;
         if !auth::is_request_signed(&self.credentials, request, now_s) {
@@ -118,7 +118,7 @@ impl Venue for Coinbase {
 
     fn limited(&self, status: u16, retry_after: u64) -> Reply {
         let body = json!({"errors": [{"id": "rate_limit_exceeded", "message": "Too many requests"}]});
-        Reply::json(status, &body).with("retry-after", retry_after)
+        Reply::json(status, &body).with("retry-after", retry_after.to_string())
     }
 
     fn per_minute(&self) -> u64 {

@@ -66,8 +66,13 @@ fn try_edit(exchange: &mut Exchange, json: &Value) -> Result<(), &'static str> {
         Refusal::BelowMinimum | Refusal::BelowNotional | Refusal::BadQtyStep => "INVALID_EDITED_SIZE",
         Refusal::BadPriceTick => "INVALID_EDITED_PRICE",
         Refusal::InsufficientFunds { .. } => "INSUFFICIENT_FUND",
-        Refusal::UnknownSymbol | Refusal::NoQty | Refusal::MissingPrice | Refusal::DuplicateClientId(_) => "REJECTED",
-        Refusal::BadClientId | Refusal::WouldCross | Refusal::UnknownOrder => "REJECTED",
+        Refusal::UnknownSymbol
+        | Refusal::NoQty
+        | Refusal::MissingPrice
+        | Refusal::DuplicateClientId(_)
+        | Refusal::BadClientId
+        | Refusal::WouldCross
+        | Refusal::UnknownOrder => "REJECTED",
     })
 }
 

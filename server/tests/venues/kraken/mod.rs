@@ -165,7 +165,7 @@ impl Venue for Kraken {
     }
 
     fn limited(&self, status: u16, retry_after: u64) -> Reply {
-        Reply::json(status, &json!({"error": ["EAPI:Rate limit exceeded"]})).with("retry-after", retry_after)
+        Reply::json(status, &json!({"error": ["EAPI:Rate limit exceeded"]})).with("retry-after", retry_after.to_string())
     }
 
     fn per_minute(&self) -> u64 {
