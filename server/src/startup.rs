@@ -1,10 +1,11 @@
 //! From settings to a served desk, and its orderly end. The only place that puts the parts together.
 
 mod feeds;
+mod keys;
 mod leptos_options;
 mod market_plan;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::serve::ListenerExt as _;
 use speedtrade::market::Calendar;
@@ -20,11 +21,12 @@ use crate::{
         Market, SimConfig,
         feeds::replay::{self, ReplayError, Report},
     },
-    secrets::{self, SecretsError, TokenKey},
+    secrets::{self, SecretsError},
     services::{
         ServiceError,
         accounts::{AccountError, Accounts},
         alerts::Alerts,
+        connections::{Connections, NoVenues, RotationError, Verifier},
         demo::{self, DemoCredentials},
         events::Events,
         quotes::Quotes,
@@ -39,6 +41,7 @@ use crate::{
 };
 
 pub use feeds::FeedsError;
+pub use keys::{Keys, rotate_keys};
 pub use market_plan::MarketPlan;
 
 const MILLI_US: i64 = 1_000;
@@ -72,6 +75,8 @@ pub enum StartupError {
     Feeds(#[from] FeedsError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    #[error("the keys were not changed: {0}")]
+    Rotation(#[from] RotationError),
     #[error("the recording was not understood, or made a wrong book")]
     ReplayNotTrue,
     #[error("serving ended")]
@@ -93,6 +98,7 @@ impl StartupError {
             | Self::Demo(_)
             | Self::Feeds(_)
             | Self::Replay(_)
+            | Self::Rotation(_)
             | Self::Serve(_) => 1,
         }
     }
@@ -142,13 +148,13 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let origin = args.public_url.as_deref().map(public_origin).transpose()?;
     let listener = listen(SocketAddr::new(args.host, args.port)).await?;
     let db = open_store(&args.store).await?;
-    let key = secrets::load(&args.store.data_dir)?;
+    let keys = Keys::load(&args.store.data_dir, args.master_key.master_key_file.as_deref())?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
     let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
     let plan = market_plan(args);
     let market = plan.to_string();
-    let desk = Desk::open(db, &key, plan, venue, Clock::System, stop.clone()).await?;
+    let desk = Desk::open(db, &keys, plan, venue, Clock::System, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
@@ -177,6 +183,7 @@ pub struct Desk {
     market: Market,
     trading: Trading,
     accounts: Accounts,
+    connections: Connections,
     alerts: Alerts,
     webhooks: Webhooks,
     bus: Bus,
@@ -188,7 +195,7 @@ impl Desk {
     /// Starts the market, the committer and the paper venue on a migrated database.
     pub async fn open(
         db: Db,
-        key: &TokenKey,
+        keys: &Keys,
         plan: impl Into<MarketPlan>,
         venue: PaperVenue,
         clock: Clock,
@@ -204,15 +211,24 @@ impl Desk {
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         plan.start_feeds(&market, (&db, &clock), &stop, &tasks)?;
-        let sessions = Sessions::new(db.clone(), clock.clone(), key);
+        let sessions = Sessions::new(db.clone(), clock.clone(), &keys.token);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
-        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, bus, stop, tasks })
+        let connections = Connections::new(db.clone(), clock.clone(), accounts.clone(), keys.vault.clone(), Arc::new(NoVenues));
+        connections.check_master_key().await?;
+        Ok(Self { db, clock, market, trading, accounts, connections, alerts, webhooks, bus, stop, tasks })
+    }
+
+    /// Venues are asked through `verifier`.
+    #[must_use]
+    pub fn verifying_with(self, verifier: Arc<dyn Verifier>) -> Self {
+        Self { connections: self.connections.verifying_with(verifier), ..self }
     }
 
     pub fn services(&self) -> Services {
         Services {
             clock: self.clock.clone(),
             accounts: self.accounts.clone(),
+            connections: self.connections.clone(),
             trading: self.trading.clone(),
             quotes: Quotes::new(self.market.clone(), self.clock.clone()),
             events: Events::new(self.db.clone(), self.bus.clone()),

@@ -5,6 +5,7 @@
 mod account_view;
 mod alert_view;
 mod binary;
+mod connection_view;
 mod frame;
 mod market_view;
 mod order_view;
@@ -12,6 +13,7 @@ mod problem;
 mod view;
 
 pub use account_view::{ActivityView, LotView, RiskView};
+pub use connection_view::{AccountView, ConnectionHealth, ConnectionState, ConnectionView, HoldingView, VenueTold};
 pub use alert_view::{AlertView, FiringView, WatchlistView, WebhookView};
 pub use binary::{PRICES_PROTOCOL, PriceRecord};
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod connections;
 pub mod demo;
 mod error;
 pub mod events;

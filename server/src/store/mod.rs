@@ -9,6 +9,8 @@ mod activities;
 mod alerts;
 mod bars;
 mod book;
+mod broker_accounts;
+mod data_keys;
 mod db;
 mod error;
 mod events;
@@ -34,12 +36,20 @@ pub use alerts::{
 };
 pub use bars::{Span, find_span, insert_bars, list_bars, set_span, trim_bars};
 pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};
+pub use broker_accounts::{
+    BrokerAccount, KeyRing, Known, PaperAccount, Removal, SealedKeys, UserAccount, count_broker_accounts, find_key_ring,
+    find_known_account, find_user_account, list_sealed_keys, list_user_accounts, put_broker_account, remove_broker_account, rename_account,
+    replace_broker_keys, set_told, update_sealed_keys,
+};
+pub use data_keys::{
+    DataKeyRecord, DataKeysFor, find_data_key, find_newest_data_key, insert_data_key, list_data_keys, lock_data_keys, update_data_key,
+};
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use events::{has_event, last_seq, list_events};
 pub use fills::{first_fill_time, list_busts, list_fills_of_order, list_fills_since, list_newest_fills};
 pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snapshots};
-pub use integrity::{count_crossings, count_live_accounts, count_lost_names, is_append_only};
+pub use integrity::{count_crossings, count_lost_names, count_unconnected_accounts, is_append_only};
 pub use lots::{list_closes, list_lots};
 pub use orders::{OrderQuery, find_order, list_account_orders, list_all_open_orders, list_group, list_open_orders, list_orders};
 pub use positions::list_positions;
