@@ -86,3 +86,67 @@ fn key_faults(key: &TypedKey) -> Vec<FieldError> {
 fn pair(key: &TypedKey) -> KeyPair {
     KeyPair { id: Key::new(&key.api_key), secret: Key::new(&key.api_secret) }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn typed(account_type: &str, is_paper: bool, label: &str, key: &str, secret: &str) -> NewConnection {
+        NewConnection {
+            account_type: account_type.to_owned(),
+            is_paper,
+            label: label.to_owned(),
+            key: TypedKey { api_key: key.to_owned(), api_secret: secret.to_owned() },
+            password: String::new(),
+        }
+    }
+
+    fn faults(new: &NewConnection) -> Vec<String> {
+        match check(new) {
+            Ok(_) => Vec::new(),
+            Err(ServiceError::Invalid(errors)) => errors.into_iter().map(|e| e.field).collect(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[rstest]
+    #[case("alpaca", true, Environment::Practice)]
+    #[case("alpaca", false, Environment::Live)]
+    #[case("binance", true, Environment::Practice)]
+    #[case("coinbase", false, Environment::Live)]
+    #[case("kraken", false, Environment::Live)]
+    fn a_good_form_names_venue_and_environment(#[case] venue: &str, #[case] is_paper: bool, #[case] expected: Environment) {
+        let pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ==\n-----END EC PRIVATE KEY-----\n";
+        let checked = check(&typed(venue, is_paper, " Mine ", " PKAB1234 ", pem)).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((checked.venue.as_str(), checked.environment), (venue, expected));
+        assert_eq!((checked.label.as_str(), checked.key_hint.as_str()), ("Mine", "1234"));
+    }
+
+    #[rstest]
+    #[case(typed("paper", true, "a", "PKAB1234", "s"), &["account_type"])]
+    #[case(typed("nasdaq", true, "a", "PKAB1234", "s"), &["account_type"])]
+    #[case(typed("coinbase", true, "a", "PKAB1234", "s"), &["is_paper"])]
+    #[case(typed("kraken", true, "a", "PKAB1234", "s"), &["is_paper"])]
+    #[case(typed("alpaca", true, " ", "PKAB1234", "s"), &["label"])]
+    #[case(typed("alpaca", true, &"ü".repeat(41), "PKAB1234", "s"), &["label"])]
+    #[case(typed("alpaca", true, "a\tb", "PKAB1234", "s"), &["label"])]
+    #[case(typed("alpaca", true, "a", "", ""), &["api_key", "api_secret"])]
+    #[case(typed("alpaca", true, "a", "short", "s"), &["api_key"])]
+    #[case(typed("alpaca", true, "a", "with space", "s"), &["api_key"])]
+    #[case(typed("alpaca", true, "a", "line\r\nbreak", "s"), &["api_key"])]
+    #[case(typed("alpaca", true, "a", "schlüssel", "s"), &["api_key"])]
+    #[case(typed("alpaca", true, "a", &"k".repeat(257), "s"), &["api_key"])]
+    #[case(typed("alpaca", true, "a", "PKAB1234", &"s".repeat(4_097)), &["api_secret"])]
+    #[case(typed("alpaca", true, "a", "PKAB1234", "nul\0"), &["api_secret"])]
+    #[case(typed("", true, "", "", ""), &["api_key", "api_secret", "account_type", "label"])]
+    fn everything_wrong_is_said_at_once(#[case] new: NewConnection, #[case] expected: &[&str]) {
+        assert_eq!(faults(&new), expected);
+    }
+
+    #[test]
+    fn the_longest_allowed_is_allowed() {
+        assert!(faults(&typed("alpaca", true, &"ü".repeat(40), &"k".repeat(256), &"s".repeat(4_096))).is_empty());
+    }
+}
