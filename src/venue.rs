@@ -73,6 +73,14 @@ impl Venue {
         }
     }
 
+    /// Whether it has accounts that move no real money.
+    pub const fn has_practice(self) -> bool {
+        match self {
+            Self::Alpaca | Self::Binance => true,
+            Self::Coinbase | Self::Kraken => false,
+        }
+    }
+
     /// The asset that the desk shows as dollars.
     pub const fn dollar(self) -> &'static str {
         match self {

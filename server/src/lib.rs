@@ -17,3 +17,4 @@ pub mod services;
 mod session_cookies;
 pub mod startup;
 pub mod store;
+pub mod vault;

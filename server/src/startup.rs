@@ -1,8 +1,10 @@
 //! From settings to a served desk, and its orderly end. The only place that puts the parts together.
 
 mod feeds;
+mod keys;
 mod leptos_options;
 mod market_plan;
+mod venues;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -12,7 +14,6 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    broker::Unsupported,
     bus::Bus,
     clock::Clock,
     config::{InvalidPublicUrl, ReplayArgs, ServeArgs, StoreArgs, VerifyArgs, public_origin},
@@ -21,13 +22,15 @@ use crate::{
         Market, SimConfig,
         feeds::replay::{self, ReplayError, Report},
     },
-    secrets::{self, SecretsError, TokenKey},
+    secrets::{self, SecretsError},
     services::{
         ServiceError,
         accounts::{AccountError, Accounts},
         alerts::Alerts,
+        connections::{Connections, RotationError, Verifier},
         demo::{self, DemoCredentials},
         events::Events,
+        live::{Live, Timing},
         quotes::Quotes,
         readiness::Readiness,
         sessions::Sessions,
@@ -40,7 +43,9 @@ use crate::{
 };
 
 pub use feeds::FeedsError;
+pub use keys::{Keys, rotate_keys};
 pub use market_plan::MarketPlan;
+use venues::{AccountOpener, VenueBook};
 
 const MILLI_US: i64 = 1_000;
 const DATABASE_FILE: &str = "speedtrade.db";
@@ -73,6 +78,8 @@ pub enum StartupError {
     Feeds(#[from] FeedsError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    #[error("the keys were not changed: {0}")]
+    Rotation(#[from] RotationError),
     #[error("the recording was not understood, or made a wrong book")]
     ReplayNotTrue,
     #[error("serving ended")]
@@ -94,6 +101,7 @@ impl StartupError {
             | Self::Demo(_)
             | Self::Feeds(_)
             | Self::Replay(_)
+            | Self::Rotation(_)
             | Self::Serve(_) => 1,
         }
     }
@@ -143,13 +151,13 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let origin = args.public_url.as_deref().map(public_origin).transpose()?;
     let listener = listen(SocketAddr::new(args.host, args.port)).await?;
     let db = open_store(&args.store).await?;
-    let key = secrets::load(&args.store.data_dir)?;
+    let keys = Keys::load(&args.store.data_dir, args.master_key.master_key_file.as_deref())?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
     let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
     let plan = market_plan(args);
     let market = plan.to_string();
-    let desk = Desk::open(db, &key, plan, venue, Clock::System, stop.clone()).await?;
+    let desk = Desk::open(db, &keys, plan, venue, Clock::System, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
@@ -178,6 +186,8 @@ pub struct Desk {
     market: Market,
     trading: Trading,
     accounts: Accounts,
+    connections: Connections,
+    live: Live,
     alerts: Alerts,
     webhooks: Webhooks,
     bus: Bus,
@@ -189,7 +199,7 @@ impl Desk {
     /// Starts the market, the committer and the paper venue on a migrated database.
     pub async fn open(
         db: Db,
-        key: &TokenKey,
+        keys: &Keys,
         plan: impl Into<MarketPlan>,
         venue: PaperVenue,
         clock: Clock,
@@ -201,21 +211,36 @@ impl Desk {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
         let tag = store::instance_tag(&db, &fresh_tag(&clock)).await?;
-        let venues = Venues::new(&tag, Arc::new(|_, _| Err(Unsupported("No venue is connected.".to_owned()))));
+        let names = plan.feeds.binance_quote_asset.clone();
+        let book = VenueBook { args: plan.venues.clone(), names, tag: tag.as_str().into(), clock: clock.clone() };
+        let freezing = book.clone();
+        let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)));
         let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, venues, stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         plan.start_feeds(&market, (&db, &clock), &stop, &tasks)?;
-        let sessions = Sessions::new(db.clone(), clock.clone(), key);
+        let sessions = Sessions::new(db.clone(), clock.clone(), &keys.token);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
-        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, bus, stop, tasks })
+        let connections = Connections::new(db.clone(), clock.clone(), accounts.clone(), keys.vault.clone(), Arc::new(book.clone()));
+        connections.check_master_key().await?;
+        let opener = Arc::new(AccountOpener { book, connections: connections.clone() });
+        let parts = (db.clone(), trading.clone(), market.clone(), clock.clone());
+        let live = Live::start(parts, opener, plan.timing, stop.clone(), &tasks);
+        Ok(Self { db, clock, market, trading, accounts, connections, live, alerts, webhooks, bus, stop, tasks })
+    }
+
+    /// Venues are asked through `verifier`.
+    #[must_use]
+    pub fn verifying_with(self, verifier: Arc<dyn Verifier>) -> Self {
+        Self { connections: self.connections.verifying_with(verifier), ..self }
     }
 
     pub fn services(&self) -> Services {
         Services {
             clock: self.clock.clone(),
             accounts: self.accounts.clone(),
+            connections: self.connections.clone(),
             trading: self.trading.clone(),
             quotes: Quotes::new(self.market.clone(), self.clock.clone()),
             events: Events::new(self.db.clone(), self.bus.clone()),
@@ -259,7 +284,13 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
 
 fn market_plan(args: &ServeArgs) -> MarketPlan {
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
-    MarketPlan { sim: SimConfig { seed: args.seed, calendar }, replay: args.replay.clone(), feeds: args.feeds.clone() }
+    MarketPlan {
+        sim: SimConfig { seed: args.seed, calendar },
+        replay: args.replay.clone(),
+        feeds: args.feeds.clone(),
+        venues: args.venues.clone(),
+        timing: Timing::default(),
+    }
 }
 
 fn postgres_url(args: &StoreArgs) -> Option<&str> {

@@ -12,9 +12,8 @@ use server::{
     clock::Clock,
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
-    secrets,
     services::{accounts::Accounts, trading::PaperVenue},
-    startup::Desk as Running,
+    startup::{Desk as Running, Keys},
     store::{self, Db, UserRecord},
 };
 use speedtrade::ids::{AccountId, UserId};
@@ -77,10 +76,10 @@ pub async fn serve(arguments: &[String]) {
     let db = if kind == "postgres" { Db::open_postgres(url).await } else { Db::open_sqlite(&folder.join("bench.db")).await };
     let db = db.expect("opens");
     db.migrate().await.expect("migrates");
-    let key = secrets::load(folder).expect("a key");
+    let keys = Keys::load(folder, None).unwrap_or_else(|e| panic!("{e}"));
     let venue = PaperVenue { latency_us: 0, is_forgetful: kind == "forgetful" };
     let stop = CancellationToken::new();
-    let desk = Running::open(db.clone(), &key, SimConfig::default(), venue, Clock::System, stop).await.expect("opens");
+    let desk = Running::open(db.clone(), &keys, SimConfig::default(), venue, Clock::System, stop).await.expect("opens");
     let leptos = LeptosOptions::builder().output_name("app").site_root(folder.to_string_lossy().into_owned()).build();
     let services = desk.services();
     let accounts = services.accounts.clone();

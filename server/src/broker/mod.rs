@@ -112,8 +112,8 @@ pub trait Connector: Send + Sync + 'static {
     /// Whose key it is and what it may do.
     fn identity(&self) -> impl Future<Output = Result<Identity, VenueError>> + Send;
 
-    /// What is left of the rate limit, and the whole; `None` where nobody counts.
-    fn budget(&self) -> Option<(u32, u32)>;
+    /// What is left of the rate limit, and the whole.
+    fn budget(&self) -> (u32, u32);
 
     fn server_time(&self) -> impl Future<Output = Result<Timestamp, VenueError>> + Send;
 

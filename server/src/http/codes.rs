@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 use speedtrade::{order::TICKET_CODES, risk};
 
 /// Refusals that are not about money or a field of a ticket: code, status, when it comes.
-const CODES: [(&str, u16, &str); 39] = [
+const CODES: [(&str, u16, &str); 48] = [
     ("malformed", 400, "The request is not what the route reads."),
     ("not_signed_in", 401, "The route is for signed-in users."),
     ("invalid_token", 401, "The token has ended or was never ours."),
     ("wrong_credentials", 401, "The email or the password is wrong."),
     ("cross_origin", 403, "The request came from another site."),
+    ("password_wrong", 403, "The change needs the user's password, and this is not it."),
     ("not_found", 404, "There is no such route."),
     ("order_not_found", 404, "There is no such order, or it is somebody else's."),
     ("no_position", 404, "Nothing of the symbol is held."),
@@ -29,9 +30,16 @@ const CODES: [(&str, u16, &str); 39] = [
     ("too_many_watchlists", 409, "A user has at most 50 watchlists."),
     ("too_many_alerts", 409, "A user has at most 1,000 alerts."),
     ("too_many_webhooks", 409, "A user has at most 10 webhooks."),
+    ("too_many_accounts", 409, "A user connects at most 8 accounts."),
+    ("account_connected", 409, "This account at the venue is connected already."),
+    ("account_has_open_orders", 409, "The account has open orders: cancel them before it is removed."),
+    ("paper_account", 409, "The desk's own paper account has no key and is not removed."),
     ("too_large", 413, "The body is larger than 64 KiB."),
     ("unsupported_media_type", 415, "The body is not `application/json`."),
     ("validation_failed", 422, "`errors` names the fields and what is wrong with each, with a code."),
+    ("key_refused", 422, "The venue does not accept the key."),
+    ("key_may_withdraw", 422, "The key may withdraw: only keys that can't are kept."),
+    ("key_of_other_account", 422, "The key belongs to another account at the venue."),
     ("upgrade_required", 426, "The route is a WebSocket."),
     ("rate_limited", 429, "Too many requests."),
     ("internal", 500, "A fault of ours; nothing was done."),
@@ -42,6 +50,7 @@ const CODES: [(&str, u16, &str); 39] = [
     ("unsupported_order", 422, "The account's venue does not take such an order."),
     ("prices_simulated", 422, "An account with real money needs real prices: no feed tells them."),
     ("stopping", 503, "The desk is shutting down."),
+    ("venue_unavailable", 503, "The venue did not say whose key it is; nothing was kept."),
     ("too_many_sockets", 503, "More sockets than are kept open."),
     ("invalid", 422, "Only in `errors`: the field is wrong in a way that its message says."),
 ];

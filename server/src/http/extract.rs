@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use speedtrade::ids::{AlertId, OrderId, WatchlistId, WebhookId};
+use speedtrade::ids::{AccountId, AlertId, OrderId, WatchlistId, WebhookId};
 use utoipa::IntoParams;
 
 use super::{identity::Caller, problem::Failure};
@@ -97,6 +97,7 @@ macro_rules! path_ids {
 }
 
 path_ids! {
+    AccountId = "unknown_account", "You have no such account.";
     WatchlistId = "watchlist_not_found", "There is no such watchlist.";
     AlertId = "alert_not_found", "There is no such alert.";
     WebhookId = "webhook_not_found", "There is no such webhook.";

@@ -10,8 +10,8 @@ use super::{rate_limit::RateLimiter, ws::Sockets};
 use crate::{
     clock::Clock,
     services::{
-        accounts::Accounts, alerts::Alerts, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading, watchlists::Watchlists,
-        webhooks::Webhooks,
+        accounts::Accounts, alerts::Alerts, connections::Connections, events::Events, quotes::Quotes, readiness::Readiness,
+        trading::Trading, watchlists::Watchlists, webhooks::Webhooks,
     },
     session_cookies::CookieStyle,
 };
@@ -29,6 +29,7 @@ impl Deref for AppState {
 pub struct Parts {
     pub clock: Clock,
     pub accounts: Accounts,
+    pub connections: Connections,
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
@@ -60,6 +61,7 @@ pub struct EdgeSettings {
 pub struct Services {
     pub clock: Clock,
     pub accounts: Accounts,
+    pub connections: Connections,
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
@@ -76,6 +78,7 @@ impl AppState {
         Self(Arc::new(Parts {
             clock: services.clock,
             accounts: services.accounts,
+            connections: services.connections,
             trading: services.trading,
             quotes: services.quotes,
             events: services.events,

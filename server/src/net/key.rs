@@ -1,16 +1,18 @@
-//! A provider's key as the desk holds it. Must never be shown, compared, logged or quoted in an error.
+//! A provider's key as the desk holds it. Must never be shown, compared, logged or quoted in an error; its memory is wiped.
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 #[derive(Clone)]
-pub struct Key(String);
+pub struct Key(Zeroizing<String>);
 
 impl Key {
     pub fn new(text: &str) -> Self {
-        Self(text.trim().to_owned())
+        Self(Zeroizing::new(text.trim().to_owned()))
     }
 
-    /// For what is sent to the provider, and for nothing else.
+    /// For what is sent to the provider or sealed, and for nothing else.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

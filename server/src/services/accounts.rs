@@ -116,17 +116,20 @@ impl Accounts {
             return Err(WRONG);
         }
         self.throttle.check(&login, address, self.clock.now())?;
-        let slot = self.passwords.slot().await?;
-        // Others may have failed while this one waited for its turn.
-        self.throttle.check(&login, address, self.clock.now())?;
         let user = store::find_user_by_login(&self.db, &login).await?;
-        let is_right = slot.verify(password, user.as_ref().map(|u| u.password_hash.clone())).await?;
-        let Some(user) = user.filter(|_| is_right) else {
-            self.throttle.record_failure(&login, address, self.clock.now());
+        let is_right = self.verify(&login, user.as_ref(), password, address).await?;
+        self.enter(&user.filter(|_| is_right).ok_or(WRONG)?).await
+    }
+
+    /// Before a change that counts: the user types the password once more. Wrong ones are counted with those of signing in.
+    pub async fn confirm_password(&self, user: UserId, password: String, address: IpAddr) -> Result<(), ServiceError> {
+        const WRONG: ServiceError =
+            ServiceError::Forbidden { code: "password_wrong", detail: "The password is wrong. Nothing was changed." };
+        if password.chars().count() > rules::PASSWORD_LENGTH_MAX {
             return Err(WRONG);
-        };
-        self.throttle.record_success(&login, address);
-        self.enter(&user).await
+        }
+        let user = store::find_user(&self.db, user).await?.ok_or(ServiceError::Internal("a signed-in user vanished"))?;
+        if self.verify(&user.email, Some(&user), password, address).await? { Ok(()) } else { Err(WRONG) }
     }
 
     /// What the user's browser asked to remember under `name`.
@@ -139,6 +142,20 @@ impl Accounts {
             return Err(ServiceError::field(name, "use at most 8 KB of text"));
         }
         Ok(store::set_preference(&self.db, user, name, value, self.clock.now()).await?)
+    }
+
+    /// Whether it is the user's password. `login` names whose failures are counted.
+    async fn verify(&self, login: &str, user: Option<&UserRecord>, password: String, address: IpAddr) -> Result<bool, ServiceError> {
+        let slot = self.passwords.slot().await?;
+        // Others may have failed while this one waited for its turn.
+        self.throttle.check(login, address, self.clock.now())?;
+        let is_right = slot.verify(password, user.map(|user| user.password_hash.clone())).await?;
+        if is_right {
+            self.throttle.record_success(login, address);
+        } else {
+            self.throttle.record_failure(login, address, self.clock.now());
+        }
+        Ok(is_right)
     }
 
     async fn insert(&self, registration: Registration, is_demo: bool) -> Result<UserRecord, AccountError> {

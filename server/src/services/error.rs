@@ -20,6 +20,8 @@ pub enum ServiceError {
     Conflict { code: &'static str, detail: &'static str },
     #[error("not signed in")]
     Unauthorized { code: &'static str, detail: &'static str },
+    #[error("forbidden")]
+    Forbidden { code: &'static str, detail: &'static str },
     #[error("too many attempts")]
     RateLimited { retry_after: u32 },
     /// The account's venue is not ready for new orders, in words for the trader.
@@ -57,6 +59,7 @@ impl From<ServiceError> for Problem {
             ServiceError::NotFound { code, detail } => Problem::new(404, code, detail),
             ServiceError::Conflict { code, detail } => Problem::new(409, code, detail),
             ServiceError::Unauthorized { code, detail } => Problem::new(401, code, detail),
+            ServiceError::Forbidden { code, detail } => Problem::new(403, code, detail),
             ServiceError::RateLimited { retry_after } => {
                 let problem = Problem::new(429, "rate_limited", "Too many requests. Wait a moment and try again.");
                 Problem { retry_after: Some(retry_after), ..problem }

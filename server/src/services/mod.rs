@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod connections;
 mod crash;
 pub mod demo;
 

@@ -9,7 +9,7 @@ use speedtrade::{
     money::Usd,
     risk::{Pace, RiskLimits},
     time::Timestamp,
-    venue::Venue,
+    venue::{Environment, Venue},
 };
 use uuid::Uuid;
 
@@ -76,12 +76,26 @@ pub async fn insert_paper_account(
     postings::insert(&mut Writes::Tx(tx), &postings::PostingRow::of_deposit(account, deposit_id, &deposit, now)).await
 }
 
-/// Which account of the user this is, and where its orders go.
-pub async fn find_owned_account(db: &Db, user: UserId, account: AccountId) -> Result<Option<Option<Venue>>, StoreError> {
-    const FIND: &str = "SELECT account_type FROM accounts WHERE user_id = $1 AND id = $2";
-    let row: Option<(String,)> =
+/// Where the orders of an account go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountRoute {
+    Paper,
+    Venue(Venue, Environment),
+}
+
+/// `None` also for an account of somebody else.
+pub async fn find_owned_account(db: &Db, user: UserId, account: AccountId) -> Result<Option<AccountRoute>, StoreError> {
+    const FIND: &str = "SELECT a.account_type, b.environment FROM accounts a LEFT JOIN broker_accounts b ON b.account_id = a.id \
+        WHERE a.user_id = $1 AND a.id = $2";
+    let row: Option<(String, Option<String>)> =
         on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
-    row.map(|(account_type,)| venue_of(&account_type)).transpose()
+    let Some((account_type, environment)) = row else { return Ok(None) };
+    let environment = environment.map(|text| text.parse().map_err(|e| StoreError::corrupt("broker_accounts", e))).transpose()?;
+    match (venue_of(&account_type)?, environment) {
+        (Some(venue), Some(environment)) => Ok(Some(AccountRoute::Venue(venue, environment))),
+        (None, None) => Ok(Some(AccountRoute::Paper)),
+        (Some(_), None) | (None, Some(_)) => Err(StoreError::corrupt("accounts", account)),
+    }
 }
 
 /// The user's paper account.

@@ -36,6 +36,7 @@ const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
 
 const PREFERENCES: &str = include_str!("../../../migrations/0006_preferences.sql");
+const BROKER_KEYS: &str = include_str!("../../../migrations/0009_broker_keys.sql");
 
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
 
@@ -106,6 +107,7 @@ impl Db {
                 (6, "preferences", PREFERENCES),
                 (7, "bars", BARS),
                 (8, "live venues", LIVE_VENUES),
+                (9, "broker keys", BROKER_KEYS),
             ])
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {

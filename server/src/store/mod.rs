@@ -9,6 +9,8 @@ mod activities;
 mod alerts;
 mod bars;
 mod book;
+mod broker_accounts;
+mod data_keys;
 mod db;
 mod discrepancies;
 mod error;
@@ -29,7 +31,9 @@ mod watchlists;
 mod webhooks;
 mod writes;
 
-pub use accounts::{Purpose, account_begin, find_account, find_owned_account, find_paper_account, insert_paper_account, list_account_ids};
+pub use accounts::{
+    AccountRoute, Purpose, account_begin, find_account, find_owned_account, find_paper_account, insert_paper_account, list_account_ids,
+};
 pub use activities::list_activities;
 pub use alerts::{
     AlertQuery, Firing, count_alerts, delete_alert, expire_alerts, find_alert, fire, insert_alert, list_alerts, list_alerts_by_id,
@@ -37,6 +41,14 @@ pub use alerts::{
 };
 pub use bars::{Span, find_span, insert_bars, list_bars, set_span, trim_bars};
 pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};
+pub use broker_accounts::{
+    BrokerAccount, ConnectedAccount, KeyRing, Known, PaperAccount, Removal, SealedKeys, UserAccount, count_broker_accounts, find_key_ring,
+    find_known_account, find_user_account, list_connected_accounts, list_sealed_keys, list_user_accounts, put_broker_account,
+    remove_broker_account, rename_account, replace_broker_keys, set_told, update_sealed_keys,
+};
+pub use data_keys::{
+    DataKeyRecord, DataKeysFor, find_data_key, find_newest_data_key, insert_data_key, list_data_keys, lock_data_keys, update_data_key,
+};
 pub use db::{Db, Tx};
 pub use discrepancies::{Discrepancy, list_discrepancies, note_discrepancy, resolve_discrepancy};
 pub use error::StoreError;
@@ -45,7 +57,7 @@ pub use fills::{
     first_fill_time, list_busts, list_fills_of_order, list_fills_since, list_holding_history, list_known_executions, list_newest_fills,
 };
 pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snapshots};
-pub use integrity::{count_crossings, count_live_accounts, count_lost_names, is_append_only};
+pub use integrity::{count_crossings, count_lost_names, count_unconnected_accounts, is_append_only};
 pub use intents::{
     Attempt, Intent, IntentState, Standing, begin_attempt, close_intent, count_unintended, end_attempt, instance_tag, list_pending_intents,
     lose_abandoned,

@@ -118,6 +118,12 @@ pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>,
     rows.into_iter().map(Order::try_from).collect()
 }
 
+pub(super) async fn has_open_orders(tx: &mut super::Tx, user: UserId, account: AccountId) -> Result<bool, StoreError> {
+    const COUNT: &str = "SELECT COUNT(*) FROM orders WHERE is_open AND user_id = $1 AND account_id = $2";
+    let (count,): (i64,) = on_tx!(tx, c => sqlx::query_as(COUNT).bind(user.to_string()).bind(account.to_string()).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// Every order of a user's account, oldest first.
 pub async fn list_account_orders(db: &Db, user: UserId, account: AccountId) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND account_id = $2 ORDER BY id");

@@ -13,9 +13,8 @@ use server::{
     clock::Clock,
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
-    secrets,
     services::trading::PaperVenue,
-    startup::{Desk, MarketPlan},
+    startup::{Desk, Keys, MarketPlan},
 };
 use speedtrade::time::{SECOND_US, Timestamp};
 use tempfile::TempDir;
@@ -66,8 +65,8 @@ impl TestApp {
 
     pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan) -> TestApp {
         let (folder, db, stop) = (TempDir::new().expect("a folder"), TestDb::new(kind).await, CancellationToken::new());
-        let key = secrets::load(folder.path()).expect("a key");
-        let desk = Desk::open(db.db.clone(), &key, plan, PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
+        let keys = Keys::load(folder.path(), None).unwrap_or_else(|e| panic!("{e}"));
+        let desk = Desk::open(db.db.clone(), &keys, plan, PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
         let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
         let state = AppState::new(desk.services(), &edge, leptos);
         TestApp { router: router(state), clock, stop, _folder: folder, db }

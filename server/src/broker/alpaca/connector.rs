@@ -16,6 +16,10 @@ use crate::broker::{
 impl Connector for Alpaca {
     const FILLS: FillSource = FillSource::Cumulative;
 
+    fn budget(&self) -> (u32, u32) {
+        self.transport.budget()
+    }
+
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported> {
         freeze::new_order(order)
     }

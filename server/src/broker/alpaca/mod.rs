@@ -15,7 +15,7 @@ mod tests;
 
 use speedtrade::venue::Environment;
 
-use super::VenueError;
+use super::{Frozen, Unsupported, VenueError, VenueOrder};
 use crate::net::KeyPair;
 use transport::Transport;
 
@@ -48,4 +48,9 @@ impl Alpaca {
     pub fn new(config: AlpacaConfig) -> Result<Self, VenueError> {
         Ok(Self { stream: config.stream, transport: Transport::new(&config.rest, config.keys)? })
     }
+}
+
+/// The order as it will be sent; needs no key.
+pub fn frozen(order: &VenueOrder) -> Result<Frozen, Unsupported> {
+    freeze::new_order(order)
 }

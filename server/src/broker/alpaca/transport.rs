@@ -27,6 +27,10 @@ pub(super) struct Transport {
 }
 
 impl Transport {
+    pub(super) fn budget(&self) -> (u32, u32) {
+        self.http.budget_left()
+    }
+
     pub(super) fn new(base: &str, keys: KeyPair) -> Result<Self, VenueError> {
         Ok(Self { http: Http::new(base, ALLOWANCE, PATIENCE)?, keys })
     }

@@ -23,6 +23,10 @@ use crate::broker::{
 impl Connector for Binance {
     const FILLS: FillSource = FillSource::Executions;
 
+    fn budget(&self) -> (u32, u32) {
+        self.transport.budget()
+    }
+
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported> {
         freeze::new_order(order, &self.names)
     }

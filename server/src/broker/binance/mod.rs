@@ -17,7 +17,7 @@ mod tests;
 
 use speedtrade::venue::Environment;
 
-use super::VenueError;
+use super::{Frozen, Unsupported, VenueError, VenueOrder};
 use crate::{
     clock::Clock,
     net::{KeyPair, Names},
@@ -60,4 +60,9 @@ impl Binance {
         let transport = Transport::new(&config.rest, config.keys, clock)?;
         Ok(Self { environment: config.environment, stream: config.stream, names: config.names, transport })
     }
+}
+
+/// The order as it will be sent; needs no key.
+pub fn frozen(order: &VenueOrder, names: &Names) -> Result<Frozen, Unsupported> {
+    freeze::new_order(order, names)
 }

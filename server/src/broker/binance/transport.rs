@@ -39,6 +39,10 @@ pub(super) struct Transport {
 }
 
 impl Transport {
+    pub(super) fn budget(&self) -> (u32, u32) {
+        self.http.budget_left()
+    }
+
     pub(super) fn new(base: &str, keys: KeyPair, clock: Clock) -> Result<Self, VenueError> {
         let signer = Signer::new(&keys.secret)?;
         Ok(Self { http: Http::new(base, ALLOWANCE, PATIENCE)?, key: keys.id, signer, clock, offset: Offset::unmeasured() })

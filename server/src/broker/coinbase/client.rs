@@ -122,6 +122,10 @@ fn all_read(reports: impl Iterator<Item = Option<OrderReport>>) -> Result<Vec<Or
 impl Connector for Coinbase {
     const FILLS: FillSource = FillSource::Cumulative;
 
+    fn budget(&self) -> (u32, u32) {
+        self.http.budget_left()
+    }
+
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported> {
         freeze::order(order)
     }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use self::sign::Signer;
 use super::{
-    VenueError,
+    Frozen, Unsupported, VenueError, VenueOrder,
     http::{Allowance, Http},
 };
 use crate::{clock::Clock, net::KeyPair};
@@ -52,6 +52,11 @@ impl Coinbase {
         let http = Http::new(&config.rest, ALLOWANCE, PATIENCE)?;
         Ok(Self { http, stream: config.stream.clone(), signer, clock })
     }
+}
+
+/// The order as it will be sent; needs no key.
+pub fn frozen(order: &VenueOrder) -> Result<Frozen, Unsupported> {
+    freeze::order(order)
 }
 
 #[cfg(test)]

@@ -170,6 +170,10 @@ fn executions(trades: &BTreeMap<String, wire::Trade>) -> Result<Vec<ExecutionRep
 impl Connector for Kraken {
     const FILLS: FillSource = FillSource::Executions;
 
+    fn budget(&self) -> (u32, u32) {
+        self.http.budget_left()
+    }
+
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported> {
         freeze::order(order)
     }

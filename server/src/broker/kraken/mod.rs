@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 
 use self::{client_id::Tag, sign::Signer};
 use super::{
-    VenueError,
+    Frozen, Unsupported, VenueError, VenueOrder,
     http::{Allowance, Http},
 };
 use crate::{clock::Clock, net::KeyPair};
@@ -69,6 +69,11 @@ impl Kraken {
             signer: Mutex::new(signer),
         })
     }
+}
+
+/// The order as it will be sent; needs no key.
+pub fn frozen(order: &VenueOrder) -> Result<Frozen, Unsupported> {
+    freeze::order(order)
 }
 
 #[cfg(test)]

@@ -14,4 +14,4 @@ mod sending;
 
 pub use desk::Timing;
 pub use health::{HealthView, LiveState};
-pub use roster::{Connected, Live, Roster};
+pub use roster::{Live, Opener};

@@ -79,7 +79,7 @@ impl<C: Connector> Desk<C> {
         let ours = before.plus_micros((self.books.now().micros() - before.micros()) / 2);
         self.health.note(|health| {
             health.skew_ms = Some((theirs.micros() - ours.micros()) / 1_000);
-            health.budget = self.connector.budget();
+            health.budget = Some(self.connector.budget());
         });
         Ok(())
     }

@@ -7,10 +7,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use speedtrade::{
-    ids::{AccountId, UserId},
-    venue::{Environment, Venue},
-};
+use speedtrade::ids::AccountId;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -24,29 +21,16 @@ use crate::{
     clock::Clock,
     market::Market,
     services::{ServiceError, trading::Trading},
-    store::{self, Db, Discrepancy, StoreError},
+    store::{self, ConnectedAccount, Db, Discrepancy},
 };
 
 /// Between two looks at which accounts there are.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// One account that is connected to a venue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Connected {
-    pub account: AccountId,
-    pub user: UserId,
-    pub venue: Venue,
-    pub environment: Environment,
-    /// Grows when its keys change.
-    pub revision: i64,
-}
-
-/// Who knows the connected accounts and opens their keys.
-pub trait Roster: Send + Sync {
-    fn connected(&self) -> BoxFuture<'_, Result<Vec<Connected>, StoreError>>;
-
-    /// Opens the account's keys and starts it with `live`. An error is words for the health page.
-    fn open(&self, account: Connected, live: Live, stop: CancellationToken) -> BoxFuture<'_, Result<(), String>>;
+/// Who makes the connector of an account and opens its keys.
+pub trait Opener: Send + Sync {
+    /// Runs the account with `live`. An error is words for the health page.
+    fn open(&self, account: ConnectedAccount, live: Live, stop: CancellationToken) -> BoxFuture<'_, Result<(), String>>;
 }
 
 /// Cheap to clone.
@@ -63,30 +47,30 @@ pub struct Live {
 }
 
 struct Running {
-    connected: Connected,
+    connected: ConnectedAccount,
     stop: CancellationToken,
     health: Arc<Health>,
 }
 
 impl Live {
-    /// Starts looking after the accounts of `roster` until `stop`.
+    /// Starts looking after the accounts that are connected until `stop`.
     pub fn start(
         (db, trading, market, clock): (Db, Trading, Market, Clock),
-        roster: Arc<dyn Roster>,
+        opener: Arc<dyn Opener>,
         timing: Timing,
         stop: CancellationToken,
         tasks: &TaskTracker,
     ) -> Self {
         let owner = clock.new_id().to_string().into();
         let live = Self { db, trading, market, clock, timing, owner, tasks: tasks.clone(), running: Arc::default() };
-        tasks.spawn(live.clone().supervise(roster, stop));
+        tasks.spawn(live.clone().supervise(opener, stop));
         live
     }
 
-    async fn supervise(self, roster: Arc<dyn Roster>, stop: CancellationToken) {
+    async fn supervise(self, opener: Arc<dyn Opener>, stop: CancellationToken) {
         loop {
-            match roster.connected().await {
-                Ok(connected) => self.look_after(roster.as_ref(), connected, &stop).await,
+            match store::list_connected_accounts(&self.db).await {
+                Ok(connected) => self.look_after(opener.as_ref(), connected, &stop).await,
                 Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connected accounts are not known"),
             }
             if stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
@@ -99,14 +83,14 @@ impl Live {
         }
     }
 
-    async fn look_after(&self, roster: &dyn Roster, connected: Vec<Connected>, stop: &CancellationToken) {
+    async fn look_after(&self, opener: &dyn Opener, connected: Vec<ConnectedAccount>, stop: &CancellationToken) {
         self.end_what_is_gone(&connected);
         for account in connected {
             let now = self.clock.now();
             let until = now.plus_micros(self.timing.account_lease_us);
             match store::take_venue_lease(&self.db, account.account, &self.owner, now, until).await {
                 Ok(Some(_)) if self.is_running(account.account) => {}
-                Ok(Some(_)) => self.start_one(roster, account, stop).await,
+                Ok(Some(_)) => self.start_one(opener, account, stop).await,
                 Ok(None) => self.end(account.account),
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, account = %account.account, "the account's lease is not known");
@@ -115,17 +99,17 @@ impl Live {
         }
     }
 
-    async fn start_one(&self, roster: &dyn Roster, account: Connected, stop: &CancellationToken) {
+    async fn start_one(&self, opener: &dyn Opener, account: ConnectedAccount, stop: &CancellationToken) {
         let (id, health, stop) = (account.account, Arc::new(Health::default()), stop.child_token());
-        self.lock().insert(id, Running { connected: account.clone(), stop: stop.clone(), health: Arc::clone(&health) });
-        if let Err(reason) = roster.open(account, self.clone(), stop).await {
+        self.lock().insert(id, Running { connected: account, stop: stop.clone(), health: Arc::clone(&health) });
+        if let Err(reason) = opener.open(account, self.clone(), stop).await {
             tracing::error!(account = %id, %reason, "the account can't be opened");
             health.note(|health| health.state = super::LiveState::Refused { reason });
         }
     }
 
-    /// Runs one account with its connector. Called by the roster.
-    pub fn run<C: Connector + 'static>(&self, account: &Connected, connector: C, stop: CancellationToken) {
+    /// Runs one account with its connector. Called by the opener.
+    pub fn run<C: Connector + 'static>(&self, account: &ConnectedAccount, connector: C, stop: CancellationToken) {
         let health = self.lock().get(&account.account).map(|running| Arc::clone(&running.health)).unwrap_or_default();
         let books = Books {
             db: self.db.clone(),
@@ -155,7 +139,7 @@ impl Live {
         self.lock().contains_key(&account)
     }
 
-    fn end_what_is_gone(&self, connected: &[Connected]) {
+    fn end_what_is_gone(&self, connected: &[ConnectedAccount]) {
         let gone: Vec<_> =
             self.lock().values().filter(|running| !connected.contains(&running.connected)).map(|r| r.connected.account).collect();
         gone.into_iter().for_each(|account| self.end(account));

@@ -1,7 +1,7 @@
 //! The outbox of an account: sends what was committed, once, and finds out what became of what nobody knows.
 //! Must never send the bytes of an intent twice unless it is certain that none of them left.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use speedtrade::{
     engine::{Command, Standing as OrderStanding, VenueReport},
@@ -20,6 +20,8 @@ use crate::{
 const NEVER_SENT: &str = "The venue could not be reached. Nothing was sent.";
 const CANCELED_BEFORE: &str = "It was canceled before it was sent.";
 const NEVER_ARRIVED: &str = "It never reached the venue.";
+/// An answer that takes longer is shown as unknown meanwhile.
+const SLOW: Duration = Duration::from_millis(1_500);
 /// Before it was sent the venue's lists are read from so much earlier: clocks differ.
 const MARGIN_US: i64 = 5 * MINUTE_US;
 
@@ -88,7 +90,16 @@ impl<C: Connector + 'static> Desk<C> {
         if self.books.now() > attempt.sent_at.plus_micros(self.timing.attempt_lease_us / 2) {
             return self.lose(order, attempt, "the process was stopped before it could send").await;
         }
-        let answer = self.connector.submit(&frozen, attempt.sent_at).await;
+        let sending = self.connector.submit(&frozen, attempt.sent_at);
+        tokio::pin!(sending);
+        let answer = match tokio::time::timeout(SLOW, &mut sending).await {
+            Ok(answer) => answer,
+            // Its owner is told before the wait for an answer ends.
+            Err(_) => {
+                self.books.tell(Command::Lost(order.id, attempt.sent_at)).await;
+                sending.await
+            }
+        };
         crash::point("answered");
         self.take_answer(order, attempt, answer).await
     }

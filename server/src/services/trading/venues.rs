@@ -13,7 +13,7 @@ use speedtrade::{
     instrument::AssetType,
     order::{Amount, Exits, NewOrder, Order, OrderClass, OrderKind, Side, venue_name},
     time::{SECOND_US, Timestamp},
-    venue::Venue,
+    venue::{Environment, Venue},
 };
 use tokio::sync::Notify;
 
@@ -21,11 +21,14 @@ use super::{Trading, committer::CommandError};
 use crate::{
     broker::{Frozen, Unsupported, VenueOrder},
     services::ServiceError,
-    store::{self, Intent},
+    store::{self, AccountRoute, Intent},
 };
 
 /// How long an order that has not left may wait for it. Afterwards it is given up.
 const INTENT_LIFETIME_US: i64 = 30 * SECOND_US;
+
+const PRICES_SIMULATED: &str =
+    "This account trades with real money, and the prices here are simulated. Start SpeedTrade with a live feed first.";
 
 /// Writes an order as its venue reads it.
 pub type Freeze = Arc<dyn Fn(Venue, &VenueOrder) -> Result<Frozen, Unsupported> + Send + Sync>;
@@ -139,7 +142,8 @@ impl Trading {
     /// A live account takes orders once it has been read whole, against real prices where the money is real, and only what its
     /// venue understands.
     pub(super) async fn check_venue(&self, user: UserId, account: AccountId, new: &NewOrder) -> Result<(), ServiceError> {
-        let Some(venue) = store::find_owned_account(&self.db, user, account).await?.flatten() else { return Ok(()) };
+        let route = store::find_owned_account(&self.db, user, account).await?;
+        let Some(AccountRoute::Venue(venue, environment)) = route else { return Ok(()) };
         let (is_ready, words) = store::venue_gate(&self.db, account, self.clock.now()).await?;
         if !is_ready {
             let words = if words.is_empty() { format!("{venue} is not connected. Try again in a moment.") } else { words };
@@ -147,6 +151,9 @@ impl Trading {
         }
         let id = self.instrument_id(new.symbol.as_str())?;
         let asset_type = self.market.catalog().get(id).asset_type;
+        if environment == Environment::Live && self.market.is_simulated(id) {
+            return Err(ServiceError::NotAtVenue { code: "prices_simulated", detail: PRICES_SIMULATED.to_owned() });
+        }
         self.venues
             .check(venue, new, asset_type)
             .map_err(|Unsupported(detail)| ServiceError::NotAtVenue { code: "unsupported_order", detail })
