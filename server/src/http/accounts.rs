@@ -70,7 +70,7 @@ struct Confirmation {
 #[utoipa::path(get, path = "/accounts", tag = "accounts",
     responses((status = 200, description = "The accounts", body = Vec<AccountView>), SignedIn))]
 async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<AccountView>>, Failure> {
-    Ok(Json(state.connections.list(caller.id()).await?))
+    Ok(Json(state.live.with_health(state.connections.list(caller.id()).await?).await?))
 }
 
 /// Connects an account at a venue. The venue is asked whose key it is before anything is kept; a key that may withdraw is refused.

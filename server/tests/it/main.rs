@@ -12,6 +12,7 @@ mod functions;
 mod harness;
 mod history;
 mod house;
+mod live;
 mod live_past;
 mod market;
 mod migrations;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use speedtrade::ids::AccountId;
+use speedtrade::{ids::AccountId, wire::AccountView};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -21,7 +21,7 @@ use crate::{
     clock::Clock,
     market::Market,
     services::{ServiceError, trading::Trading},
-    store::{self, ConnectedAccount, Db, Discrepancy},
+    store::{self, ConnectedAccount, Db},
 };
 
 /// Between two looks at which accounts there are.
@@ -125,14 +125,23 @@ impl Live {
         self.tasks.spawn(account::run(desk, waker, stop));
     }
 
-    /// How the connection is; `None` where another host has it.
-    pub fn health(&self, account: AccountId) -> Option<HealthView> {
-        self.lock().get(&account).map(|running| running.health.view())
-    }
-
-    /// Where the venue's numbers are not ours.
-    pub async fn discrepancies(&self, account: AccountId) -> Result<Vec<Discrepancy>, ServiceError> {
-        Ok(store::list_discrepancies(&self.db, account).await?)
+    /// The accounts with how their connections are. Of what another host speaks for, only whether it is ready is known here.
+    pub async fn with_health(&self, mut accounts: Vec<AccountView>) -> Result<Vec<AccountView>, ServiceError> {
+        for account in &mut accounts {
+            let Some(connection) = &mut account.connection else { continue };
+            let open = store::list_discrepancies(&self.db, account.id).await?.len();
+            let here = self.lock().get(&account.id).map(|running| running.health.view());
+            let mut health = match here {
+                Some(view) => view.connection(),
+                None => {
+                    let (is_ready, note) = store::venue_gate(&self.db, account.id, self.clock.now()).await?;
+                    HealthView::elsewhere(is_ready, note)
+                }
+            };
+            health.open_discrepancies = u32::try_from(open).unwrap_or(u32::MAX);
+            connection.health = Some(health);
+        }
+        Ok(accounts)
     }
 
     fn is_running(&self, account: AccountId) -> bool {
