@@ -84,13 +84,16 @@ fn insufficient(exchange: &Exchange, symbol: &str, asset: &str, needed: Decimal,
     let is_stock = exchange.instrument(symbol).is_some_and(|one| one.is_stock);
     let (needed, available) = (view::text(needed), view::text(free));
     let told = |message: &str| json!({"code": 40_310_000, "message": message, "symbol": asset, "available": available});
-    Reply::json(403, &match asset {
-        "USD" if is_stock => {
-            json!({"code": 40_310_000, "message": "insufficient buying power", "buying_power": available, "cost_basis": needed})
-        }
-        _ if is_stock => told(&format!("insufficient qty available for order (requested: {needed}, available: {available})")),
-        _ => told(&format!("insufficient balance for {asset} (requested: {needed}, available: {available})")),
-    })
+    Reply::json(
+        403,
+        &match asset {
+            "USD" if is_stock => {
+                json!({"code": 40_310_000, "message": "insufficient buying power", "buying_power": available, "cost_basis": needed})
+            }
+            _ if is_stock => told(&format!("insufficient qty available for order (requested: {needed}, available: {available})")),
+            _ => told(&format!("insufficient balance for {asset} (requested: {needed}, available: {available})")),
+        },
+    )
 }
 
 impl Venue for Alpaca {
