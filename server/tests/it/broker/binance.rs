@@ -199,3 +199,12 @@ async fn a_rate_limit_leaves_the_outcome_unknown_and_is_kept() {
 async fn questions_and_cancels_that_fail_say_so() {
     faults::questions_and_cancels_that_fail_say_so(stand().await).await;
 }
+
+#[tokio::test]
+async fn what_finds_nobody_was_not_sent() {
+    let fake = venue("binance").await;
+    let (rest, stream) = ("http://127.0.0.1:1", "ws://127.0.0.1:1");
+    let connector =
+        Binance::new(BinanceConfig { rest: rest.to_owned(), stream: stream.to_owned(), ..config(&fake, "key", "secret") }, Clock::System);
+    faults::what_finds_nobody_was_not_sent(connector.expect("a key")).await;
+}
