@@ -9,6 +9,7 @@ import time
 import fake
 import faults
 import orders
+import sockets
 import streams
 
 
@@ -16,11 +17,13 @@ def alpaca(venue, _program):
     orders.alpaca_py(venue)
     venue.tell("reset")
     streams.alpaca_py(venue)
+    sockets.broken_streams(venue)
     orders.wrong_secret(venue, "alpaca", "wrong")
 
 
 def binance(venue, _program):
     orders.life(venue, "binance", key=venue.told["ed25519_key"], secret=venue.told["ed25519_secret"])
+    sockets.session_logon(venue)
     orders.wrong_secret(venue, "binance", "wrong")
 
 
@@ -38,7 +41,7 @@ def main(program):
         name = its_own.__name__
         with fake.fake(program, name) as venue:
             orders.life(venue, name)
-            for more in (streams.ccxt_stream, faults.all_kinds, faults.freeze):
+            for more in (orders.changes, streams.ccxt_stream, faults.all_kinds, faults.freeze):
                 venue.tell("reset")
                 more(venue, name)
             its_own(venue, program)

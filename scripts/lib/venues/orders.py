@@ -5,6 +5,13 @@ import ccxt
 from fake import AMOUNT, LOW, OPTIONS, SYMBOLS, check, near
 
 
+def above(name, price):
+    """A buy that waits for a rising price, in CCXT's three dialects."""
+    if name == "kraken":
+        return {"stopLossPrice": price}
+    return {"triggerPrice": price, **({"stop_direction": "STOP_DIRECTION_STOP_UP"} if name == "coinbase" else {})}
+
+
 def client(venue, name, **credentials):
     return venue.exchange(getattr(ccxt, name), **credentials, **OPTIONS[name])
 
@@ -32,6 +39,28 @@ def life(venue, name, **credentials):
     calls = [submission["call"] for submission in report["submissions"]]
     check(f"{name} submissions", calls == ["place", "place", "cancel", "place"], calls)
     check(f"{name} orders at the venue", len(report["orders"]) == 2, report["orders"])
+
+
+def changes(venue, name):
+    """An order is edited, one waits for its trigger, one takes what there is and no more; all three are found among the closed."""
+    one, symbol = client(venue, name), SYMBOLS[name]
+    one.load_markets()
+    resting = one.create_order(symbol, "limit", "buy", AMOUNT, LOW)["id"]
+    edited = one.edit_order(resting, symbol, "limit", "buy", AMOUNT, LOW - 100)["id"]
+    # Alpaca and Binance put another order in its place.
+    found = one.fetch_order(edited if name in ("alpaca", "binance") else resting, symbol)
+    check(f"{name} edit", found["status"] == "open" and near(found["price"], LOW - 100) and near(found["amount"], AMOUNT), found)
+    one.cancel_order(found["id"], symbol)
+    waiting = one.create_order(symbol, "limit", "buy", AMOUNT, LOW + 6000, above(name, LOW + 5500))["id"]
+    check(f"{name} waits for its trigger", one.fetch_order(waiting, symbol)["status"] == "open")
+    venue.tell("price", symbol=symbol.replace("/", ""), bid=str(LOW + 5600), ask=str(LOW + 5700), depth=str(AMOUNT * 1.5))
+    triggered = one.fetch_order(waiting, symbol)
+    check(f"{name} trigger", triggered["status"] == "closed" and near(triggered["filled"], AMOUNT), triggered)
+    partial = one.create_order(symbol, "limit", "buy", AMOUNT, LOW + 6000, {"timeInForce": "IOC"})["id"]
+    taken = one.fetch_order(partial, symbol)
+    check(f"{name} takes what there is", taken["status"] in ("canceled", "expired") and near(taken["filled"], AMOUNT / 2), taken)
+    ended = {order["id"] for order in (one.fetch_orders if one.has["fetchOrders"] else one.fetch_closed_orders)(symbol)}
+    check(f"{name} closed orders", {waiting, partial, found["id"]} <= ended, ended)
 
 
 def balance(one, symbol, before):
