@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     exchange::{
         Exchange, Touch,
-        order::{Kind, NewOrder, OrderId, Side, Tif},
+        order::{Kind, NewOrder, OrderId, Refusal, Side, Tif},
     },
     faults::Ordered,
     world::{Frozen, Inner, World},
@@ -104,67 +104,59 @@ pub fn carry_out(world: &World, line: &str) -> (bool, Value) {
 }
 
 fn obey(world: &World, command: Command) -> Result<Value, String> {
+    let mut inner = world.lock();
+    let inner = &mut *inner;
+    let exchange = &mut inner.exchange;
+    let mut told = Value::Null;
     match command {
         Command::Freeze { lose } => world.freeze(Some(if lose { Frozen::Lost } else { Frozen::Kept })),
         Command::Thaw => world.freeze(None),
-        Command::Report => {
-            let inner = world.lock();
-            return Ok(inner.record.report(&inner.exchange));
-        }
         Command::Reset => {
             world.freeze(None);
-            world.lock().reset();
+            inner.reset();
         }
-        Command::Fault(ordered) => world.lock().faults.order(ordered)?,
-        Command::ClearFaults => world.lock().faults.clear(),
-        Command::Stream { kind, times } => world.lock().streams.fail(&kind, times)?,
-        Command::Set(settings) => set(&mut world.lock(), &settings),
-        Command::Price { .. } | Command::Fill { .. } | Command::Bust { .. } | Command::Balance { .. } => {
-            return trade(&mut world.lock(), command);
-        }
-        Command::Cancel(_) | Command::Expire(_) | Command::External(_) => return trade(&mut world.lock(), command),
-    }
-    Ok(Value::Null)
-}
-
-/// What happens on the market; the streams hear of it.
-fn trade(inner: &mut Inner, command: Command) -> Result<Value, String> {
-    let exchange = &mut inner.exchange;
-    let done = match command {
+        Command::Report => told = inner.record.report(exchange),
+        Command::Fault(ordered) => inner.faults.order(ordered)?,
+        Command::ClearFaults => inner.faults.clear(),
+        Command::Stream { kind, times } => inner.streams.fail(&kind, times)?,
+        Command::Set(settings) => set(inner, &settings),
         Command::Price { symbol, bid, ask, depth } => {
             let symbol = find_symbol(exchange, &symbol)?;
             exchange.set_price(&symbol, Touch { bid, ask, depth });
-            Value::Null
         }
-        Command::Fill { order, qty, price } => {
-            let order = exchange.order(find(exchange, &order)?);
-            let (id, qty) = (order.id, qty.unwrap_or(order.remaining()));
-            let touch = exchange.touch(&order.asked.symbol);
-            let best = if order.asked.side == Side::Buy { touch.ask } else { touch.bid };
-            exchange.fill(id, qty, price.or(order.asked.limit).unwrap_or(best), true);
-            json!({"trade_id": exchange.trades.last().map(|trade| trade.id)})
-        }
-        Command::Bust { trade_id, order } => {
-            let last = |id: OrderId| exchange.trades_of(id).next_back().map(|trade| trade.id).ok_or("it has no trade");
-            let trade_id = trade_id.map_or_else(|| find(exchange, &order).and_then(|id| last(id).map_err(Into::into)), Ok)?;
-            exchange.bust(trade_id).map_err(|refusal| format!("{refusal:?}"))?;
-            Value::Null
-        }
-        Command::Cancel(order) => done(find(exchange, &order).map(|id| exchange.cancel(id))?)?,
-        Command::Expire(order) => done(find(exchange, &order).map(|id| exchange.expire(id))?)?,
-        Command::External(external) => place_elsewhere(exchange, external)?,
-        Command::Balance { asset, amount } => {
-            exchange.deposit(&asset, amount);
-            Value::Null
-        }
-        other => unreachable!("not of the market: {other:?}"),
-    };
+        Command::Fill { order, qty, price } => told = fill(exchange, &order, qty, price)?,
+        Command::Bust { trade_id, order } => bust(exchange, trade_id, &order)?,
+        Command::Cancel(order) => exchange.cancel(find(exchange, &order)?)?,
+        Command::Expire(order) => exchange.expire(find(exchange, &order)?)?,
+        Command::External(external) => told = place_elsewhere(exchange, external)?,
+        Command::Balance { asset, amount } => exchange.deposit(&asset, amount),
+    }
     inner.publish();
-    Ok(done)
+    Ok(told)
 }
 
-fn done(outcome: Result<(), crate::exchange::order::Refusal>) -> Result<Value, String> {
-    outcome.map(|()| Value::Null).map_err(|refusal| format!("{refusal:?}"))
+impl From<Refusal> for String {
+    fn from(refusal: Refusal) -> Self {
+        format!("{refusal:?}")
+    }
+}
+
+/// The rest at the limit, where nothing else is said.
+fn fill(exchange: &mut Exchange, order: &Named, qty: Option<Decimal>, price: Option<Decimal>) -> Result<Value, String> {
+    let order = exchange.order(find(exchange, order)?);
+    let (id, qty) = (order.id, qty.unwrap_or(order.remaining()));
+    let touch = exchange.touch(&order.asked.symbol);
+    let best = if order.asked.side == Side::Buy { touch.ask } else { touch.bid };
+    exchange.fill(id, qty, price.or(order.asked.limit).unwrap_or(best), true);
+    Ok(json!({"trade_id": exchange.trades.last().map(|trade| trade.id)}))
+}
+
+fn bust(exchange: &mut Exchange, trade_id: Option<u64>, order: &Named) -> Result<(), String> {
+    let trade_id = match trade_id {
+        Some(trade_id) => trade_id,
+        None => exchange.trades_of(find(exchange, order)?).next_back().ok_or("it has no trade")?.id,
+    };
+    Ok(exchange.bust(trade_id)?)
 }
 
 fn set(inner: &mut Inner, settings: &Settings) {
@@ -207,6 +199,6 @@ fn place_elsewhere(exchange: &mut Exchange, external: External) -> Result<Value,
     asked.limit = external.limit;
     asked.client_id = external.client_id.unwrap_or_default();
     asked.is_external = true;
-    let id = exchange.submit(asked).map_err(|refusal| format!("{refusal:?}"))?;
+    let id = exchange.submit(asked)?;
     Ok(json!({"order_id": exchange.order(id).venue_id}))
 }

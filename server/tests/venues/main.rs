@@ -17,7 +17,7 @@
 //! tell, or `{"event":"failed","error":…}` (HTTP 400). Control works while the venue is frozen.
 //!
 //! - `{"do":"report"}` (also `GET /_control/report`): `submissions` (place, cancel and replace as received, with `client_id`,
-//!   `body`, `at_ms`, `fault`, `took_effect`, `status` and `answer`, both null where none was delivered), `orders`, `trades`,
+//!   `body`, `at_ms`, `fault`, `processed`, `status` and `answer`, both null where none was delivered), `orders`, `trades`,
 //!   `balances`, `calls` (questions counted by call). A submission is recorded before it is decided how to fail.
 //! - `{"do":"fault","call":C,"kind":K,"times":N|"always","probability":p,"seed":n}`: the next N questions (1 where nothing is said;
 //!   for ever with a probability) of the call C meet K. C is `place cancel replace get list fills balances instruments time
@@ -42,11 +42,13 @@
 
 mod alpaca;
 mod binance;
+mod coinbase;
 mod control;
 mod exchange;
 mod faults;
 mod http;
 mod keys;
+mod kraken;
 mod record;
 mod serve;
 mod streams;
@@ -77,6 +79,8 @@ fn venue(protocol: &str, credentials: Option<Credentials>) -> Option<Box<dyn Ven
     match protocol {
         "alpaca" => Some(Box::new(alpaca::Alpaca::new(credentials))),
         "binance" => Some(Box::new(binance::Binance::new(credentials))),
+        "coinbase" => Some(Box::new(coinbase::Coinbase::new(credentials))),
+        "kraken" => Some(Box::new(kraken::Kraken::new(credentials))),
         _ => None,
     }
 }
@@ -95,7 +99,9 @@ fn main() {
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         println!("{}", control::carry_out(&world, &line).1);
     }
-    while args.stay {
-        std::thread::park();
+    if args.stay {
+        loop {
+            std::thread::park();
+        }
     }
 }

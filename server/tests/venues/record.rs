@@ -18,7 +18,7 @@ pub struct Submission {
     pub body: Value,
     pub at_ms: i64,
     pub fault: Option<String>,
-    pub took_effect: bool,
+    pub processed: bool,
     pub status: Option<u16>,
     pub answer: Option<String>,
 }
@@ -46,7 +46,7 @@ impl Record {
 
 fn submission(one: &Submission) -> Value {
     json!({"call": one.call.name(), "client_id": one.client_id, "body": one.body, "at_ms": one.at_ms, "fault": one.fault,
-        "took_effect": one.took_effect, "status": one.status, "answer": one.answer})
+        "processed": one.processed, "status": one.status, "answer": one.answer})
 }
 
 fn order(one: &Order) -> Value {

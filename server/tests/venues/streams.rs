@@ -1,4 +1,4 @@
-//! The open WebSockets: who is told what, and how a stream that was ordered to fail fails.
+//! The open sockets: who is told what, and how a stream that was ordered to fail fails.
 //!
 //! A connection's queue is bounded; one that does not read is hung up on.
 

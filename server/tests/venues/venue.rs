@@ -54,8 +54,16 @@ impl Call {
     pub fn is_submission(self) -> bool {
         match self {
             Self::Place | Self::Cancel | Self::Replace => true,
-            Self::Get | Self::List | Self::Fills | Self::Balances | Self::Instruments => false,
-            Self::Time | Self::Permissions | Self::Token | Self::Other | Self::Any => false,
+            Self::Get
+            | Self::List
+            | Self::Fills
+            | Self::Balances
+            | Self::Instruments
+            | Self::Time
+            | Self::Permissions
+            | Self::Token
+            | Self::Other
+            | Self::Any => false,
         }
     }
 }
@@ -105,7 +113,10 @@ pub trait Venue: Send {
 
     fn limit_headers(&self, used: u64, now_ms: i64) -> Vec<(&'static str, String)>;
 
-    fn opened(&mut self, connection: u64, path: &str) -> Vec<Say>;
+    /// Whether a stream can be opened at this path.
+    fn has_stream(&self, path: &str) -> bool;
+
+    fn opened(&mut self, connection: u64) -> Vec<Say>;
 
     fn received(&mut self, exchange: &mut Exchange, connection: u64, text: &str) -> Vec<Say>;
 

@@ -126,7 +126,7 @@ impl Inner {
                 body: canonical(request),
                 at_ms: self.exchange.now_ms(),
                 fault: name,
-                took_effect: false,
+                processed: false,
                 status: None,
                 answer: None,
             });
@@ -136,10 +136,15 @@ impl Inner {
     }
 
     fn finish(&mut self, begun: &Begun, request: &Request) -> (Reply, Delivery) {
-        let (mut reply, delivery) = self.decide(begun.fault.as_ref(), request);
+        let early = self.fail_before(begun.fault.as_ref());
+        let processed = early.is_none();
+        let (mut reply, delivery) = early.unwrap_or_else(|| {
+            let reply = self.venue.answer(&mut self.exchange, request);
+            fail_after(begun.fault.as_ref(), reply)
+        });
         reply.headers.extend(self.venue.limit_headers(self.used.1, self.exchange.now_ms()));
         if let Some(submission) = begun.submission.and_then(|at| self.record.submissions.get_mut(at)) {
-            submission.took_effect = begun.fault.as_ref().is_none_or(Fault::is_after);
+            submission.processed = processed;
             let is_answered = matches!(delivery, Delivery::Whole | Delivery::Late(_));
             submission.status = is_answered.then_some(reply.status);
             submission.answer = is_answered.then(|| reply.body.clone());
@@ -148,33 +153,26 @@ impl Inner {
         (reply, delivery)
     }
 
-    fn decide(&mut self, fault: Option<&Fault>, request: &Request) -> (Reply, Delivery) {
-        match fault {
-            Some(Fault::DropBefore) => return (Reply::empty(500), Delivery::Reset),
-            Some(Fault::Http503Before) => return (text(503, "Service Unavailable"), Delivery::Whole),
-            Some(Fault::Limited { status, retry_after }) => return (self.venue.limited(*status, *retry_after), Delivery::Whole),
-            Some(Fault::Reject(code)) => return (self.venue.refuse(code), Delivery::Whole),
-            None | Some(Fault::Delay(_) | Fault::DelayBefore(_) | Fault::TimeoutAfter | Fault::Http500After) => {}
-            Some(Fault::ResetAfter | Fault::BadJsonAfter | Fault::HalfBodyAfter) => {}
-        }
-        if let Some(retry_after) = self.count() {
-            return (self.venue.limited(429, retry_after), Delivery::Whole);
-        }
-        let reply = self.venue.answer(&mut self.exchange, request);
-        match fault {
-            Some(Fault::Delay(ms)) => (reply, Delivery::Late(*ms)),
-            Some(Fault::TimeoutAfter) => (reply, Delivery::Never),
-            Some(Fault::Http500After) => (text(500, "Internal Server Error"), Delivery::Whole),
-            Some(Fault::ResetAfter) => (reply, Delivery::Reset),
-            Some(Fault::HalfBodyAfter) => (reply, Delivery::Half),
-            Some(Fault::BadJsonAfter) => {
-                let end = reply.body.len() / 2;
-                let body = format!("{}<oops", reply.body.get(..end).unwrap_or_default());
-                (Reply { body, ..reply }, Delivery::Whole)
-            }
-            None | Some(Fault::DelayBefore(_) | Fault::DropBefore | Fault::Http503Before) => (reply, Delivery::Whole),
-            Some(Fault::Limited { .. } | Fault::Reject(_)) => (reply, Delivery::Whole),
-        }
+    /// What comes instead of an answer when nothing happens at the venue.
+    fn fail_before(&mut self, fault: Option<&Fault>) -> Option<(Reply, Delivery)> {
+        let retry_after = self.count();
+        let reply = match fault {
+            Some(Fault::DropBefore) => return Some((Reply::empty(500), Delivery::Reset)),
+            Some(Fault::Http503Before) => text(503, "Service Unavailable"),
+            Some(Fault::Limited { status, retry_after }) => self.venue.limited(*status, *retry_after),
+            Some(Fault::Reject(code)) => self.venue.refuse(code),
+            None
+            | Some(
+                Fault::Delay(_)
+                | Fault::DelayBefore(_)
+                | Fault::TimeoutAfter
+                | Fault::Http500After
+                | Fault::ResetAfter
+                | Fault::BadJsonAfter
+                | Fault::HalfBodyAfter,
+            ) => self.venue.limited(429, retry_after?),
+        };
+        Some((reply, Delivery::Whole))
     }
 
     /// Seconds to wait, where the minute's questions are used up and the limit is enforced.
@@ -205,6 +203,25 @@ impl Inner {
         self.record = Record::default();
         self.is_limit_enforced = false;
         self.streams.fail("ok", 0).expect("a kind it knows");
+    }
+}
+
+/// What becomes of an answer when all has happened at the venue.
+fn fail_after(fault: Option<&Fault>, reply: Reply) -> (Reply, Delivery) {
+    match fault {
+        Some(Fault::Delay(ms)) => (reply, Delivery::Late(*ms)),
+        Some(Fault::TimeoutAfter) => (reply, Delivery::Never),
+        Some(Fault::Http500After) => (text(500, "Internal Server Error"), Delivery::Whole),
+        Some(Fault::ResetAfter) => (reply, Delivery::Reset),
+        Some(Fault::HalfBodyAfter) => (reply, Delivery::Half),
+        Some(Fault::BadJsonAfter) => {
+            let middle = reply.body.len() / 2;
+            let body = format!("{}<oops", reply.body.get(..middle).unwrap_or_default());
+            (Reply { body, ..reply }, Delivery::Whole)
+        }
+        None | Some(Fault::DelayBefore(_) | Fault::DropBefore | Fault::Http503Before | Fault::Limited { .. } | Fault::Reject(_)) => {
+            (reply, Delivery::Whole)
+        }
     }
 }
 

@@ -21,17 +21,16 @@ pub fn answer(exchange: &mut Exchange, request: &Request) -> Option<Reply> {
         ("GET", "/v2/assets") => assets(exchange, request),
         ("GET", "/v2/clock") => clock(exchange),
         ("GET", "/v2/calendar") => calendar(exchange, request),
-        ("GET", path) => match path.strip_prefix("/v2/assets/") {
-            Some(name) => match find(exchange, name) {
-                Some(symbol) => asset(exchange, &symbol),
-                None => return Some(error(404, 40_410_000, &format!("asset not found for {name}"))),
-            },
-            None => {
-                let symbol = find(exchange, path.strip_prefix("/v2/positions/")?);
-                let Some(position) = symbol.and_then(|symbol| view::position(exchange, &symbol)) else { return Some(no_position()) };
-                position
-            }
-        },
+        ("GET", path) if path.starts_with("/v2/assets/") => {
+            let name = path.trim_start_matches("/v2/assets/");
+            let Some(symbol) = find(exchange, name) else { return Some(error(404, 40_410_000, &format!("asset not found for {name}"))) };
+            asset(exchange, &symbol)
+        }
+        ("GET", path) => {
+            let symbol = find(exchange, path.strip_prefix("/v2/positions/")?);
+            let Some(position) = symbol.and_then(|symbol| view::position(exchange, &symbol)) else { return Some(no_position()) };
+            position
+        }
         ("DELETE", path) => {
             let symbol = find(exchange, path.strip_prefix("/v2/positions/")?);
             return Some(symbol.map_or_else(no_position, |symbol| close(exchange, &symbol, request)));

@@ -158,7 +158,7 @@ impl Venue for Alpaca {
     }
 
     fn limited(&self, status: u16, retry_after: u64) -> Reply {
-        error(status, 42_910_000, "rate limit exceeded").with("retry-after", retry_after)
+        error(status, 42_910_000, "rate limit exceeded").with("retry-after", retry_after.to_string())
     }
 
     fn per_minute(&self) -> u64 {
@@ -175,7 +175,11 @@ impl Venue for Alpaca {
         ]
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        path == "/stream"
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         Vec::new()
     }
@@ -203,7 +207,7 @@ fn number(value: &Value) -> Result<Option<Decimal>, Reply> {
     let text = match value {
         Value::Null => return Ok(None),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     };
     text.parse().map(Some).map_err(|_| error(422, 40_010_001, &format!("cannot read the number {text:?}")))
 }

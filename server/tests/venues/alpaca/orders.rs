@@ -65,7 +65,7 @@ pub fn place(exchange: &mut Exchange, json: &Value) -> Result<Reply, Reply> {
     let mut asked = NewOrder::new(&symbol(exchange, json), side, kind(json, class).ok_or_else(|| bad("type"))?);
     asked.class = class;
     asked.tif = tif(&json["time_in_force"]).ok_or_else(|| bad("time_in_force"))?;
-    asked.client_id = json["client_order_id"].as_str().unwrap_or_default().to_owned();
+    json["client_order_id"].as_str().unwrap_or_default().clone_into(&mut asked.client_id);
     if asked.client_id.len() > CLIENT_ID_MAX {
         return Err(error(422, 40_010_001, "client_order_id must be no more than 128 characters"));
     }

@@ -36,6 +36,7 @@ pub fn all(exchange: &mut Exchange, request: &Request) -> Result<Reply, Trouble>
 }
 
 /// Cancels one and places another; each half can fail by itself.
+#[expect(clippy::unnecessary_wraps, reason = "one of many answers, most of which can fail")]
 pub fn replace(exchange: &mut Exchange, request: &Request) -> Result<Reply, Trouble> {
     let found = orders::find(exchange, request, "cancelOrderId", "cancelOrigClientOrderId").map(|order| order.id);
     let canceled = found.ok_or(UNKNOWN).and_then(|id| {

@@ -166,7 +166,7 @@ impl Venue for Binance {
 
     fn limited(&self, status: u16, retry_after: u64) -> Reply {
         let message = if status == 418 { "Way too much request weight used; IP banned." } else { "Too much request weight used." };
-        Reply::from(Trouble(status, -1003, message)).with("retry-after", retry_after)
+        Reply::from(Trouble(status, -1003, message)).with("retry-after", retry_after.to_string())
     }
 
     fn per_minute(&self) -> u64 {
@@ -177,7 +177,11 @@ impl Venue for Binance {
         vec![("x-mbx-used-weight", used.to_string()), ("x-mbx-used-weight-1m", used.to_string())]
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        path == "/ws-api/v3"
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         Vec::new()
     }

@@ -19,9 +19,9 @@ const PLACES_MAX: u32 = 8;
 
 pub fn place(exchange: &mut Exchange, request: &Request) -> Result<Reply, Trouble> {
     let id = submit(exchange, request)?;
-    let count = exchange.orders.len();
+    let count = exchange.orders.len().to_string();
     let body = view::placed(exchange, exchange.order(id), length(request));
-    Ok(Reply::ok(&body).with("x-mbx-order-count-10s", count).with("x-mbx-order-count-1d", count))
+    Ok(Reply::ok(&body).with("x-mbx-order-count-10s", count.clone()).with("x-mbx-order-count-1d", count))
 }
 
 pub fn length(request: &Request) -> &str {

@@ -100,11 +100,10 @@ fn report(what: &What, order: &Order, at: i64) -> Value {
     let asked = &order.asked;
     let (execution, trade) = match what {
         What::New => ("NEW", None),
-        What::Trade(trade) => ("TRADE", Some(trade)),
+        What::Trade(trade) | What::Bust(trade) => ("TRADE", Some(trade)),
         What::Canceled => ("CANCELED", None),
         What::Expired => ("EXPIRED", None),
         What::Replaced | What::Amended => ("REPLACED", None),
-        What::Bust(trade) => ("TRADE", Some(trade)),
     };
     let is_cancel = execution == "CANCELED";
     let (name, original) = if is_cancel { (view::cancel_id(order), asked.client_id.as_str()) } else { (asked.client_id.clone(), "") };
