@@ -28,13 +28,16 @@ struct LiveDesk {
 }
 
 /// Quick enough for tests, with the same rules.
-fn quick() -> Timing {
+fn quick(venue: Venue) -> Timing {
+    // Kraken counts questions, and few are allowed.
+    let poll = Duration::from_secs(if venue == Venue::Kraken { 20 } else { 2 });
     Timing {
         absent_after_us: 2 * SECOND_US,
         absent_span_us: SECOND_US,
         attempt_lease_us: 2 * SECOND_US,
         lookup_pause: Duration::from_millis(300),
-        poll: Duration::from_secs(2),
+        lookup_pause_max: Duration::from_secs(2),
+        poll,
         backoff_min: Duration::from_millis(100),
         backoff_max: Duration::from_secs(1),
         ..Timing::default()
@@ -48,7 +51,7 @@ impl LiveDesk {
 
     async fn on(venue: Venue, kind: Kind) -> Self {
         let venue = FakeVenue::start(venue);
-        let plan = MarketPlan { venues: venue.urls(), timing: quick(), ..SimConfig::default().into() };
+        let plan = MarketPlan { venues: venue.urls(), timing: quick(venue.venue), ..SimConfig::default().into() };
         let edge = EdgeSettings { rate_limit: 0, ..EdgeSettings::default() };
         let app = TestApp::on_market(kind, edge, Clock::System, plan).await;
         let session = app.register("ann").await;
