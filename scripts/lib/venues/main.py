@@ -9,6 +9,7 @@ import time
 import fake
 import faults
 import orders
+import pages
 import sockets
 import streams
 
@@ -41,7 +42,7 @@ def main(program):
         name = its_own.__name__
         with fake.fake(program, name) as venue:
             orders.life(venue, name)
-            for more in (orders.changes, streams.ccxt_stream, faults.all_kinds, faults.freeze):
+            for more in (orders.changes, pages.every_fill_once, streams.ccxt_stream, faults.all_kinds, faults.freeze):
                 venue.tell("reset")
                 more(venue, name)
             its_own(venue, program)

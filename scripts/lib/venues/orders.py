@@ -136,4 +136,7 @@ def alpaca_py(venue):
     check("alpaca-py bracket", legs == {"limit": "canceled", "stop": "filled"}, legs)
     desk.cancel_orders()
     desk.close_position("AAPL")
-    check("alpaca-py positions", desk.get_all_positions() == [])
+    check("alpaca-py position closed", desk.get_all_positions() == [])
+    desk.submit_order(MarketOrderRequest(symbol="SPY", qty=1, side=OrderSide.BUY, time_in_force=TimeInForce.DAY))
+    desk.close_all_positions()
+    check("alpaca-py all positions closed", desk.get_all_positions() == [])

@@ -31,6 +31,7 @@ pub fn answer(exchange: &mut Exchange, request: &Request) -> Option<Reply> {
             let Some(position) = symbol.and_then(|symbol| view::position(exchange, &symbol)) else { return Some(no_position()) };
             position
         }
+        ("DELETE", "/v2/positions") => return Some(close_all(exchange, request)),
         ("DELETE", path) => {
             let symbol = find(exchange, path.strip_prefix("/v2/positions/")?);
             return Some(symbol.map_or_else(no_position, |symbol| close(exchange, &symbol, request)));
@@ -128,6 +129,16 @@ fn calendar(exchange: &Exchange, request: &Request) -> Value {
     let days = start.iter_days().take_while(|day| *day <= end).take(400);
     days.map(|day| json!({"date": day.to_string(), "open": "09:30", "close": "16:00", "session_open": "0400", "session_close": "2000"}))
         .collect()
+}
+
+fn close_all(exchange: &mut Exchange, request: &Request) -> Reply {
+    let symbols = exchange.profile.instruments.iter().map(|one| one.symbol.clone());
+    let held: Vec<String> = symbols.filter(|symbol| view::position(exchange, symbol).is_some()).collect();
+    let one = |symbol: &String| {
+        let reply = close(exchange, symbol, request);
+        json!({"symbol": symbol, "status": reply.status, "body": serde_json::from_str::<Value>(&reply.body).unwrap_or_default()})
+    };
+    Reply::json(207, &held.iter().map(one).collect())
 }
 
 /// Sells what is free of a position, or the part of it that is asked for.
