@@ -15,8 +15,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure, rate_limit,
-    risk, screens, state::AppState, watchlists, webhooks,
+    accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure,
+    rate_limit, risk, screens, state::AppState, watchlists, webhooks,
 };
 
 #[derive(OpenApi)]

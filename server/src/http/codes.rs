@@ -47,7 +47,7 @@ const CODES: [(&str, u16, &str); 45] = [
     ("outcome_unknown", 503, "The store went away while saving: look before trying again."),
     ("store_unavailable", 503, "The store does not answer."),
     ("stopping", 503, "The desk is shutting down."),
-    ("venue_unavailable", 503, "The venue did not say whose key it is; nothing was kept."),
+    ("venue_unavailable", 503, "The venue did not say whose key it is; nothing was changed."),
     ("too_many_sockets", 503, "More sockets than are kept open."),
     ("invalid", 422, "Only in `errors`: the field is wrong in a way that its message says."),
 ];

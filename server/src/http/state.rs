@@ -10,8 +10,8 @@ use super::{rate_limit::RateLimiter, ws::Sockets};
 use crate::{
     clock::Clock,
     services::{
-        accounts::Accounts, alerts::Alerts, connections::Connections, events::Events, quotes::Quotes, readiness::Readiness, trading::Trading, watchlists::Watchlists,
-        webhooks::Webhooks,
+        accounts::Accounts, alerts::Alerts, connections::Connections, events::Events, quotes::Quotes, readiness::Readiness,
+        trading::Trading, watchlists::Watchlists, webhooks::Webhooks,
     },
     session_cookies::CookieStyle,
 };

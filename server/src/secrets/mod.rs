@@ -8,8 +8,8 @@ mod master;
 use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path};
 
 pub use file::KeyFile;
-pub use master::{KEY_BYTES, MasterKey, MasterKeyFile, MasterKeys};
 pub(crate) use master::key_id;
+pub use master::{KEY_BYTES, MasterKey, MasterKeyFile, MasterKeys};
 
 const FILE: &str = "secrets.toml";
 const TOKEN_KEY: &str = "token_key";

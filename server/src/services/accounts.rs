@@ -123,7 +123,8 @@ impl Accounts {
 
     /// Before a change that counts: the user types the password once more. Wrong ones are counted with those of signing in.
     pub async fn confirm_password(&self, user: UserId, password: String, address: IpAddr) -> Result<(), ServiceError> {
-        const WRONG: ServiceError = ServiceError::Forbidden { code: "password_wrong", detail: "The password is wrong. Nothing was changed." };
+        const WRONG: ServiceError =
+            ServiceError::Forbidden { code: "password_wrong", detail: "The password is wrong. Nothing was changed." };
         if password.chars().count() > rules::PASSWORD_LENGTH_MAX {
             return Err(WRONG);
         }

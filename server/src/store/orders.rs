@@ -100,8 +100,7 @@ pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>,
 
 pub(super) async fn has_open_orders(tx: &mut super::Tx, user: UserId, account: AccountId) -> Result<bool, StoreError> {
     const COUNT: &str = "SELECT COUNT(*) FROM orders WHERE is_open AND user_id = $1 AND account_id = $2";
-    let (count,): (i64,) =
-        on_tx!(tx, c => sqlx::query_as(COUNT).bind(user.to_string()).bind(account.to_string()).fetch_one(c).await)?;
+    let (count,): (i64,) = on_tx!(tx, c => sqlx::query_as(COUNT).bind(user.to_string()).bind(account.to_string()).fetch_one(c).await)?;
     Ok(count > 0)
 }
 

@@ -1,6 +1,6 @@
 //! AES-256-GCM and its text form, `v1.<key id>.<base64 of nonce, ciphertext and tag>`.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, NONCE_LEN, RandomizedNonceKey};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 

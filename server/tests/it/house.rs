@@ -68,7 +68,8 @@ fn top_level_names(group: &str) -> Vec<&str> {
 
 #[test]
 fn modules_of_the_host_import_only_what_they_may() {
-    let everything = ["broker", "bus", "clock", "config", "http", "market", "net", "pages", "secrets", "services", "startup", "store", "vault"];
+    let everything =
+        ["broker", "bus", "clock", "config", "http", "market", "net", "pages", "secrets", "services", "startup", "store", "vault"];
     let allowed: [(&str, &[&str]); 10] = [
         ("store", &["store"]),
         ("bus.rs", &[]),

@@ -5,6 +5,7 @@
 mod alerts;
 mod auth;
 mod books;
+mod connections;
 mod databases;
 mod edge;
 mod feeds;

@@ -92,13 +92,13 @@ impl Connections {
     pub async fn verify(&self, user: UserId, id: AccountId) -> Result<AccountView, ConnectionError> {
         let account = self.find_broker(user, id).await?;
         let keys = self.keys(user, id).await?;
-        let identified = self.identify(account.venue, account.environment, &keys).await?;
+        let identified = self.identify(account.venue, account.environment, &keys).await.map_err(ConnectionError::of_kept_key)?;
         if identified.venue_account != account.venue_account {
-            return Err(ConnectionError::OtherAccount);
+            return Err(ConnectionError::KeptKeyRefused);
         }
         store::set_told(&self.db, user, id, &identified.told, self.clock.now()).await?;
         log("verified", &account);
-        identified.refuse_withdrawal(account.venue)?;
+        identified.refuse_withdrawal(account.venue).map_err(ConnectionError::of_kept_key)?;
         self.find(user, id).await
     }
 
@@ -232,4 +232,3 @@ fn view(account: UserAccount) -> AccountView {
         UserAccount::Broker(account) => verifier::view(*account),
     }
 }
-

@@ -66,8 +66,7 @@ impl Desk {
     }
 
     async fn user(&self, name: &str) -> UserId {
-        let registration =
-            Registration { email: format!("{name}@example.com"), username: name.to_owned(), password: PASSWORD.to_owned() };
+        let registration = Registration { email: format!("{name}@example.com"), username: name.to_owned(), password: PASSWORD.to_owned() };
         self.accounts.register(registration).await.expect("registers").user.id
     }
 
