@@ -50,7 +50,7 @@ impl From<ConnectionError> for Problem {
                 tracing::error!(error = &cause as &dyn std::error::Error, "a key of an account could not be sealed or opened");
                 Problem::new(500, "internal", "The key of this account can't be read. Give it a new one, or ask who runs this desk.")
             }
-            ConnectionError::Venue(error) => venue_problem(error),
+            ConnectionError::Venue(error) => venue_problem(&error),
             ConnectionError::MayWithdraw { venue } => {
                 let words = format!(
                     "This key may withdraw, so it was not kept. At {venue}, make a key that may read and trade but not withdraw or \
@@ -79,8 +79,8 @@ fn key_problem(code: &str, words: impl Into<String>) -> Problem {
 }
 
 /// Details of the venue are for the log: they may quote what was sent.
-fn venue_problem(error: VenueError) -> Problem {
-    tracing::info!(error = &error as &dyn std::error::Error, "a venue did not say whose key it is");
+fn venue_problem(error: &VenueError) -> Problem {
+    tracing::info!(error = error as &dyn std::error::Error, "a venue did not say whose key it is");
     match error {
         VenueError::Unauthorized { .. } | VenueError::Refused { .. } => {
             let words = "The venue does not accept this key. Check that key and secret are whole, of the same pair, still active, of \
@@ -88,7 +88,7 @@ fn venue_problem(error: VenueError) -> Problem {
             key_problem("key_refused", words)
         }
         VenueError::RateLimited { retry_after } => {
-            unreachable(retry_after, "The venue was asked too often. Nothing was changed; try again later.")
+            unreachable(*retry_after, "The venue was asked too often. Nothing was changed; try again later.")
         }
         VenueError::ClockSkew { .. } => unreachable(
             None,
