@@ -29,6 +29,7 @@ pub enum Environment {
 }
 
 /// What a venue itself can hold of one kind of asset.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a venue has or lacks")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     pub holds_stop: bool,
@@ -47,6 +48,7 @@ pub struct Capabilities {
 }
 
 const DAY_AND_GTC: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok];
+const NO_FOK: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc];
 const STOCK_TIMES: &[TimeInForce] = &TimeInForce::ALL;
 
 impl Venue {
@@ -105,17 +107,16 @@ impl Venue {
                 holds_stop: true,
                 holds_stop_limit: true,
                 holds_trailing: true,
-                holds_groups: true,
+                holds_groups: false,
                 ends_day: true,
                 times: STOCK_TIMES,
                 notional: true,
                 extended_hours: true,
                 replaces: true,
             }),
-            (Self::Alpaca, AssetType::Crypto) => {
-                Some(Capabilities { times: &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc], ..crypto })
-            }
-            (Self::Binance | Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
+            (Self::Alpaca, AssetType::Crypto) => Some(Capabilities { times: NO_FOK, ..crypto }),
+            (Self::Binance, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
+            (Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, times: NO_FOK, ..crypto }),
             (Self::Coinbase, AssetType::Crypto) => Some(crypto),
             (Self::Binance | Self::Coinbase | Self::Kraken, AssetType::Stock) => None,
         }
@@ -123,6 +124,11 @@ impl Venue {
 }
 
 impl Capabilities {
+    /// The times in force that it takes, as people read them.
+    pub fn times_words(&self) -> &'static str {
+        if self.times.contains(&TimeInForce::Fok) { "day, gtc, ioc or fok" } else { "day, gtc or ioc" }
+    }
+
     /// Whether the venue can hold an order of this kind until its trigger.
     pub const fn holds(&self, kind: OrderKind) -> bool {
         match kind {

@@ -4,11 +4,12 @@ mod feeds;
 mod keys;
 mod leptos_options;
 mod market_plan;
+mod venues;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::serve::ListenerExt as _;
-use speedtrade::market::Calendar;
+use speedtrade::{market::Calendar, order::TAG_LENGTH};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -26,23 +27,25 @@ use crate::{
         ServiceError,
         accounts::{AccountError, Accounts},
         alerts::Alerts,
-        connections::{Connections, NoVenues, RotationError, Verifier},
+        connections::{Connections, RotationError, Verifier},
         demo::{self, DemoCredentials},
         events::Events,
+        live::{Live, Timing},
         quotes::Quotes,
         readiness::Readiness,
         sessions::Sessions,
-        trading::{PaperVenue, Trading},
+        trading::{PaperVenue, Trading, Venues},
         verify::{self, Verified},
         watchlists::Watchlists,
         webhooks::{Pace, Reach, Webhooks},
     },
-    store::{Db, StoreError},
+    store::{self, Db, StoreError},
 };
 
 pub use feeds::FeedsError;
 pub use keys::{Keys, rotate_keys};
 pub use market_plan::MarketPlan;
+use venues::{AccountOpener, VenueBook};
 
 const MILLI_US: i64 = 1_000;
 const DATABASE_FILE: &str = "speedtrade.db";
@@ -184,6 +187,7 @@ pub struct Desk {
     trading: Trading,
     accounts: Accounts,
     connections: Connections,
+    live: Live,
     alerts: Alerts,
     webhooks: Webhooks,
     bus: Bus,
@@ -206,16 +210,24 @@ impl Desk {
         if let Err(error) = db.ensure_partitions(clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
         }
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
+        let tag = store::instance_tag(&db, &fresh_tag(&clock)).await?;
+        let names = plan.feeds.binance_quote_asset.clone();
+        let book = VenueBook { args: plan.venues.clone(), names, tag: tag.as_str().into(), clock: clock.clone() };
+        let freezing = book.clone();
+        let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)));
+        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, venues, stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         plan.start_feeds(&market, (&db, &clock), &stop, &tasks)?;
         let sessions = Sessions::new(db.clone(), clock.clone(), &keys.token);
         let accounts = Accounts::new(db.clone(), clock.clone(), sessions)?;
-        let connections = Connections::new(db.clone(), clock.clone(), accounts.clone(), keys.vault.clone(), Arc::new(NoVenues));
+        let connections = Connections::new(db.clone(), clock.clone(), accounts.clone(), keys.vault.clone(), Arc::new(book.clone()));
         connections.check_master_key().await?;
-        Ok(Self { db, clock, market, trading, accounts, connections, alerts, webhooks, bus, stop, tasks })
+        let opener = Arc::new(AccountOpener { book, connections: connections.clone() });
+        let parts = (db.clone(), trading.clone(), market.clone(), clock.clone());
+        let live = Live::start(parts, opener, plan.timing, stop.clone(), &tasks);
+        Ok(Self { db, clock, market, trading, accounts, connections, live, alerts, webhooks, bus, stop, tasks })
     }
 
     /// Venues are asked through `verifier`.
@@ -257,6 +269,12 @@ impl Desk {
     }
 }
 
+/// Four letters and digits that no other installation is likely to have.
+fn fresh_tag(clock: &Clock) -> String {
+    let id = clock.new_id().simple().to_string();
+    id.chars().skip(id.len() - TAG_LENGTH).collect()
+}
+
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
     TcpListener::bind(address).await.map_err(|source| {
         let is_taken = source.kind() == std::io::ErrorKind::AddrInUse;
@@ -266,7 +284,13 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
 
 fn market_plan(args: &ServeArgs) -> MarketPlan {
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
-    MarketPlan { sim: SimConfig { seed: args.seed, calendar }, replay: args.replay.clone(), feeds: args.feeds.clone() }
+    MarketPlan {
+        sim: SimConfig { seed: args.seed, calendar },
+        replay: args.replay.clone(),
+        feeds: args.feeds.clone(),
+        venues: args.venues.clone(),
+        timing: Timing::default(),
+    }
 }
 
 fn postgres_url(args: &StoreArgs) -> Option<&str> {

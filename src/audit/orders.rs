@@ -46,7 +46,7 @@ fn check_bookings(books: &Books<'_>, report: &mut Report) {
         let times = match transaction.reason {
             Reason::Fill => 1,
             Reason::Bust => -1,
-            Reason::Deposit | Reason::Reserve | Reason::Release | Reason::Carry => continue,
+            Reason::Deposit | Reason::Withdrawal | Reason::Reserve | Reason::Release | Reason::Carry => continue,
         };
         let is_known = transaction.fill.is_some_and(|id| known.contains(&id));
         report.check(9, is_known, || format!("execution {:?} is booked and not known", transaction.fill));

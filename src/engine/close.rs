@@ -16,7 +16,7 @@ use crate::{
 impl Fold<'_> {
     pub(super) fn cancel(&mut self, id: OrderId) -> Result<(), EngineError> {
         let order = self.open_order(id)?;
-        self.end_and_settle(order, OrderStatus::Canceled, None)
+        self.cancel_or_request(order, None)
     }
 
     /// Every open order, of one symbol if given.
@@ -28,7 +28,7 @@ impl Fold<'_> {
         for id in ids {
             // Its group may have taken it along.
             if let Some(order) = self.state.open_orders.get(&id).cloned() {
-                self.end_and_settle(order, OrderStatus::Canceled, reason)?;
+                self.cancel_or_request(order, reason)?;
             }
         }
         Ok(())
@@ -62,6 +62,10 @@ impl Fold<'_> {
             CloseAmount::Qty(qty) => (qty, Freed::default()),
             CloseAmount::Percent(percent) => (position.qty.percent_of(percent, lot), Freed::default()),
         };
+        // The venue frees what sells hold only when it has ended them.
+        if freed.orders.iter().filter_map(|id| self.state.open_orders.get(id)).any(Order::is_at_venue) {
+            return Err(EngineError::Denied(crate::risk::Denied::SellsOpen));
+        }
         if qty.is_zero() {
             return Err(EngineError::Denied(crate::risk::Denied::TooSmall));
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::http::HttpError;
+
 /// The venue can't be asked for this, in words for the trader.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -55,4 +57,37 @@ pub enum VenueError {
     Unavailable { detail: String },
     #[error("an answer that can't be read: {detail}")]
     Decode { detail: String },
+}
+
+impl From<HttpError> for SubmitError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::NotSent(detail) => Self::NotSent { detail },
+            HttpError::Broken(detail) => Self::Unknown { detail, retry_after: None },
+        }
+    }
+}
+
+/// For what is asked for and sent in one call, like a replacement: nothing left, and nothing ever will.
+impl From<Unsupported> for SubmitError {
+    fn from(unsupported: Unsupported) -> Self {
+        Self::Rejected { code: "unsupported".to_owned(), message: unsupported.0 }
+    }
+}
+
+impl From<HttpError> for CancelError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::NotSent(detail) => Self::NotSent { detail },
+            HttpError::Broken(detail) => Self::Unknown { detail, retry_after: None },
+        }
+    }
+}
+
+impl From<HttpError> for VenueError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::NotSent(detail) | HttpError::Broken(detail) => Self::Unavailable { detail },
+        }
+    }
 }

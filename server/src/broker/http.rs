@@ -7,8 +7,10 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use super::VenueError;
 use crate::net::with_causes;
 
 /// Bytes of an answer; the longest known (all instruments of Binance) have 14 MB.
@@ -45,6 +47,15 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Says where it stopped being readable, and nothing of what it holds.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, VenueError> {
+        serde_json::from_slice(&self.body).map_err(|error| VenueError::Decode {
+            detail: format!("{:?} error in line {}, column {}", error.classify(), error.line(), error.column()),
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,7 +120,7 @@ impl Http {
         }
         let url = format!("{}{}", self.base, request.target);
         let question = self.client.request(request.method, url).headers(headers).body(request.body);
-        let answer = question.send().await.map_err(|error| failed(error.without_url()))?;
+        let answer = question.send().await.map_err(|error| failed(&error.without_url()))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         Ok(Answer { status, headers, body: bounded(answer).await? })
     }
@@ -180,8 +191,8 @@ fn whole(tokens: f64) -> u32 {
 }
 
 /// Only what failed before the connection stood is known not to have left.
-fn failed(error: reqwest::Error) -> HttpError {
-    let words = with_causes(&error);
+fn failed(error: &reqwest::Error) -> HttpError {
+    let words = with_causes(error);
     if error.is_connect() || error.is_builder() { HttpError::NotSent(words) } else { HttpError::Broken(words) }
 }
 
@@ -200,7 +211,7 @@ async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
 mod tests {
     use super::*;
 
-    const ALLOWANCE: Allowance = Allowance { weight: 100, per: Duration::from_secs(60) };
+    const ALLOWANCE: Allowance = Allowance { weight: 100, per: Duration::from_mins(1) };
 
     fn bucket(tokens: f64, now: Instant) -> Bucket {
         Bucket { tokens, at: now, closed_until: None }
@@ -230,7 +241,7 @@ mod tests {
         let mut bucket = bucket(0.0, now);
         bucket.refill(ALLOWANCE, now + Duration::from_secs(30));
         assert_eq!(whole(bucket.tokens), 50);
-        bucket.refill(ALLOWANCE, now + Duration::from_secs(3_000));
+        bucket.refill(ALLOWANCE, now + Duration::from_mins(50));
         assert_eq!(whole(bucket.tokens), 100);
     }
 }

@@ -4,8 +4,14 @@
 //! Must never retry or redirect an order, never call an order refused unless the venue said so in words that are listed,
 //! never round a number, and never show a key.
 
+pub mod alpaca;
+pub mod binance;
+pub mod coinbase;
 mod error;
+mod form;
 pub mod http;
+pub mod kraken;
+mod line;
 mod report;
 
 use std::future::Future;
@@ -65,7 +71,7 @@ pub enum FillSource {
 }
 
 /// One account at one venue, with its key. Every call has an end of its own; none waits for ever.
-pub trait Connector: Send + Sync {
+pub trait Connector: Send + Sync + 'static {
     const FILLS: FillSource;
 
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported>;
@@ -105,6 +111,9 @@ pub trait Connector: Send + Sync {
 
     /// Whose key it is and what it may do.
     fn identity(&self) -> impl Future<Output = Result<Identity, VenueError>> + Send;
+
+    /// What is left of the rate limit, and the whole.
+    fn budget(&self) -> (u32, u32);
 
     fn server_time(&self) -> impl Future<Output = Result<Timestamp, VenueError>> + Send;
 

@@ -64,6 +64,34 @@ pub struct OrderReport {
     pub legs: Vec<OrderReport>,
 }
 
+impl OrderReport {
+    /// With nothing else known of it.
+    pub fn new(venue_id: String, asset_type: AssetType, side: Side, status: VenueStatus) -> Self {
+        Self {
+            venue_id,
+            client_id: None,
+            symbol: None,
+            asset_type,
+            side,
+            kind: None,
+            time_in_force: None,
+            qty: None,
+            notional: None,
+            filled_qty: Qty::ZERO,
+            avg_price: None,
+            fees: Vec::new(),
+            status,
+            reason: None,
+            replaced_by: None,
+            created_at: None,
+            updated_at: None,
+            last: None,
+            executions: Vec::new(),
+            legs: Vec::new(),
+        }
+    }
+}
+
 /// The newest execution inside a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Executed {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use speedtrade::{order::TICKET_CODES, risk};
 
 /// Refusals that are not about money or a field of a ticket: code, status, when it comes.
-const CODES: [(&str, u16, &str); 45] = [
+const CODES: [(&str, u16, &str); 48] = [
     ("malformed", 400, "The request is not what the route reads."),
     ("not_signed_in", 401, "The route is for signed-in users."),
     ("invalid_token", 401, "The token has ended or was never ours."),
@@ -46,6 +46,9 @@ const CODES: [(&str, u16, &str); 45] = [
     ("busy", 503, "The queue is full or the store did not take it; nothing was done."),
     ("outcome_unknown", 503, "The store went away while saving: look before trying again."),
     ("store_unavailable", 503, "The store does not answer."),
+    ("account_not_ready", 503, "The account's venue is being read, or can't be reached: nothing was placed."),
+    ("unsupported_order", 422, "The account's venue does not take such an order."),
+    ("prices_simulated", 422, "An account with real money needs real prices: no feed tells them."),
     ("stopping", 503, "The desk is shutting down."),
     ("venue_unavailable", 503, "The venue did not say whose key it is; nothing was changed."),
     ("too_many_sockets", 503, "More sockets than are kept open."),

@@ -10,10 +10,12 @@ use axum::{
     },
     http::{StatusCode, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use speedtrade::ids::{AccountId, AlertId, OrderId, WatchlistId, WebhookId};
+use utoipa::IntoParams;
 
-use super::problem::Failure;
+use super::{identity::Caller, problem::Failure};
+use crate::services::trading::Owner;
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -154,4 +156,19 @@ pub(crate) fn limit_up_to(text: Option<&str>, default: usize, max: usize) -> Res
 
 fn shorten(text: &str) -> String {
     text.chars().take(300).collect()
+}
+
+/// Whose books are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AccountQuery {
+    /// The paper account when absent.
+    account_id: Option<String>,
+}
+
+impl AccountQuery {
+    pub(super) fn owner(&self, caller: &Caller) -> Result<Owner, Failure> {
+        Ok(Owner::of(caller.id(), self.account_id.as_deref())?)
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod backoff;
 pub(crate) mod connection;
 pub(crate) mod exact;
 mod key;
+mod names;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, header::RETRY_AFTER};
 
 pub use connection::Endpoint;
 pub use key::{Key, KeyPair};
+pub use names::{InvalidQuoteAsset, Names};
 
 /// The innermost words are the useful ones: "connection refused" stands behind three layers.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {

@@ -132,16 +132,6 @@ impl Accounts {
         if self.verify(&user.email, Some(&user), password, address).await? { Ok(()) } else { Err(WRONG) }
     }
 
-    /// `account_id` of a query: absent, or the user's paper account; 404 for anything else.
-    pub async fn check_account_id(&self, user: UserId, account_id: Option<&str>) -> Result<(), ServiceError> {
-        let Some(wanted) = account_id else { return Ok(()) };
-        let own = store::find_paper_account(&self.db, user).await?;
-        if own.is_some_and(|id| id.to_string() == wanted) {
-            return Ok(());
-        }
-        Err(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." })
-    }
-
     /// What the user's browser asked to remember under `name`.
     pub async fn preference(&self, user: UserId, name: &str) -> Result<Option<String>, ServiceError> {
         Ok(store::find_preference(&self.db, user, name).await?)

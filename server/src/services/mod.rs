@@ -3,9 +3,12 @@
 pub mod accounts;
 pub mod alerts;
 pub mod connections;
+mod crash;
 pub mod demo;
+
 mod error;
 pub mod events;
+pub mod live;
 mod paging;
 pub mod password;
 pub mod past;

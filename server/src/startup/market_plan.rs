@@ -7,7 +7,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::feeds::FeedsError;
 use crate::{
     clock::Clock,
-    config::FeedArgs,
+    config::{FeedArgs, VenueArgs},
     market::{
         Market, SimConfig,
         feeds::{
@@ -16,7 +16,7 @@ use crate::{
             replay::{ReplayFeed, Speed},
         },
     },
-    services::past::LivePast,
+    services::{live::Timing, past::LivePast},
     store::Db,
 };
 
@@ -26,6 +26,9 @@ pub struct MarketPlan {
     /// A recording that tells the prices of crypto.
     pub replay: Option<PathBuf>,
     pub feeds: FeedArgs,
+    pub venues: VenueArgs,
+    /// How patient live accounts are.
+    pub timing: Timing,
 }
 
 impl From<SimConfig> for MarketPlan {

@@ -3,6 +3,8 @@
 mod row;
 mod sealed;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use speedtrade::{
     ids::{AccountId, UserId},
     time::Timestamp,
@@ -45,6 +47,35 @@ pub enum UserAccount {
     Broker(Box<BrokerAccount>),
 }
 
+/// An account that a host may speak for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectedAccount {
+    pub account: AccountId,
+    pub user: UserId,
+    pub venue: Venue,
+    pub environment: Environment,
+    /// Another number, another key.
+    pub key_mark: u64,
+}
+
+impl TryFrom<(String, String, String, String, String)> for ConnectedAccount {
+    type Error = StoreError;
+    fn try_from((account, user, venue, environment, sealed): (String, String, String, String, String)) -> Result<Self, StoreError> {
+        fn bad(what: impl std::fmt::Display) -> StoreError {
+            StoreError::corrupt("broker_accounts", what)
+        }
+        let mut mark = DefaultHasher::new();
+        sealed.hash(&mut mark);
+        Ok(Self {
+            account: account.parse().map_err(bad)?,
+            user: user.parse().map_err(bad)?,
+            venue: venue.parse().map_err(bad)?,
+            environment: environment.parse().map_err(bad)?,
+            key_mark: mark.finish(),
+        })
+    }
+}
+
 /// An account of the same name at the venue, connected now or before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
@@ -79,6 +110,14 @@ pub async fn find_user_account(db: &Db, user: UserId, account: AccountId) -> Res
     let row: Option<AccountRow> =
         on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Every account whose keys are kept, of all users, with a number that changes with its keys.
+pub async fn list_connected_accounts(db: &Db) -> Result<Vec<ConnectedAccount>, StoreError> {
+    const LIST: &str = "SELECT account_id, user_id, venue, environment, key_id_sealed FROM broker_accounts WHERE removed_at IS NULL \
+        ORDER BY account_id";
+    let rows: Vec<(String, String, String, String, String)> = on_db!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
+    rows.into_iter().map(ConnectedAccount::try_from).collect()
 }
 
 /// How many a user has connected. Others of the same user wait until the transaction ends.

@@ -30,6 +30,7 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
     (3, "order core", include_str!("../../../migrations/0003_order_core.sql")),
 ];
 const WATCHLISTS_ALERTS: &str = include_str!("../../../migrations/0005_watchlists_alerts.sql");
+const LIVE_VENUES: &str = include_str!("../../../migrations/0008_live_venues.sql");
 const BARS: &str = include_str!("../../../migrations/0007_bars.sql");
 const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite.sql");
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
@@ -105,6 +106,7 @@ impl Db {
                 (5, "watchlists and alerts", WATCHLISTS_ALERTS),
                 (6, "preferences", PREFERENCES),
                 (7, "bars", BARS),
+                (8, "live venues", LIVE_VENUES),
                 (9, "broker keys", BROKER_KEYS),
             ])
             .filter(|(of, ..)| *of <= version)

@@ -75,7 +75,7 @@ fn modules_of_the_host_import_only_what_they_may() {
         ("bus.rs", &[]),
         ("clock.rs", &[]),
         ("net", &["net"]),
-        ("broker", &["broker", "net"]),
+        ("broker", &["broker", "clock", "net"]),
         ("vault", &["vault", "secrets"]),
         ("market", &["market", "clock", "net"]),
         ("services", &["services", "market", "store", "bus", "clock", "secrets", "broker", "net", "vault"]),

@@ -31,7 +31,7 @@ use rules::Checked;
 
 pub use error::ConnectionError;
 pub use rotation::{Rotated, Rotation, RotationError, rotate_keys};
-pub use verifier::{Identified, Identifying, NoVenues, Verifier};
+pub use verifier::{Identified, Identifying, Verifier};
 
 const ACCOUNTS_MAX: i64 = 8;
 /// Questions to venues at once, of all users; who comes beyond is told to come back.

@@ -14,10 +14,12 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use server::{
     broker::{Holding, Identity, VenueError},
+    config::VenueArgs,
     http::EdgeSettings,
     market::SimConfig,
     net::KeyPair,
     services::connections::{Identifying, Verifier},
+    startup::MarketPlan,
 };
 use speedtrade::venue::{Environment, Venue};
 
@@ -27,6 +29,7 @@ use crate::{
 };
 
 pub const KEY: &str = "PKCANARYKEY0000ABCD";
+const NOWHERE: &str = "http://127.0.0.1:9";
 pub const SECRET: &str = "canary-secret-5e1f0b7c";
 
 type Said = Result<(Identity, Vec<Holding>), VenueError>;
@@ -75,7 +78,11 @@ pub async fn desk(kind: Kind) -> (TestApp, Arc<Venues>) {
     let venues = Arc::new(Venues::default());
     let verifier: Arc<dyn Verifier> = Arc::clone(&venues) as Arc<dyn Verifier>;
     let open = |desk: server::startup::Desk| desk.verifying_with(verifier);
-    (TestApp::opened(kind, EdgeSettings::default(), manual(), SimConfig::default().into(), open).await, venues)
+    // Nobody listens there: what trades the accounts finds no venue.
+    let closed = VenueArgs { alpaca_paper_url: Some(NOWHERE.to_owned()), ..VenueArgs::default() };
+    let closed = VenueArgs { alpaca_trading_stream_url: Some(NOWHERE.replace("http", "ws")), ..closed };
+    let plan = MarketPlan { venues: closed, ..SimConfig::default().into() };
+    (TestApp::opened(kind, EdgeSettings::default(), manual(), plan, open).await, venues)
 }
 
 /// A form that is all right.

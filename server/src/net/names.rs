@@ -1,4 +1,5 @@
-//! Our symbols and Binance's: `BTC/USD` is `BTCUSDT` there, by the configured quote asset. Must never guess another one.
+//! Our symbols and Binance's: `BTC/USD` is `BTCUSDT` there, by the configured quote asset, for its prices and for its orders
+//! alike. Must never guess another one.
 
 use std::str::FromStr;
 
@@ -36,6 +37,11 @@ impl Names {
         is_asset.then(|| format!("{base}{}", self.quote))
     }
 
+    /// What an asset of an account is as an instrument: `None` for the quote asset itself.
+    pub fn asset(&self, asset: &str) -> Option<Symbol> {
+        if asset == self.quote { None } else { format!("{asset}/USD").parse().ok() }
+    }
+
     /// `None` for pairs with another quote asset.
     pub fn symbol(&self, code: &str) -> Option<Symbol> {
         let base = code.strip_suffix(self.quote.as_str()).filter(|base| !base.is_empty())?;
@@ -55,6 +61,8 @@ mod tests {
         assert_eq!(names.code(&btc).as_deref(), Some("BTCUSDC"));
         assert_eq!(names.symbol("BTCUSDC"), Some(btc));
         assert_eq!(names.symbol("BTCUSDT"), None);
+        assert_eq!(names.asset("BTC"), names.symbol("BTCUSDC"));
+        assert_eq!(names.asset("USDC"), None);
     }
 
     #[test]
