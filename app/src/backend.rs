@@ -3,15 +3,15 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use speedtrade::{
-    ids::{OrderId, UserId, WatchlistId},
+    ids::{AccountId, OrderId, UserId, WatchlistId},
     instrument::Instrument,
     market::{Bar, Timeframe},
     order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        AlertView, FillView, FiringView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView,
-        ScreenUpdate, UserView, WatchlistView,
+        AccountView, AlertView, FillView, FiringView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem,
+        QuoteView, ScreenUpdate, UserView, WatchlistView,
     },
 };
 
@@ -29,6 +29,7 @@ pub struct Backend {
     pub market: Arc<dyn Market>,
     pub accounts: Arc<dyn Accounts>,
     pub watching: Arc<dyn Watching>,
+    pub connections: Arc<dyn Connections>,
 }
 
 /// The signed-in user of the request, if any; provided as a context beside `Backend`.
@@ -85,6 +86,37 @@ pub trait Watching: Send + Sync {
     fn alerts(&self, user: UserId, armed_of: Option<String>, limit: usize) -> Pending<'_, Vec<AlertView>>;
     fn firings(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FiringView>>;
     fn change_alert(&self, user: UserId, change: AlertAction) -> Pending<'_, ()>;
+}
+
+/// A venue's key as it was typed. No `Debug`.
+pub struct VenueKey {
+    pub api_key: String,
+    pub api_secret: String,
+}
+
+/// What was typed to connect an account. No `Debug`: it holds a key and a password.
+pub struct ConnectForm {
+    pub account_type: String,
+    pub is_paper: bool,
+    pub label: String,
+    pub key: VenueKey,
+    pub password: String,
+}
+
+/// No `Debug`: it holds a key or a password.
+pub enum AccountChange {
+    Rename(String),
+    Verify,
+    ReplaceKey { key: VenueKey, password: String },
+    Remove { password: String },
+}
+
+/// A user's accounts, paper and at venues.
+pub trait Connections: Send + Sync {
+    /// The paper account first, then the others, oldest first.
+    fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>>;
+    fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()>;
+    fn change(&self, user: UserId, account: AccountId, change: AccountChange) -> Pending<'_, ()>;
 }
 
 /// A fresh session and the `Set-Cookie` header values that carry it.

@@ -1,5 +1,6 @@
 //! What the pages need, answered by the services: the traits of `app::backend`. No rule of its own.
 
+mod accounts;
 mod watching;
 
 use std::{net::IpAddr, sync::Arc};
@@ -24,12 +25,14 @@ use crate::{
         ServiceError,
         accounts::{AccountError, Accounts, Entered, Registration},
         alerts::Alerts,
+        connections::Connections,
         quotes::{BarRange, Quotes},
         trading::Trading,
         watchlists::Watchlists,
     },
     session_cookies::CookieStyle,
 };
+use accounts::PageConnections;
 use watching::PageWatching;
 
 /// What the pages are given of the host.
@@ -40,6 +43,7 @@ pub(crate) struct PageServices {
     pub(crate) accounts: Accounts,
     pub(crate) watchlists: Watchlists,
     pub(crate) alerts: Alerts,
+    pub(crate) connections: Connections,
     pub(crate) cookies: CookieStyle,
 }
 
@@ -49,6 +53,7 @@ pub(crate) fn backend(services: PageServices, address: IpAddr) -> Backend {
         trading: Arc::new(PageTrading(services.trading)),
         market: Arc::new(PageMarket(services.quotes)),
         watching: Arc::new(PageWatching { watchlists: services.watchlists, alerts: services.alerts }),
+        connections: Arc::new(PageConnections { connections: services.connections, address }),
         accounts: Arc::new(PageAccounts { accounts: services.accounts, cookies: services.cookies, address }),
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     screener::ScreenQuery,
-    wire::{OrderView, Page, QuoteView},
+    wire::{AccountView, OrderView, Page, QuoteView},
 };
 
 use super::{
@@ -33,6 +33,7 @@ pub enum PageQuery {
     /// The id of the list that is shown; the first one for any other text.
     Watchlists(String),
     Alerts,
+    Accounts,
 }
 
 /// The answer to the query of the same name.
@@ -47,6 +48,7 @@ pub enum PageData {
     Screen(ScreenSnapshot),
     Watchlists(WatchlistsSnapshot),
     Alerts(AlertsSnapshot),
+    Accounts(Vec<AccountView>),
 }
 
 #[server(name = OpenPage, input = Json, output = Json)]
@@ -63,5 +65,6 @@ pub async fn open_page(query: PageQuery) -> Result<PageData, ApiError> {
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, &query).await?),
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
+        PageQuery::Accounts => PageData::Accounts(backend.connections.accounts(require_user()?.id).await?),
     })
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{Body, IdPath},
+    extract::{Body, IdPath, SecretBody},
     identity::{Caller, Peer},
     problem::{Failure, SignedIn, SignedInChange},
     state::AppState,
@@ -80,7 +80,7 @@ async fn connect(
     State(state): State<AppState>,
     caller: Caller,
     Peer(address): Peer,
-    Body(new): Body<NewAccount>,
+    SecretBody(new): SecretBody<NewAccount>,
 ) -> Result<(StatusCode, Json<AccountView>), Failure> {
     let NewAccount { account_type, is_paper, label, api_key, api_secret, password } = new;
     let new = NewConnection { account_type, is_paper, label, key: TypedKey { api_key, api_secret }, password };
@@ -107,7 +107,7 @@ async fn remove(
     caller: Caller,
     Peer(address): Peer,
     IdPath(id): IdPath<AccountId>,
-    Body(confirmation): Body<Confirmation>,
+    SecretBody(confirmation): SecretBody<Confirmation>,
 ) -> Result<StatusCode, Failure> {
     state.connections.remove(caller.id(), id, confirmation.password, address).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -128,7 +128,7 @@ async fn replace_key(
     caller: Caller,
     Peer(address): Peer,
     IdPath(id): IdPath<AccountId>,
-    Body(new): Body<NewKey>,
+    SecretBody(new): SecretBody<NewKey>,
 ) -> Result<Json<AccountView>, Failure> {
     let NewKey { api_key, api_secret, password } = new;
     let key = TypedKey { api_key, api_secret };

@@ -50,7 +50,7 @@ const CODES: [(&str, u16, &str); 48] = [
     ("unsupported_order", 422, "The account's venue does not take such an order."),
     ("prices_simulated", 422, "An account with real money needs real prices: no feed tells them."),
     ("stopping", 503, "The desk is shutting down."),
-    ("venue_unavailable", 503, "The venue did not say whose key it is; nothing was kept."),
+    ("venue_unavailable", 503, "The venue did not say whose key it is; nothing was changed."),
     ("too_many_sockets", 503, "More sockets than are kept open."),
     ("invalid", 422, "Only in `errors`: the field is wrong in a way that its message says."),
 ];

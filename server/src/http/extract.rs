@@ -30,6 +30,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// A JSON body with a secret in it: nothing of it is quoted.
+pub(crate) struct SecretBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for SecretBody<T> {
+    type Rejection = Failure;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        match Json::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_)) => {
+                Err(Failure::new(StatusCode::BAD_REQUEST, "malformed", "The body is not the JSON that this route reads."))
+            }
+            Err(rejection) => Err(body_failure(&rejection)),
+        }
+    }
+}
+
 fn body_failure(rejection: &JsonRejection) -> Failure {
     match rejection.status() {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {

@@ -60,6 +60,7 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         accounts: state.accounts.clone(),
         watchlists: state.watchlists.clone(),
         alerts: state.alerts.clone(),
+        connections: state.connections.clone(),
         cookies: state.cookies,
     };
     move || {

@@ -65,7 +65,10 @@ impl KeyFile {
 
     pub(super) fn set(&mut self, name: &str, bytes: &[u8]) {
         self.remove(name);
-        self.text.push_str(&format!("{name} = \"{}\"\n", *to_hex(bytes)));
+        let hex = to_hex(bytes);
+        for part in [name, " = \"", &hex, "\"\n"] {
+            self.text.push_str(part);
+        }
     }
 
     pub(super) fn remove(&mut self, name: &str) {
@@ -106,7 +109,7 @@ fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     Some(value.trim().trim_matches('"'))
 }
 
-fn to_hex(bytes: &[u8]) -> Zeroizing<String> {
+pub(super) fn to_hex(bytes: &[u8]) -> Zeroizing<String> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
     Zeroizing::new(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())

@@ -14,6 +14,7 @@ use super::{FILE, KeyFile, SecretsError, file};
 const MASTER_KEY: &str = "master_key";
 const NEXT_MASTER_KEY: &str = "next_master_key";
 pub const KEY_BYTES: usize = 32;
+const KEY_ID_LENGTH: usize = 16;
 
 /// No `Debug`, no `Display`.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl MasterKey {
 
 /// Tells keys apart and tells nothing about them.
 pub(crate) fn key_id(key: &[u8]) -> String {
-    Sha256::digest(key).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    file::to_hex(&Sha256::digest(key))[..KEY_ID_LENGTH].to_owned()
 }
 
 /// What the file holds.
@@ -169,8 +170,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("master.key");
         let file = MasterKeyFile::new(folder.path(), Some(&path));
-        let random: String = (0..31).map(|n| format!("{n:02x}")).collect();
-        for weak in [String::new(), "super-secret".to_owned(), "00".repeat(32), random] {
+        let too_short = file::to_hex(&(0..31).collect::<Vec<u8>>()).to_string();
+        for weak in [String::new(), "super-secret".to_owned(), "00".repeat(32), too_short] {
             fs::write(&path, format!("master_key = \"{weak}\"")).expect("written");
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
             assert!(matches!(file.load_or_make(), Err(SecretsError::Weak { .. })), "{weak}");

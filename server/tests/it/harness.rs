@@ -33,8 +33,9 @@ pub struct TestApp {
     pub router: Router,
     pub clock: Clock,
     stop: CancellationToken,
-    _folder: TempDir,
-    db: TestDb,
+    /// Of its secrets.
+    pub folder: TempDir,
+    pub db: TestDb,
 }
 
 pub struct Answer {
@@ -64,12 +65,18 @@ impl TestApp {
     }
 
     pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan) -> TestApp {
+        Self::opened(kind, edge, clock, plan, |desk| desk).await
+    }
+
+    /// `change` sees the desk before it serves.
+    pub async fn opened(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan, change: impl FnOnce(Desk) -> Desk) -> TestApp {
         let (folder, db, stop) = (TempDir::new().expect("a folder"), TestDb::new(kind).await, CancellationToken::new());
         let keys = Keys::load(folder.path(), None).unwrap_or_else(|e| panic!("{e}"));
         let desk = Desk::open(db.db.clone(), &keys, plan, PaperVenue::default(), clock.clone(), stop.clone()).await.expect("opens");
+        let desk = change(desk);
         let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
         let state = AppState::new(desk.services(), &edge, leptos);
-        TestApp { router: router(state), clock, stop, _folder: folder, db }
+        TestApp { router: router(state), clock, stop, folder, db }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -103,6 +110,10 @@ impl TestApp {
 
     pub async fn post(&self, path: &str, session: Option<&Session>, body: &Value) -> Answer {
         self.call(Method::POST, path, session, body).await
+    }
+
+    pub async fn put(&self, path: &str, session: Option<&Session>, body: &Value) -> Answer {
+        self.call(Method::PUT, path, session, body).await
     }
 
     pub async fn delete(&self, path: &str, session: Option<&Session>) -> Answer {

@@ -6,6 +6,7 @@ mod alerts;
 mod auth;
 mod books;
 mod broker;
+mod connections;
 mod databases;
 mod edge;
 mod feeds;

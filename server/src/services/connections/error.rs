@@ -19,6 +19,21 @@ pub enum ConnectionError {
     MayWithdraw { venue: Venue },
     #[error("a key of another account")]
     OtherAccount,
+    #[error("the venue does not accept the kept key any more")]
+    KeptKeyRefused,
+    #[error("the kept key may withdraw by now")]
+    KeptKeyMayWithdraw { venue: Venue },
+}
+
+impl ConnectionError {
+    /// The same of a key that nobody has typed now.
+    pub(super) fn of_kept_key(self) -> Self {
+        match self {
+            Self::Venue(VenueError::Unauthorized { .. } | VenueError::Refused { .. }) | Self::OtherAccount => Self::KeptKeyRefused,
+            Self::MayWithdraw { venue } => Self::KeptKeyMayWithdraw { venue },
+            Self::Service(_) | Self::Vault(_) | Self::Venue(_) | Self::KeptKeyRefused | Self::KeptKeyMayWithdraw { .. } => self,
+        }
+    }
 }
 
 impl From<StoreError> for ConnectionError {
@@ -35,7 +50,7 @@ impl From<ConnectionError> for Problem {
                 tracing::error!(error = &cause as &dyn std::error::Error, "a key of an account could not be sealed or opened");
                 Problem::new(500, "internal", "The key of this account can't be read. Give it a new one, or ask who runs this desk.")
             }
-            ConnectionError::Venue(error) => venue_problem(error),
+            ConnectionError::Venue(error) => venue_problem(&error),
             ConnectionError::MayWithdraw { venue } => {
                 let words = format!(
                     "This key may withdraw, so it was not kept. At {venue}, make a key that may read and trade but not withdraw or \
@@ -45,6 +60,13 @@ impl From<ConnectionError> for Problem {
             }
             ConnectionError::OtherAccount => {
                 key_problem("key_of_other_account", "This key belongs to another account at the venue. Connect that account by itself.")
+            }
+            ConnectionError::KeptKeyRefused => {
+                Problem::new(422, "key_refused", "The venue does not accept this key for the account any more. Replace the key.")
+            }
+            ConnectionError::KeptKeyMayWithdraw { venue } => {
+                let words = format!("This key may withdraw by now. Take that right from it at {venue}, or replace the key.");
+                Problem::new(422, "key_may_withdraw", words)
             }
         }
     }
@@ -57,8 +79,8 @@ fn key_problem(code: &str, words: impl Into<String>) -> Problem {
 }
 
 /// Details of the venue are for the log: they may quote what was sent.
-fn venue_problem(error: VenueError) -> Problem {
-    tracing::info!(error = &error as &dyn std::error::Error, "a venue did not say whose key it is");
+fn venue_problem(error: &VenueError) -> Problem {
+    tracing::info!(error = error as &dyn std::error::Error, "a venue did not say whose key it is");
     match error {
         VenueError::Unauthorized { .. } | VenueError::Refused { .. } => {
             let words = "The venue does not accept this key. Check that key and secret are whole, of the same pair, still active, of \
@@ -66,15 +88,15 @@ fn venue_problem(error: VenueError) -> Problem {
             key_problem("key_refused", words)
         }
         VenueError::RateLimited { retry_after } => {
-            unreachable(retry_after, "The venue was asked too often. Nothing was kept; try again later.")
+            unreachable(*retry_after, "The venue was asked too often. Nothing was changed; try again later.")
         }
         VenueError::ClockSkew { .. } => unreachable(
             None,
-            "The clock of this desk and the venue's are too far apart. Nothing was kept; whoever runs the desk must set it.",
+            "The clock of this desk and the venue's are too far apart. Nothing was changed; whoever runs the desk must set it.",
         ),
-        VenueError::Unavailable { .. } => unreachable(None, "The venue can't be reached now. Nothing was kept; try again in a moment."),
+        VenueError::Unavailable { .. } => unreachable(None, "The venue can't be reached now. Nothing was changed; try again in a moment."),
         VenueError::Decode { .. } => {
-            unreachable(None, "The venue gave an answer that the desk can't read. Nothing was kept; try again later.")
+            unreachable(None, "The venue gave an answer that the desk can't read. Nothing was changed; try again later.")
         }
     }
 }

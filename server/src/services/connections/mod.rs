@@ -31,7 +31,7 @@ use rules::Checked;
 
 pub use error::ConnectionError;
 pub use rotation::{Rotated, Rotation, RotationError, rotate_keys};
-pub use verifier::{Identified, Identifying, NoVenues, Verifier};
+pub use verifier::{Identified, Identifying, Verifier};
 
 const ACCOUNTS_MAX: i64 = 8;
 /// Questions to venues at once, of all users; who comes beyond is told to come back.
@@ -92,13 +92,13 @@ impl Connections {
     pub async fn verify(&self, user: UserId, id: AccountId) -> Result<AccountView, ConnectionError> {
         let account = self.find_broker(user, id).await?;
         let keys = self.keys(user, id).await?;
-        let identified = self.identify(account.venue, account.environment, &keys).await?;
+        let identified = self.identify(account.venue, account.environment, &keys).await.map_err(ConnectionError::of_kept_key)?;
         if identified.venue_account != account.venue_account {
-            return Err(ConnectionError::OtherAccount);
+            return Err(ConnectionError::KeptKeyRefused);
         }
         store::set_told(&self.db, user, id, &identified.told, self.clock.now()).await?;
         log("verified", &account);
-        identified.refuse_withdrawal(account.venue)?;
+        identified.refuse_withdrawal(account.venue).map_err(ConnectionError::of_kept_key)?;
         self.find(user, id).await
     }
 

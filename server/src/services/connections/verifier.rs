@@ -1,4 +1,4 @@
-//! Asking a venue whose key it is. The connectors answer; tests and a desk without venues answer instead of them.
+//! Asking a venue whose key it is. The connectors answer; tests answer instead of them.
 
 use std::pin::Pin;
 
@@ -19,16 +19,6 @@ pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<(Identity, Vec<Hol
 pub trait Verifier: Send + Sync {
     /// Whose key it is, what it may do and what the account holds. Ends by itself; changes nothing at the venue.
     fn identify<'a>(&'a self, venue: Venue, environment: Environment, keys: &'a KeyPair) -> Identifying<'a>;
-}
-
-/// A desk that reaches no venue.
-#[derive(Debug, Clone, Copy)]
-pub struct NoVenues;
-
-impl Verifier for NoVenues {
-    fn identify<'a>(&'a self, venue: Venue, _: Environment, _: &'a KeyPair) -> Identifying<'a> {
-        Box::pin(async move { Err(VenueError::Unavailable { detail: format!("this desk has no connector to {venue}") }) })
-    }
 }
 
 /// What a venue said of a key that is good.

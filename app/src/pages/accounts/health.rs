@@ -1,0 +1,37 @@
+//! How the desk's connection to an account is. Nothing where the desk does not trade it.
+
+use leptos::prelude::*;
+use speedtrade::wire::{ConnectionHealth, ConnectionState};
+
+use crate::{
+    components::{Badge, BadgeKind, when_some},
+    format,
+};
+
+#[component]
+pub(super) fn Health(health: Option<ConnectionHealth>) -> impl IntoView {
+    when_some(health, |health| {
+        let kind = match health.state {
+            ConnectionState::Ready => BadgeKind::Good,
+            ConnectionState::Connecting | ConnectionState::Reconciling => BadgeKind::Warn,
+            ConnectionState::Down => BadgeKind::Bad,
+        };
+        let heard = health.last_heartbeat_at.map_or_else(|| "never".to_owned(), format::time);
+        view! {
+            <dl class="facts" data-testid="account-health">
+                <dt>"Connection"</dt>
+                <dd><Badge kind text=health.state.label()/></dd>
+                <dt>"Last heard (UTC)"</dt>
+                <dd>{heard}</dd>
+                <dt>"Requests left"</dt>
+                <dd>{health.budget_left.to_string() + " of " + &health.budget_max.to_string()}</dd>
+                <dt>"Clock ahead of ours"</dt>
+                <dd>{health.clock_skew_ms.to_string() + " ms"}</dd>
+                <dt>"Open discrepancies"</dt>
+                <dd>{health.open_discrepancies.to_string()}</dd>
+            </dl>
+            {when_some(health.reason, |reason| view! { <p class="form-note">{reason}</p> }.into_any())}
+        }
+        .into_any()
+    })
+}
