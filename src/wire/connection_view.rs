@@ -74,8 +74,10 @@ pub enum ConnectionState {
     /// Heard; our books are being compared with the venue's, and nothing new is placed.
     Reconciling,
     Ready,
-    /// Not reachable, or the key is refused.
+    /// Not reachable.
     Down,
+    /// The venue says no: the key has to be replaced.
+    Refused,
 }
 
 impl ConnectionState {
@@ -85,6 +87,7 @@ impl ConnectionState {
             Self::Reconciling => "Comparing the books",
             Self::Ready => "Ready",
             Self::Down => "Down",
+            Self::Refused => "Key refused",
         }
     }
 }
@@ -97,11 +100,9 @@ pub struct ConnectionHealth {
     /// Why it is not ready.
     pub reason: Option<String>,
     pub last_heartbeat_at: Option<Timestamp>,
-    /// Requests that the venue's limit leaves now, of `budget_max`.
-    pub budget_left: u32,
-    pub budget_max: u32,
+    pub budget: Option<RequestBudget>,
     /// Positive: the venue's clock is ahead of ours.
-    pub clock_skew_ms: i64,
+    pub clock_skew_ms: Option<i64>,
     /// Differences between our books and the venue's that nobody has explained.
     pub open_discrepancies: u32,
 }
@@ -115,4 +116,12 @@ pub struct DiscrepancyView {
     pub ours: String,
     pub theirs: String,
     pub found_at: Timestamp,
+}
+
+/// Requests that a venue's limit leaves now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestBudget {
+    pub left: u32,
+    pub max: u32,
 }

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
     screener::ScreenQuery,
-    wire::{AccountView, OrderView, Page, QuoteView},
+    wire::{OrderView, Page, QuoteView},
 };
 
 use super::{
     ApiError, Json, OrderStatusFilter,
+    accounts::AccountsText,
     market::{ScreenSnapshot, TradeSnapshot},
     portfolio::{DashboardSnapshot, Desk},
     watching::{AlertsSnapshot, WatchlistsSnapshot},
@@ -48,7 +49,7 @@ pub enum PageData {
     Screen(ScreenSnapshot),
     Watchlists(WatchlistsSnapshot),
     Alerts(AlertsSnapshot),
-    Accounts(Vec<AccountView>),
+    Accounts(AccountsText),
 }
 
 #[server(name = OpenPage, input = Json, output = Json)]
@@ -65,6 +66,6 @@ pub async fn open_page(query: PageQuery) -> Result<PageData, ApiError> {
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, &query).await?),
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
-        PageQuery::Accounts => PageData::Accounts(backend.connections.accounts(require_user()?.id).await?),
+        PageQuery::Accounts => PageData::Accounts(AccountsText::write(&backend.connections.accounts(require_user()?.id).await?)?),
     })
 }

@@ -14,9 +14,12 @@ pub(super) fn Health(health: Option<ConnectionHealth>) -> impl IntoView {
         let kind = match health.state {
             ConnectionState::Ready => BadgeKind::Good,
             ConnectionState::Connecting | ConnectionState::Reconciling => BadgeKind::Warn,
-            ConnectionState::Down => BadgeKind::Bad,
+            ConnectionState::Down | ConnectionState::Refused => BadgeKind::Bad,
         };
         let heard = health.last_heartbeat_at.map_or_else(|| "never".to_owned(), format::time);
+        let unknown = || "–".to_owned();
+        let budget = health.budget.map_or_else(unknown, |budget| budget.left.to_string() + " of " + &budget.max.to_string());
+        let skew = health.clock_skew_ms.map_or_else(unknown, |skew| skew.to_string() + " ms");
         view! {
             <dl class="facts" data-testid="account-health">
                 <dt>"Connection"</dt>
@@ -24,9 +27,9 @@ pub(super) fn Health(health: Option<ConnectionHealth>) -> impl IntoView {
                 <dt>"Last heard (UTC)"</dt>
                 <dd>{heard}</dd>
                 <dt>"Requests left"</dt>
-                <dd>{health.budget_left.to_string() + " of " + &health.budget_max.to_string()}</dd>
+                <dd>{budget}</dd>
                 <dt>"Clock ahead of ours"</dt>
-                <dd>{health.clock_skew_ms.to_string() + " ms"}</dd>
+                <dd>{skew}</dd>
                 <dt>"Open discrepancies"</dt>
                 <dd>{health.open_discrepancies.to_string()}</dd>
             </dl>

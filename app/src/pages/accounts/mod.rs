@@ -78,7 +78,10 @@ pub fn AccountsPage() -> impl IntoView {
 
 fn body(answer: Answer) -> AnyView {
     match answer {
-        Ok(PageData::Accounts(accounts)) => view! { <Accounts accounts/> }.into_any(),
+        Ok(PageData::Accounts(text)) => match text.read() {
+            Ok(accounts) => view! { <Accounts accounts/> }.into_any(),
+            Err(error) => trouble(Err(error)),
+        },
         other => trouble(other),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use speedtrade::{
     time::Timestamp,
-    wire::{ConnectionHealth, ConnectionState},
+    wire::{ConnectionHealth, ConnectionState, RequestBudget},
 };
 
 /// Where a live account stands.
@@ -42,16 +42,15 @@ impl HealthView {
             LiveState::Connecting => (ConnectionState::Connecting, None),
             LiveState::Reconciling => (ConnectionState::Reconciling, None),
             LiveState::Live => (ConnectionState::Ready, None),
-            LiveState::Down { reason } | LiveState::Refused { reason } => (ConnectionState::Down, Some(reason)),
+            LiveState::Down { reason } => (ConnectionState::Down, Some(reason)),
+            LiveState::Refused { reason } => (ConnectionState::Refused, Some(reason)),
         };
-        let (budget_left, budget_max) = self.budget.unwrap_or_default();
         ConnectionHealth {
             state,
             reason,
             last_heartbeat_at: self.last_heard,
-            budget_left,
-            budget_max,
-            clock_skew_ms: self.skew_ms.unwrap_or(0),
+            budget: self.budget.map(|(left, max)| RequestBudget { left, max }),
+            clock_skew_ms: self.skew_ms,
             open_discrepancies: 0,
         }
     }
