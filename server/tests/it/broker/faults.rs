@@ -77,3 +77,14 @@ pub async fn questions_and_cancels_that_fail_say_so<C: Connector>(mut stand: Sta
     assert!(stand.find(&order).await.expect("there").status.is_final(), "it was canceled all the same");
     assert_eq!(stand.connector.cancel(&named).await, Err(CancelError::NotOpen));
 }
+
+/// Nobody listens at that address: no byte has left.
+pub async fn what_finds_nobody_was_not_sent<C: Connector>(connector: C) {
+    let order = resting("st0001-nobody");
+    let frozen = connector.freeze(&order).expect("supported");
+    assert!(matches!(connector.submit(&frozen, now()).await, Err(SubmitError::NotSent { .. })));
+    assert!(matches!(connector.cancel(&name(&order)).await, Err(CancelError::NotSent { .. })));
+    assert!(matches!(connector.find_order(&name(&order)).await, Err(VenueError::Unavailable { .. })));
+    let (events, _heard) = tokio::sync::mpsc::channel(8);
+    assert!(matches!(connector.listen(&events).await, server::broker::StreamEnd::Dropped { .. }));
+}

@@ -1,5 +1,6 @@
 //! Connectors against fakes of their venues, each in a process of its own.
 
+mod alpaca;
 mod binance;
 mod coinbase;
 mod faults;

@@ -1,4 +1,4 @@
-//! Coinbase Advanced Trade: `/api/v3/brokerage/*` with a fresh JWT for each question, and the `user` channel on `/ws-user`.
+//! Coinbase Advanced Trade: `/api/v3/brokerage/*` with a fresh JWT for each question, and the `user` channel on `/ws-user` (or on `/`).
 //!
 //! `trigger_bracket` orders and the alias `BTC-USDC` are not known here.
 
@@ -134,7 +134,11 @@ impl Venue for Coinbase {
         ]
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        matches!(path, "/ws-user" | "/")
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         Vec::new()
     }

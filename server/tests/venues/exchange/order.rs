@@ -5,6 +5,9 @@ use serde_json::Value;
 
 pub type OrderId = u64;
 
+/// An average price has no end of its own.
+const AVERAGE_PLACES: u32 = 9;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Buy,
@@ -142,7 +145,7 @@ impl Order {
     }
 
     pub fn average(&self) -> Option<Decimal> {
-        (!self.filled.is_zero()).then(|| (self.cost / self.filled).normalize())
+        (!self.filled.is_zero()).then(|| (self.cost / self.filled).round_dp(AVERAGE_PLACES).normalize())
     }
 
     pub fn is_market(&self) -> bool {

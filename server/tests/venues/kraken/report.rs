@@ -83,6 +83,7 @@ pub fn executions(exchange: &Exchange, event: &Event) -> Vec<Value> {
     let ended = |exec_type: &str, reason: &str| {
         let mut ended = base(order, exec_type, status(order), *at_us);
         ended["reason"] = json!(reason);
+        ended["cancel_reason"] = json!(reason);
         vec![ended]
     };
     match what {
