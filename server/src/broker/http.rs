@@ -268,4 +268,20 @@ mod tests {
         bucket.refill(ALLOWANCE, now + Duration::from_mins(50));
         assert_eq!(whole(bucket.tokens), 100);
     }
+
+    #[tokio::test]
+    async fn orders_have_a_budget_of_their_own_besides() {
+        let http = Http::new("http://127.0.0.1:1", ALLOWANCE, Duration::from_secs(1)).expect("a client");
+        let http = http.counting_orders(Allowance { weight: 1, per: Duration::from_hours(1) });
+        let send = |urgency| {
+            let (target, headers, body) = (String::new(), Vec::new(), String::new());
+            http.send(Outgoing { method: Method::GET, target, headers, body, urgency, weight: 1 })
+        };
+        let limit = HttpError::NotSent("the venue's rate limit is used up for the moment".to_owned());
+        assert_ne!(send(Urgency::Order).await, Err(limit.clone()));
+        assert_eq!(send(Urgency::Order).await, Err(limit.clone()));
+        for urgency in [Urgency::Question, Urgency::Cancel] {
+            assert_ne!(send(urgency).await, Err(limit.clone()));
+        }
+    }
 }

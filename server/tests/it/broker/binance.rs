@@ -43,7 +43,7 @@ async fn an_order_is_placed_found_listed_and_canceled() {
     let listed = stand.connector.open_orders().await.expect("answered");
     assert_eq!(listed.iter().map(|o| &o.venue_id).collect::<Vec<_>>(), [&placed.venue_id]);
     let since = now().plus_micros(-60_000_000);
-    let recent = stand.connector.orders_since(since, &[order.symbol.clone()]).await.expect("answered");
+    let recent = stand.connector.orders_since(since, std::slice::from_ref(&order.symbol)).await.expect("answered");
     assert_eq!(recent.len(), 1);
 
     stand.connector.cancel(&name(&order)).await.expect("canceled");
@@ -69,7 +69,8 @@ async fn executions_are_the_same_in_the_answer_and_in_the_lists() {
     let placed = stand.place(&order).await;
     assert_eq!((placed.status, placed.filled_qty.to_string().as_str()), (VenueStatus::Filled, "0.002"));
     let of = stand.connector.executions_of(&name(&order)).await.expect("answered");
-    let since = stand.connector.executions_since(now().plus_micros(-60_000_000), &[order.symbol.clone()]).await.expect("answered");
+    let since =
+        stand.connector.executions_since(now().plus_micros(-60_000_000), std::slice::from_ref(&order.symbol)).await.expect("answered");
     let key = |e: &ExecutionReport| (e.exec_id.clone(), e.qty, e.price, e.fees.clone(), e.venue_order_id.clone());
     assert!(!of.is_empty());
     assert_eq!(of.iter().map(key).collect::<Vec<_>>(), placed.executions.iter().map(key).collect::<Vec<_>>());

@@ -2,5 +2,8 @@
 
 mod alpaca;
 mod binance;
+mod coinbase;
 mod faults;
+mod kraken;
+mod lookups;
 mod stand;

@@ -129,7 +129,7 @@ fn a_position_is_an_asset_of_ours(
     let position = json!({"symbol": symbol, "asset_class": class, "qty": qty, "qty_available": available, "avg_entry_price": "10"});
     let position: wire::Position = serde_json::from_str(&position.to_string()).expect("a position");
     let holding = convert::position(&position).expect("readable");
-    assert_eq!((holding.asset.as_str(), holding.symbol.as_ref().map(|s| s.as_str())), (asset, ours));
+    assert_eq!((holding.asset.as_str(), holding.symbol.as_ref().map(speedtrade::instrument::Symbol::as_str)), (asset, ours));
     assert_eq!((holding.total.to_string(), holding.locked.normalize().to_string()), (qty.to_owned(), locked.to_owned()));
 }
 

@@ -98,7 +98,11 @@ fn an_accepted_order_is_told_from_what_was_sent() {
 #[rstest]
 #[case(200, r#"{"success":false,"failure_reason":"UNKNOWN_FAILURE_REASON","error_response":{"error":"INSUFFICIENT_FUND","message":"Insufficient balance in source account","preview_failure_reason":"PREVIEW_INSUFFICIENT_FUND"}}"#, "INSUFFICIENT_FUND")]
 #[case(200, r#"{"success":false,"error_response":{"error":"UNKNOWN_FAILURE_REASON","preview_failure_reason":"PREVIEW_INVALID_BASE_SIZE_TOO_SMALL"}}"#, "INVALID_BASE_SIZE_TOO_SMALL")]
-#[case(200, r#"{"success":false,"error_response":{"error":"UNKNOWN_FAILURE_REASON","new_order_failure_reason":"INVALID_LIMIT_PRICE_POST_ONLY"}}"#, "INVALID_LIMIT_PRICE_POST_ONLY")]
+#[case(
+    200,
+    r#"{"success":false,"error_response":{"error":"UNKNOWN_FAILURE_REASON","new_order_failure_reason":"INVALID_LIMIT_PRICE_POST_ONLY"}}"#,
+    "INVALID_LIMIT_PRICE_POST_ONLY"
+)]
 #[case(200, r#"{"success":false,"errors":[{"edit_failure_reason":"ONLY_OPEN_ORDERS_CAN_BE_EDITED"}]}"#, "ONLY_OPEN_ORDERS_CAN_BE_EDITED")]
 #[case(400, r#"{"error":"INVALID_ARGUMENT","message":"order_configuration is required"}"#, "INVALID_ARGUMENT")]
 #[case(401, "Unauthorized", "http_401")]

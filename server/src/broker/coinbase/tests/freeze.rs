@@ -26,7 +26,12 @@ fn stop() -> OrderKind {
 #[case(limit("0.05"), qty("10"), Fok, json!({"limit_limit_fok": {"base_size": "10", "limit_price": "0.05"}}))]
 #[case(stop_limit("60", "61"), qty("1.5"), Gtc, json!({"stop_limit_stop_limit_gtc":
     {"base_size": "1.5", "limit_price": "61", "stop_price": "60", "stop_direction": "STOP_DIRECTION_STOP_UP"}}))]
-fn a_buy_is_asked_for_as_coinbase_wants_it(#[case] kind: OrderKind, #[case] amount: Amount, #[case] time: TimeInForce, #[case] terms: Value) {
+fn a_buy_is_asked_for_as_coinbase_wants_it(
+    #[case] kind: OrderKind,
+    #[case] amount: Amount,
+    #[case] time: TimeInForce,
+    #[case] terms: Value,
+) {
     let frozen = freeze::order(&order("ADA/USD", Side::Buy, kind, amount, time)).expect("taken");
     let body: Value = serde_json::from_str(&frozen.body).expect("JSON");
     let whole = json!({"client_order_id": CLIENT_ID, "product_id": "ADA-USD", "side": "BUY", "order_configuration": terms});
@@ -37,7 +42,12 @@ fn a_buy_is_asked_for_as_coinbase_wants_it(#[case] kind: OrderKind, #[case] amou
 #[case(OrderKind::Market, qty("10"), Day, json!({"market_market_ioc": {"base_size": "10"}}))]
 #[case(stop_limit("9", "8.5"), qty("1"), Day, json!({"stop_limit_stop_limit_gtc":
     {"base_size": "1", "limit_price": "8.5", "stop_price": "9", "stop_direction": "STOP_DIRECTION_STOP_DOWN"}}))]
-fn a_sell_is_asked_for_as_coinbase_wants_it(#[case] kind: OrderKind, #[case] amount: Amount, #[case] time: TimeInForce, #[case] terms: Value) {
+fn a_sell_is_asked_for_as_coinbase_wants_it(
+    #[case] kind: OrderKind,
+    #[case] amount: Amount,
+    #[case] time: TimeInForce,
+    #[case] terms: Value,
+) {
     let frozen = freeze::order(&order("ADA/USD", Side::Sell, kind, amount, time)).expect("taken");
     let body: Value = serde_json::from_str(&frozen.body).expect("JSON");
     assert_eq!((&body["side"], &body["order_configuration"]), (&json!("SELL"), &terms));

@@ -12,7 +12,10 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{super::{OrderName, VenueOrder}, Coinbase, CoinbaseConfig};
+use super::{
+    super::{OrderName, VenueOrder},
+    Coinbase, CoinbaseConfig,
+};
 use crate::{
     clock::Clock,
     net::{Key, KeyPair},

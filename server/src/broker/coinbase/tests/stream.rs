@@ -50,14 +50,20 @@ fn it_listens_when_the_user_channel_is_confirmed_and_says_so_once() {
 fn an_order_is_told_with_its_sums() {
     let events = read(&mut Reader::default(), &user(0, &json!({})));
     let order = only_order(&events);
-    assert_eq!((order.status, order.filled_qty.to_string(), order.qty.map(|q| q.to_string())), (VenueStatus::Open, "0.4".into(), Some("1".into())));
+    assert_eq!(
+        (order.status, order.filled_qty.to_string(), order.qty.map(|q| q.to_string())),
+        (VenueStatus::Open, "0.4".into(), Some("1".into()))
+    );
     assert_eq!((order.kind.and_then(OrderKind::limit_price), order.time_in_force), ("10000".parse().ok(), Some(TimeInForce::Gtc)));
     assert_eq!((order.avg_price, order.fees[0].amount.to_string()), ("9999".parse().ok(), "1.5".into()));
 }
 
 #[test]
 fn what_is_left_of_an_ended_order_is_not_its_size() {
-    let events = read(&mut Reader::default(), &user(0, &json!({"status": "CANCELLED", "leaves_quantity": "0", "cancel_reason": "User requested cancel"})));
+    let events = read(
+        &mut Reader::default(),
+        &user(0, &json!({"status": "CANCELLED", "leaves_quantity": "0", "cancel_reason": "User requested cancel"})),
+    );
     let order = only_order(&events);
     assert_eq!((order.status, order.qty, order.reason.as_deref()), (VenueStatus::Canceled, None, Some("User requested cancel")));
 }
