@@ -24,6 +24,7 @@ use crate::{
     http::{Reply, Request},
     keys,
     venue::{Call, Credentials, Say, Venue},
+    write::uuid,
 };
 
 const ROOT: &str = "/api/v3/brokerage";
@@ -41,10 +42,6 @@ impl Coinbase {
         let dummy = || Credentials { key: key.to_owned(), secret: keys::new_p256() };
         Self { credentials: credentials.unwrap_or_else(dummy), clients: BTreeMap::new() }
     }
-}
-
-fn uuid(kind: &str, number: u64) -> String {
-    format!("{kind}-0000-4000-8000-{number:012x}")
 }
 
 fn trouble(status: u16, error: &str, message: &str) -> Reply {

@@ -21,7 +21,7 @@ pub fn add(exchange: &mut Exchange, request: &Request) -> Result<Value, Trouble>
     let asked = read(exchange, request)?;
     if request.param("validate") == Some("true") {
         exchange.check(&asked).map_err(|refusal| refused(&refusal))?;
-        return Ok(json!({"descr": {"order": format!("{} {}", view::side(asked.side), view::kind(asked.kind))}}));
+        return Ok(json!({"descr": {"order": format!("{} {}", asked.side.lower(), view::kind(asked.kind))}}));
     }
     let id = exchange.submit(asked).map_err(|refusal| refused(&refusal))?;
     let order = exchange.order(id);
