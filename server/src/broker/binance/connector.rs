@@ -20,6 +20,9 @@ use crate::broker::{
     SubmitError, Unsupported, VenueError, VenueEvent, VenueOrder, http::Answer,
 };
 
+/// Days asked for one by one.
+const WINDOWS_MAX: usize = 30;
+
 impl Connector for Binance {
     const FILLS: FillSource = FillSource::Executions;
 
@@ -68,7 +71,8 @@ impl Connector for Binance {
             let found = self.list(since, |page| calls::all_orders(&code, page), |order: &wire::Order| order.order_id).await?;
             orders.extend(found);
         }
-        orders.iter().map(|order| convert::order(order, &self.names)).collect()
+        let placed_since = |order: &&wire::Order| order.time.is_none_or(|time| time.0.millis() >= since.millis());
+        orders.iter().filter(placed_since).map(|order| convert::order(order, &self.names)).collect()
     }
 
     async fn executions_of(&self, order: &OrderName) -> Result<Vec<ExecutionReport>, VenueError> {
@@ -89,6 +93,7 @@ impl Connector for Binance {
         for code in self.codes(symbols) {
             trades.extend(self.list(since, |page| calls::trades(&code, page), |trade: &wire::Trade| trade.id).await?);
         }
+        trades.retain(|trade: &wire::Trade| trade.time.0.millis() >= since.millis());
         trades.sort_by_key(|trade| trade.time.0);
         trades.iter().map(|trade| convert::trade(trade, &self.names)).collect()
     }
@@ -134,7 +139,8 @@ impl Binance {
         symbols.iter().filter_map(|symbol| self.names.code(symbol))
     }
 
-    /// A list that the venue numbers: by days until the first item is found, and by its number from there on.
+    /// A list that the venue numbers: by days until the first item is found, and by its number from there on. Where nothing
+    /// was found for a month it is read from its start, with what is older than asked for.
     async fn list<T: DeserializeOwned>(
         &self,
         since: Timestamp,
@@ -142,7 +148,10 @@ impl Binance {
         id: fn(&T) -> i64,
     ) -> Result<Vec<T>, VenueError> {
         let mut from = since;
-        while from <= self.transport.now() {
+        for _ in 0..WINDOWS_MAX {
+            if from > self.transport.now() {
+                return Ok(Vec::new());
+            }
             let to = from.plus_micros(DAY_US);
             let page: Vec<T> = self.transport.ask(&call(Page::Window { from, to })).await?;
             if let Some(last) = page.iter().map(id).max() {
@@ -150,7 +159,7 @@ impl Binance {
             }
             from = to;
         }
-        Ok(Vec::new())
+        self.rest(Vec::new(), 0, |from| call(Page::Id(from)), id).await
     }
 
     async fn rest<T: DeserializeOwned>(
