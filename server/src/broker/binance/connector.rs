@@ -5,7 +5,7 @@ use std::future::Future;
 use serde::de::DeserializeOwned;
 use speedtrade::{
     instrument::Symbol,
-    time::{DAY_US, Timestamp},
+    time::{DAY_US, SECOND_US, Timestamp},
     venue::Environment,
 };
 use tokio::sync::mpsc;
@@ -20,8 +20,11 @@ use crate::broker::{
     SubmitError, Unsupported, VenueError, VenueEvent, VenueOrder, http::Answer,
 };
 
-/// Days asked for one by one.
+/// A little less than the day that the venue allows.
+const WINDOW_US: i64 = DAY_US - SECOND_US;
 const WINDOWS_MAX: usize = 30;
+/// Where a list is read from its start.
+const FIRST_ID: i64 = 1;
 
 impl Connector for Binance {
     const FILLS: FillSource = FillSource::Executions;
@@ -83,7 +86,7 @@ impl Connector for Binance {
         };
         let Some(venue_id) = venue_id else { return Ok(Vec::new()) };
         let (call, id) = (|from| calls::trades_of(&code, &venue_id, from), |trade: &wire::Trade| trade.id);
-        let trades = self.rest(Vec::new(), 0, call, id).await?;
+        let trades = self.rest(Vec::new(), FIRST_ID, call, id).await?;
         let named = |trade| Ok(ExecutionReport { client_id: Some(order.client_id.clone()), ..convert::trade(trade, &self.names)? });
         trades.iter().map(named).collect()
     }
@@ -152,14 +155,14 @@ impl Binance {
             if from > self.transport.now() {
                 return Ok(Vec::new());
             }
-            let to = from.plus_micros(DAY_US);
+            let to = from.plus_micros(WINDOW_US);
             let page: Vec<T> = self.transport.ask(&call(Page::Window { from, to })).await?;
             if let Some(last) = page.iter().map(id).max() {
                 return self.rest(page, last.saturating_add(1), |from| call(Page::Id(from)), id).await;
             }
             from = to;
         }
-        self.rest(Vec::new(), 0, |from| call(Page::Id(from)), id).await
+        self.rest(Vec::new(), FIRST_ID, |from| call(Page::Id(from)), id).await
     }
 
     async fn rest<T: DeserializeOwned>(
@@ -174,10 +177,10 @@ impl Binance {
             let is_last = page.len() < PAGE;
             let last = page.iter().map(id).max();
             items.extend(page);
-            match last {
-                Some(last) if !is_last && last >= from => from = last.saturating_add(1),
-                Some(_) | None => return Ok(items),
+            if is_last {
+                return Ok(items);
             }
+            from = last.filter(|last| *last >= from).and_then(|last| last.checked_add(1)).ok_or_else(convert::endless)?;
         }
     }
 }
