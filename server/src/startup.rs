@@ -214,7 +214,7 @@ impl Desk {
         let names = plan.feeds.binance_quote_asset.clone();
         let book = VenueBook { args: plan.venues.clone(), names, tag: tag.as_str().into(), clock: clock.clone() };
         let freezing = book.clone();
-        let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)));
+        let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)), plan.venues.elsewhere());
         let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, venues, stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
@@ -241,6 +241,7 @@ impl Desk {
             clock: self.clock.clone(),
             accounts: self.accounts.clone(),
             connections: self.connections.clone(),
+            live: self.live.clone(),
             trading: self.trading.clone(),
             quotes: Quotes::new(self.market.clone(), self.clock.clone()),
             events: Events::new(self.db.clone(), self.bus.clone()),

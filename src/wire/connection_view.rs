@@ -107,6 +107,17 @@ pub struct ConnectionHealth {
     pub open_discrepancies: u32,
 }
 
+/// An asset of which the venue has another amount than our books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DiscrepancyView {
+    /// `USD`, `AAPL`, `BTC/USD`, or the venue's word for what the desk does not list.
+    pub asset: String,
+    pub ours: String,
+    pub theirs: String,
+    pub found_at: Timestamp,
+}
+
 /// Requests that a venue's limit leaves now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

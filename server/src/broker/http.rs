@@ -2,7 +2,7 @@
 //! cancels always have a place. It says apart what never left this machine. Must never log an address, a header or a body.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -68,7 +68,8 @@ pub enum HttpError {
     Broken(String),
 }
 
-/// What a key may spend: `weight` in a `per`, refilled evenly.
+/// What a key may spend: `weight` at once, and the same again in each `per`, refilled evenly. A venue that counts by the minute
+/// sees up to twice the weight in one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Allowance {
     pub weight: u32,
@@ -79,6 +80,12 @@ pub struct Allowance {
 pub struct Http {
     client: reqwest::Client,
     base: String,
+    budget: Budget,
+    /// Where the venue counts orders apart, besides.
+    orders: Option<Budget>,
+}
+
+struct Budget {
     allowance: Allowance,
     bucket: Mutex<Bucket>,
 }
@@ -100,8 +107,13 @@ impl Http {
             .tcp_nodelay(true)
             .build()
             .map_err(|error| HttpError::NotSent(with_causes(&error)))?;
-        let bucket = Bucket { tokens: f64::from(allowance.weight), at: Instant::now(), closed_until: None };
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), allowance, bucket: Mutex::new(bucket) })
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), budget: Budget::full(allowance), orders: None })
+    }
+
+    /// Orders have a budget of their own, too, of which each takes one.
+    #[must_use]
+    pub fn counting_orders(self, allowance: Allowance) -> Self {
+        Self { orders: Some(Budget::full(allowance)), ..self }
     }
 
     pub fn base(&self) -> &str {
@@ -110,7 +122,11 @@ impl Http {
 
     /// Sends once.
     pub async fn send(&self, request: Outgoing) -> Result<Answer, HttpError> {
-        self.take_place(request.urgency, request.weight).await?;
+        if let (Urgency::Order, Some(orders)) = (request.urgency, &self.orders) {
+            // All of it is for orders: nothing is kept for what is more urgent.
+            orders.take_place(Urgency::Cancel, 1).await?;
+        }
+        self.budget.take_place(request.urgency, request.weight).await?;
         let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
             let not_sent = |_| HttpError::NotSent(format!("what is set for {name} can't be sent in a header"));
@@ -127,26 +143,34 @@ impl Http {
 
     /// Nothing but cancels leaves for a while: the venue asked for it.
     pub fn pause(&self, wait: Duration) {
-        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bucket = self.budget.lock();
         bucket.closed_until = bucket.closed_until.max(Some(Instant::now() + wait));
     }
 
     /// What is left of the budget, as the health page shows it.
     pub fn budget_left(&self) -> (u32, u32) {
-        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.refill(self.allowance, Instant::now());
-        (whole(bucket.tokens), self.allowance.weight)
+        let mut bucket = self.budget.lock();
+        bucket.refill(self.budget.allowance, Instant::now());
+        (whole(bucket.tokens), self.budget.allowance.weight)
+    }
+}
+
+impl Budget {
+    fn full(allowance: Allowance) -> Self {
+        let bucket = Bucket { tokens: f64::from(allowance.weight), at: Instant::now(), closed_until: None };
+        Self { allowance, bucket: Mutex::new(bucket) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bucket> {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn take_place(&self, urgency: Urgency, weight: u32) -> Result<(), HttpError> {
         let start = Instant::now();
         loop {
-            let wait = {
-                let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-                match bucket.take(self.allowance, urgency, weight, Instant::now()) {
-                    Ok(()) => return Ok(()),
-                    Err(wait) => wait,
-                }
+            let wait = match self.lock().take(self.allowance, urgency, weight, Instant::now()) {
+                Ok(()) => return Ok(()),
+                Err(wait) => wait,
             };
             if start.elapsed() + wait > PLACE_PATIENCE {
                 return Err(HttpError::NotSent("the venue's rate limit is used up for the moment".to_owned()));
@@ -243,5 +267,21 @@ mod tests {
         assert_eq!(whole(bucket.tokens), 50);
         bucket.refill(ALLOWANCE, now + Duration::from_mins(50));
         assert_eq!(whole(bucket.tokens), 100);
+    }
+
+    #[tokio::test]
+    async fn orders_have_a_budget_of_their_own_besides() {
+        let http = Http::new("http://127.0.0.1:1", ALLOWANCE, Duration::from_secs(1)).expect("a client");
+        let http = http.counting_orders(Allowance { weight: 1, per: Duration::from_hours(1) });
+        let send = |urgency| {
+            let (target, headers, body) = (String::new(), Vec::new(), String::new());
+            http.send(Outgoing { method: Method::GET, target, headers, body, urgency, weight: 1 })
+        };
+        let limit = HttpError::NotSent("the venue's rate limit is used up for the moment".to_owned());
+        assert_ne!(send(Urgency::Order).await, Err(limit.clone()));
+        assert_eq!(send(Urgency::Order).await, Err(limit.clone()));
+        for urgency in [Urgency::Question, Urgency::Cancel] {
+            assert_ne!(send(urgency).await, Err(limit.clone()));
+        }
     }
 }

@@ -93,3 +93,64 @@ impl Line {
 pub(crate) fn dropped(detail: String) -> StreamEnd {
     StreamEnd::Dropped { detail }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::{WebSocketStream, accept_async};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+    const PATIENT: Watch = Watch { patience: SOON, silence: SOON, ping_every: None };
+    const HASTY: Watch = Watch { silence: Duration::from_millis(200), ..PATIENT };
+
+    async fn line(watch: Watch) -> (Line, WebSocketStream<tokio::net::TcpStream>) {
+        let venue = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("ws://{}", venue.local_addr().expect("bound"));
+        let endpoint = Endpoint { url, headers: Vec::new() };
+        let accept = async { accept_async(venue.accept().await.expect("called").0).await.expect("a handshake") };
+        let (line, venue) = tokio::join!(Line::open(&endpoint, watch), accept);
+        (line.unwrap_or_else(|end| panic!("{end:?}")), venue)
+    }
+
+    #[tokio::test]
+    async fn text_and_binary_frames_say_the_same() {
+        let (mut line, mut venue) = line(PATIENT).await;
+        for frame in [Message::text("{}"), Message::binary("{}"), Message::Ping(Bytes::new())] {
+            venue.send(frame).await.expect("sent");
+        }
+        let heard = [line.hear().await, line.hear().await, line.hear().await];
+        assert_eq!(heard, [Ok(Heard::Payload("{}".into())), Ok(Heard::Payload("{}".into())), Ok(Heard::Alive)]);
+        line.say("hello".to_owned()).await.expect("sent");
+        // The answer to the ping may come first.
+        while venue.next().await.expect("a frame").expect("whole") != Message::text("hello") {}
+        venue.close(None).await.expect("closed");
+        assert!(matches!(line.hear().await, Err(StreamEnd::Dropped { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_venue_that_falls_silent_is_hung_up_on() {
+        let (mut line, _venue) = line(HASTY).await;
+        assert_eq!(line.hear().await, Err(dropped("nothing was heard for 0 s".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn a_pong_is_heard_where_the_venue_has_nothing_to_say() {
+        let (mut line, mut venue) = line(Watch { ping_every: Some(Duration::from_millis(10)), ..PATIENT }).await;
+        // Reading answers pings.
+        let venue = tokio::spawn(async move { while venue.next().await.is_some_and(|frame| frame.is_ok()) {} });
+        assert_eq!([line.hear().await, line.hear().await], [Ok(Heard::Alive), Ok(Heard::Alive)]);
+        drop(line);
+        venue.await.expect("no panic");
+    }
+
+    #[tokio::test]
+    async fn a_frame_without_end_is_not_kept() {
+        let (mut line, mut venue) = line(PATIENT).await;
+        let sent = tokio::spawn(async move { venue.send(Message::text("x".repeat(FRAME_MAX + 1))).await });
+        assert!(matches!(line.hear().await, Err(StreamEnd::Dropped { .. })));
+        drop(line);
+        let _ = sent.await.expect("no panic");
+    }
+}

@@ -12,6 +12,8 @@ mod form;
 pub mod http;
 pub mod kraken;
 mod line;
+#[cfg(test)]
+mod recorder;
 mod report;
 
 use std::future::Future;

@@ -2,20 +2,20 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
-use speedtrade::{ids::AccountId, wire::AccountView};
+use speedtrade::{ids::AccountId, wire::{AccountView, DiscrepancyView}};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     extract::{Body, IdPath, SecretBody},
     identity::{Caller, Peer},
-    problem::{Failure, SignedIn, SignedInChange},
+    problem::{Failure, SignedIn, SignedInChange, SignedInQuery},
     state::AppState,
 };
 use crate::services::connections::{NewConnection, TypedKey};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, connect)).routes(routes!(rename, remove)).routes(routes!(verify)).routes(routes!(replace_key))
+    OpenApiRouter::new().routes(routes!(list, connect)).routes(routes!(rename, remove)).routes(routes!(verify)).routes(routes!(replace_key)).routes(routes!(discrepancies, believe))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -60,6 +60,14 @@ struct NewKey {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+struct Believed {
+    /// As the list of discrepancies names it.
+    #[schema(example = "USD")]
+    asset: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Confirmation {
     /// The user's password at this desk.
     #[schema(format = Password, write_only)]
@@ -70,7 +78,7 @@ struct Confirmation {
 #[utoipa::path(get, path = "/accounts", tag = "accounts",
     responses((status = 200, description = "The accounts", body = Vec<AccountView>), SignedIn))]
 async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<AccountView>>, Failure> {
-    Ok(Json(state.connections.list(caller.id()).await?))
+    Ok(Json(state.live.with_health(state.connections.list(caller.id()).await?).await?))
 }
 
 /// Connects an account at a venue. The venue is asked whose key it is before anything is kept; a key that may withdraw is refused.
@@ -118,6 +126,30 @@ async fn remove(
     responses((status = 200, description = "The account, as the venue told it", body = AccountView), SignedInChange))]
 async fn verify(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<AccountId>) -> Result<Json<AccountView>, Failure> {
     Ok(Json(state.connections.verify(caller.id(), id).await?))
+}
+
+/// Where the venue's numbers are not those of the books.
+#[utoipa::path(get, path = "/accounts/{id}/discrepancies", tag = "accounts", params(("id" = AccountId, Path)),
+    responses((status = 200, description = "The open ones, by asset", body = Vec<DiscrepancyView>), SignedInQuery))]
+async fn discrepancies(
+    State(state): State<AppState>,
+    caller: Caller,
+    IdPath(id): IdPath<AccountId>,
+) -> Result<Json<Vec<DiscrepancyView>>, Failure> {
+    Ok(Json(state.live.discrepancies(caller.id(), id).await?))
+}
+
+/// Takes the venue's number of an asset for ours: the difference is booked as a transfer.
+#[utoipa::path(post, path = "/accounts/{id}/discrepancies", tag = "accounts", params(("id" = AccountId, Path)), request_body = Believed,
+    responses((status = 204, description = "Booked"), SignedInChange))]
+async fn believe(
+    State(state): State<AppState>,
+    caller: Caller,
+    IdPath(id): IdPath<AccountId>,
+    Body(believed): Body<Believed>,
+) -> Result<StatusCode, Failure> {
+    state.live.believe_venue(caller.id(), id, &believed.asset).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Another key of the same account at the venue takes the place of the one that is kept.

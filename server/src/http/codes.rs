@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use speedtrade::{order::TICKET_CODES, risk};
 
 /// Refusals that are not about money or a field of a ticket: code, status, when it comes.
-const CODES: [(&str, u16, &str); 48] = [
+const CODES: [(&str, u16, &str); 49] = [
     ("malformed", 400, "The request is not what the route reads."),
     ("not_signed_in", 401, "The route is for signed-in users."),
     ("invalid_token", 401, "The token has ended or was never ours."),
@@ -14,6 +14,7 @@ const CODES: [(&str, u16, &str); 48] = [
     ("not_found", 404, "There is no such route."),
     ("order_not_found", 404, "There is no such order, or it is somebody else's."),
     ("no_position", 404, "Nothing of the symbol is held."),
+    ("no_discrepancy", 404, "The venue's number and ours agree."),
     ("unknown_account", 404, "There is no such account, or it is somebody else's."),
     ("unknown_symbol", 404, "The desk does not list the symbol; 422 in a ticket."),
     ("watchlist_not_found", 404, "There is no such watchlist, or it is somebody else's."),

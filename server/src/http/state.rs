@@ -10,7 +10,7 @@ use super::{rate_limit::RateLimiter, ws::Sockets};
 use crate::{
     clock::Clock,
     services::{
-        accounts::Accounts, alerts::Alerts, connections::Connections, events::Events, quotes::Quotes, readiness::Readiness,
+        accounts::Accounts, alerts::Alerts, connections::Connections, events::Events, live::Live, quotes::Quotes, readiness::Readiness,
         trading::Trading, watchlists::Watchlists, webhooks::Webhooks,
     },
     session_cookies::CookieStyle,
@@ -30,6 +30,7 @@ pub struct Parts {
     pub clock: Clock,
     pub accounts: Accounts,
     pub connections: Connections,
+    pub live: Live,
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
@@ -62,6 +63,7 @@ pub struct Services {
     pub clock: Clock,
     pub accounts: Accounts,
     pub connections: Connections,
+    pub live: Live,
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
@@ -79,6 +81,7 @@ impl AppState {
             clock: services.clock,
             accounts: services.accounts,
             connections: services.connections,
+            live: services.live,
             trading: services.trading,
             quotes: services.quotes,
             events: services.events,

@@ -5,6 +5,7 @@
 mod alerts;
 mod auth;
 mod books;
+mod broker;
 mod connections;
 mod databases;
 mod edge;
@@ -13,6 +14,7 @@ mod functions;
 mod harness;
 mod history;
 mod house;
+mod live;
 mod live_past;
 mod market;
 mod migrations;

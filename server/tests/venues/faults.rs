@@ -110,3 +110,39 @@ impl Faults {
         Some((met.fault.clone(), met.kind.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ordered(command: serde_json::Value) -> Faults {
+        let mut faults = Faults::default();
+        faults.order(serde_json::from_value(command).expect("a command")).expect("a fault");
+        faults
+    }
+
+    #[test]
+    fn fault_is_met_as_often_as_was_said_and_by_its_own_call() {
+        let mut faults = ordered(json!({"call": "place", "kind": "http_429:7", "times": 2}));
+        assert_eq!(faults.meet(Call::Cancel), None);
+        let met = Some((Fault::Limited { status: 429, retry_after: 7 }, "http_429:7".to_owned()));
+        assert_eq!((faults.meet(Call::Place), faults.meet(Call::Place), faults.meet(Call::Place)), (met.clone(), met, None));
+    }
+
+    #[test]
+    fn same_seed_meets_the_same_faults() {
+        let command = json!({"call": "any", "kind": "drop_before", "probability": 0.5, "seed": 7});
+        let run = |mut faults: Faults| (0..64).map(|_| faults.meet(Call::Get).is_some()).collect::<Vec<_>>();
+        let first = run(ordered(command.clone()));
+        assert_eq!(first, run(ordered(command)));
+        assert!(first.contains(&true) && first.contains(&false));
+    }
+
+    #[test]
+    fn what_is_no_fault_is_refused() {
+        let command = serde_json::from_value(json!({"call": "any", "kind": "explode"})).expect("a command");
+        assert!(Faults::default().order(command).is_err());
+    }
+}

@@ -80,3 +80,36 @@ pub fn base64(text: &str) -> Option<Vec<u8>> {
 pub fn base64_url(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binance_signs_its_documented_example_like_this() {
+        let secret = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j";
+        let payload = "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559";
+        let expected = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71";
+        assert_eq!(hmac_sha256_hex(secret, payload.as_bytes()), expected);
+    }
+
+    #[test]
+    fn kraken_signs_its_documented_example_like_this() {
+        let secret = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg==";
+        let (nonce, path) = ("1616492376594", "/0/private/AddOrder");
+        let body = "nonce=1616492376594&ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25";
+        let expected = "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ==";
+        assert_eq!(kraken_signature(secret, path, nonce, body).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn signature_of_another_key_or_of_another_message_is_refused() {
+        let private = new_ed25519();
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der(&private).expect("a PEM")).expect("a key");
+        let signature = pair.sign(b"message");
+        assert!(verify_ed25519(&private, b"message", signature.as_ref()));
+        assert!(!verify_ed25519(&private, b"massage", signature.as_ref()));
+        assert!(!verify_ed25519(&new_ed25519(), b"message", signature.as_ref()));
+        assert!(!verify_p256(&new_p256(), b"message", signature.as_ref()));
+    }
+}

@@ -54,16 +54,25 @@ mod serve;
 mod streams;
 mod venue;
 mod world;
+mod write;
 
 use std::io::BufRead as _;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use venue::{Credentials, Venue};
 use world::World;
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Protocol {
+    Alpaca,
+    Binance,
+    Coinbase,
+    Kraken,
+}
+
 #[derive(Parser)]
 struct Args {
-    protocol: String,
+    protocol: Protocol,
     #[arg(long, default_value_t = 0)]
     port: u16,
     #[arg(long, requires = "secret")]
@@ -75,20 +84,19 @@ struct Args {
     stay: bool,
 }
 
-fn venue(protocol: &str, credentials: Option<Credentials>) -> Option<Box<dyn Venue>> {
+fn venue(protocol: Protocol, credentials: Option<Credentials>) -> Box<dyn Venue> {
     match protocol {
-        "alpaca" => Some(Box::new(alpaca::Alpaca::new(credentials))),
-        "binance" => Some(Box::new(binance::Binance::new(credentials))),
-        "coinbase" => Some(Box::new(coinbase::Coinbase::new(credentials))),
-        "kraken" => Some(Box::new(kraken::Kraken::new(credentials))),
-        _ => None,
+        Protocol::Alpaca => Box::new(alpaca::Alpaca::new(credentials)),
+        Protocol::Binance => Box::new(binance::Binance::new(credentials)),
+        Protocol::Coinbase => Box::new(coinbase::Coinbase::new(credentials)),
+        Protocol::Kraken => Box::new(kraken::Kraken::new(credentials)),
     }
 }
 
 fn main() {
     let args = Args::parse();
     let credentials = args.key.zip(args.secret).map(|(key, secret)| Credentials { key, secret });
-    let venue = venue(&args.protocol, credentials).unwrap_or_else(|| panic!("no protocol is called {:?}", args.protocol));
+    let venue = venue(args.protocol, credentials);
     let mut listening = venue.credentials();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
     let world = World::new(venue);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     exchange::{
         Exchange,
-        order::{Kind, Order, Side, Status, Trade},
+        order::{Kind, Order, Status, Trade},
     },
     venue::Call,
 };
@@ -50,7 +50,7 @@ fn submission(one: &Submission) -> Value {
 }
 
 fn order(one: &Order) -> Value {
-    json!({"id": one.venue_id, "client_id": one.asked.client_id, "symbol": one.asked.symbol, "side": side(one.asked.side),
+    json!({"id": one.venue_id, "client_id": one.asked.client_id, "symbol": one.asked.symbol, "side": one.asked.side.lower(),
         "type": kind(one.asked.kind), "qty": one.qty, "notional": one.asked.notional, "limit": one.asked.limit, "stop": one.stop,
         "status": status(one.status), "filled": one.filled.normalize(), "cost": one.cost.normalize(), "fee": one.fee,
         "is_external": one.asked.is_external, "created_us": one.created_us})
@@ -58,15 +58,8 @@ fn order(one: &Order) -> Value {
 
 fn trade(exchange: &Exchange, one: &Trade) -> Value {
     let order = exchange.order(one.order);
-    json!({"id": one.id, "order_id": order.venue_id, "client_id": order.asked.client_id, "symbol": one.symbol, "side": side(one.side),
+    json!({"id": one.id, "order_id": order.venue_id, "client_id": order.asked.client_id, "symbol": one.symbol, "side": one.side.lower(),
         "qty": one.qty, "price": one.price, "fee": one.fee, "fee_asset": one.fee_asset, "is_busted": one.is_busted})
-}
-
-fn side(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "buy",
-        Side::Sell => "sell",
-    }
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -106,6 +106,7 @@ pub async fn start(world: World, port: u16) -> io::Result<u16> {
     let beating = world.clone();
     tokio::spawn(async move {
         let mut interval = tokio::time::interval(BEAT);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         loop {
             interval.tick().await;
             if beating.thawed().await {
@@ -128,8 +129,11 @@ async fn arrived(
     let path = head.uri.path().to_owned();
     let is_control = path.starts_with("/_control");
     if let Ok(upgrade) = upgrade {
+        if !world.lock().venue.has_stream(&path) {
+            return StatusCode::NOT_FOUND.into_response();
+        }
         if world.thawed().await {
-            return upgrade.on_upgrade(move |socket| connected(world, socket, path));
+            return upgrade.on_upgrade(move |socket| connected(world, socket));
         }
         return std::future::pending().await;
     }
@@ -182,11 +186,11 @@ fn half(reply: &Reply) -> Response {
     response
 }
 
-async fn connected(world: World, socket: WebSocket, path: String) {
+async fn connected(world: World, socket: WebSocket) {
     let (id, ordered) = {
         let mut inner = world.lock();
         let (id, ordered) = inner.streams.open();
-        let says = inner.venue.opened(id, &path);
+        let says = inner.venue.opened(id);
         inner.streams.answer(id, says);
         (id, ordered)
     };

@@ -113,7 +113,10 @@ pub trait Venue: Send {
 
     fn limit_headers(&self, used: u64, now_ms: i64) -> Vec<(&'static str, String)>;
 
-    fn opened(&mut self, connection: u64, path: &str) -> Vec<Say>;
+    /// Whether a stream can be opened at this path.
+    fn has_stream(&self, path: &str) -> bool;
+
+    fn opened(&mut self, connection: u64) -> Vec<Say>;
 
     fn received(&mut self, exchange: &mut Exchange, connection: u64, text: &str) -> Vec<Say>;
 

@@ -109,12 +109,14 @@ pub(super) fn stock_rules(asset: &wire::Asset) -> Option<InstrumentRules> {
 
 /// `None`: not a pair against dollars. The least worth is the venue's ten dollars.
 pub(super) fn crypto_rules(asset: &wire::Asset) -> Option<InstrumentRules> {
+    // Alpaca counts in steps of 10⁻⁹, the desk in atoms of ten of them.
+    let on_grid = |told: Exact| told.qty().map(|qty| if qty.is_zero() { Qty::from_atoms(1).unwrap_or(qty) } else { qty });
     Some(InstrumentRules {
         symbol: symbol(&asset.symbol, AssetType::Crypto)?,
         code: asset.symbol.clone(),
         tick: asset.price_increment.price()?,
-        lot: asset.min_trade_increment.qty()?,
-        qty_min: asset.min_order_size.qty()?,
+        lot: on_grid(asset.min_trade_increment)?,
+        qty_min: on_grid(asset.min_order_size)?,
         qty_max: None,
         notional_min: Usd::new(Decimal::TEN)?,
         is_tradable: asset.tradable && asset.status == "active",

@@ -13,11 +13,17 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use speedtrade::venue::Environment;
 
-use super::{Frozen, Unsupported, VenueError, VenueOrder};
+use super::{Frozen, Unsupported, VenueError, VenueOrder, http::Allowance};
 use crate::net::KeyPair;
 use transport::Transport;
+
+/// The venue takes 200 a minute: half of them at once, half as they come back.
+const ALLOWANCE: Allowance = Allowance { weight: 100, per: Duration::from_mins(1) };
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where Alpaca is, and as whom the desk comes. Keys of paper accounts work at the paper address only.
 #[derive(Debug, Clone)]
@@ -26,6 +32,10 @@ pub struct AlpacaConfig {
     /// With its path.
     pub stream: String,
     pub keys: KeyPair,
+    /// Requests of the key.
+    pub allowance: Allowance,
+    /// How long an answer may take.
+    pub patience: Duration,
 }
 
 impl AlpacaConfig {
@@ -34,7 +44,7 @@ impl AlpacaConfig {
             Environment::Live => ("https://api.alpaca.markets", "wss://api.alpaca.markets/stream"),
             Environment::Practice => ("https://paper-api.alpaca.markets", "wss://paper-api.alpaca.markets/stream"),
         };
-        Self { rest: rest.to_owned(), stream: stream.to_owned(), keys }
+        Self { rest: rest.to_owned(), stream: stream.to_owned(), keys, allowance: ALLOWANCE, patience: PATIENCE }
     }
 }
 
@@ -46,7 +56,8 @@ pub struct Alpaca {
 
 impl Alpaca {
     pub fn new(config: AlpacaConfig) -> Result<Self, VenueError> {
-        Ok(Self { stream: config.stream, transport: Transport::new(&config.rest, config.keys)? })
+        let transport = Transport::new(&config)?;
+        Ok(Self { stream: config.stream, transport })
     }
 }
 

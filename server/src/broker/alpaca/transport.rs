@@ -6,18 +6,15 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use super::errors;
+use super::{AlpacaConfig, errors};
 use crate::{
     broker::{
         VenueError,
-        http::{Allowance, Answer, Http, HttpError, Outgoing},
+        http::{Answer, Http, HttpError, Outgoing},
     },
     net::{KeyPair, retry_after},
 };
 
-/// Requests of a key and minute; the venue's own figure.
-const ALLOWANCE: Allowance = Allowance { weight: 200, per: Duration::from_mins(1) };
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Where it asks to wait and does not say how long.
 const PAUSE: Duration = Duration::from_secs(3);
 
@@ -31,8 +28,8 @@ impl Transport {
         self.http.budget_left()
     }
 
-    pub(super) fn new(base: &str, keys: KeyPair) -> Result<Self, VenueError> {
-        Ok(Self { http: Http::new(base, ALLOWANCE, PATIENCE)?, keys })
+    pub(super) fn new(config: &AlpacaConfig) -> Result<Self, VenueError> {
+        Ok(Self { http: Http::new(&config.rest, config.allowance, config.patience)?, keys: config.keys.clone() })
     }
 
     pub(super) async fn ask<T: DeserializeOwned>(&self, question: Outgoing) -> Result<T, VenueError> {

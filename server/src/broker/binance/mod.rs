@@ -15,14 +15,22 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use speedtrade::venue::Environment;
 
-use super::{Frozen, Unsupported, VenueError, VenueOrder};
+use super::{Frozen, Unsupported, VenueError, VenueOrder, http::Allowance};
 use crate::{
     clock::Clock,
     net::{KeyPair, Names},
 };
 use transport::Transport;
+
+/// The venue takes a weight of 6,000 a minute and 100 orders in ten seconds: half of them at once, half as they come back.
+const ALLOWANCE: Allowance = Allowance { weight: 3_000, per: Duration::from_mins(1) };
+/// The venue itself gives up after 10 s.
+const PATIENCE: Duration = Duration::from_secs(15);
+const ORDERS: Allowance = Allowance { weight: 50, per: Duration::from_secs(10) };
 
 /// Where Binance is, and as whom the desk comes.
 #[derive(Debug, Clone)]
@@ -35,6 +43,12 @@ pub struct BinanceConfig {
     pub keys: KeyPair,
     /// The asset that stands for USD.
     pub names: Names,
+    /// Weight of the address.
+    pub allowance: Allowance,
+    /// Orders of the account, counted besides.
+    pub orders: Allowance,
+    /// How long an answer may take.
+    pub patience: Duration,
 }
 
 impl BinanceConfig {
@@ -43,7 +57,16 @@ impl BinanceConfig {
             Environment::Live => ("https://api.binance.com", "wss://ws-api.binance.com:443/ws-api/v3"),
             Environment::Practice => ("https://testnet.binance.vision", "wss://ws-api.testnet.binance.vision/ws-api/v3"),
         };
-        Self { rest: rest.to_owned(), stream: stream.to_owned(), environment, keys, names }
+        Self {
+            rest: rest.to_owned(),
+            stream: stream.to_owned(),
+            environment,
+            keys,
+            names,
+            allowance: ALLOWANCE,
+            orders: ORDERS,
+            patience: PATIENCE,
+        }
     }
 }
 
@@ -57,7 +80,7 @@ pub struct Binance {
 
 impl Binance {
     pub fn new(config: BinanceConfig, clock: Clock) -> Result<Self, VenueError> {
-        let transport = Transport::new(&config.rest, config.keys, clock)?;
+        let transport = Transport::new(&config, clock)?;
         Ok(Self { environment: config.environment, stream: config.stream, names: config.names, transport })
     }
 }

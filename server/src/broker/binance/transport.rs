@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use speedtrade::time::Timestamp;
 
 use super::{
+    BinanceConfig,
     calls::{self, Call},
     clock::Offset,
     errors::{self, Failure},
@@ -17,16 +18,12 @@ use super::{
 use crate::{
     broker::{
         Frozen, VenueError,
-        http::{Allowance, Answer, Http, HttpError, Outgoing, Urgency},
+        http::{Answer, Http, HttpError, Outgoing, Urgency},
     },
     clock::Clock,
-    net::{Key, KeyPair, retry_after},
+    net::{Key, retry_after},
 };
 
-/// Weight per address and minute; the venue's own figure.
-const ALLOWANCE: Allowance = Allowance { weight: 6_000, per: Duration::from_mins(1) };
-/// The venue itself gives up after 10 s.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Where it asks to wait and does not say how long.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -43,9 +40,10 @@ impl Transport {
         self.http.budget_left()
     }
 
-    pub(super) fn new(base: &str, keys: KeyPair, clock: Clock) -> Result<Self, VenueError> {
-        let signer = Signer::new(&keys.secret)?;
-        Ok(Self { http: Http::new(base, ALLOWANCE, PATIENCE)?, key: keys.id, signer, clock, offset: Offset::unmeasured() })
+    pub(super) fn new(config: &BinanceConfig, clock: Clock) -> Result<Self, VenueError> {
+        let signer = Signer::new(&config.keys.secret)?;
+        let http = Http::new(&config.rest, config.allowance, config.patience)?.counting_orders(config.orders);
+        Ok(Self { http, key: config.keys.id.clone(), signer, clock, offset: Offset::unmeasured() })
     }
 
     pub(super) fn now(&self) -> Timestamp {

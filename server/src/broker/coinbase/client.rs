@@ -48,14 +48,14 @@ impl Coinbase {
         self.send(Method::POST, frozen.path.clone(), frozen.body.clone(), urgency, at).await
     }
 
-    async fn get(&self, path: &str, query: &Query<'_>) -> Result<Answer, VenueError> {
+    async fn get(&self, path: &str, query: &Query<'_>, urgency: Urgency) -> Result<Answer, VenueError> {
         let query = form::encode(query);
         let target = if query.is_empty() { format!("{PREFIX}{path}") } else { format!("{PREFIX}{path}?{query}") };
-        Ok(self.send(Method::GET, target, String::new(), Urgency::Question, self.clock.now()).await?)
+        Ok(self.send(Method::GET, target, String::new(), urgency, self.clock.now()).await?)
     }
 
-    async fn ask<T: DeserializeOwned>(&self, path: &str, query: &Query<'_>) -> Result<T, VenueError> {
-        let answer = self.get(path, query).await?;
+    async fn ask<T: DeserializeOwned>(&self, path: &str, query: &Query<'_>, urgency: Urgency) -> Result<T, VenueError> {
+        let answer = self.get(path, query, urgency).await?;
         errors::question(&answer)?;
         answer.json()
     }
@@ -65,6 +65,7 @@ impl Coinbase {
         &self,
         path: &str,
         query: Query<'_>,
+        urgency: Urgency,
         take: impl Fn(P) -> (Vec<T>, Option<String>) + Send,
     ) -> Result<Vec<T>, VenueError> {
         let (mut items, mut cursor) = (Vec::new(), None::<String>);
@@ -72,7 +73,7 @@ impl Coinbase {
             let mut query = query.clone();
             query.push(("limit", PAGE.to_owned()));
             query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
-            let (page, next) = take(self.ask(path, &query).await?);
+            let (page, next) = take(self.ask(path, &query, urgency).await?);
             items.extend(page);
             cursor = next.filter(|cursor| !cursor.is_empty());
             if cursor.is_none() {
@@ -82,14 +83,15 @@ impl Coinbase {
         Err(VenueError::Decode { detail: "a list that does not end".to_owned() })
     }
 
-    async fn orders(&self, query: Query<'_>) -> Result<Vec<OrderReport>, VenueError> {
+    async fn orders(&self, query: Query<'_>, urgency: Urgency) -> Result<Vec<OrderReport>, VenueError> {
         let take = |page: wire::Orders| (page.orders, page.cursor.filter(|_| page.has_next));
-        let orders = self.list("/orders/historical/batch", query, take).await?;
+        let orders = self.list("/orders/historical/batch", query, urgency, take).await?;
         all_read(orders.iter().map(convert::order))
     }
 
     async fn fills(&self, query: Query<'_>) -> Result<Vec<ExecutionReport>, VenueError> {
-        let fills = self.list("/orders/historical/fills", query, |page: wire::Fills| (page.fills, page.cursor)).await?;
+        let take = |page: wire::Fills| (page.fills, page.cursor);
+        let fills = self.list("/orders/historical/fills", query, Urgency::Question, take).await?;
         let mut executions: Vec<_> = fills.iter().filter_map(convert::fill).collect();
         executions.sort_by(|a, b| (a.time, &a.exec_id).cmp(&(b.time, &b.exec_id)));
         executions.dedup_by(|a, b| a.exec_id == b.exec_id && a.venue_order_id == b.venue_order_id);
@@ -97,7 +99,7 @@ impl Coinbase {
     }
 
     async fn by_venue_id(&self, id: &str) -> Result<Option<OrderReport>, VenueError> {
-        let answer = self.get(&format!("/orders/historical/{}", form::segment(id)), &Vec::new()).await?;
+        let answer = self.get(&format!("/orders/historical/{}", form::segment(id)), &Vec::new(), Urgency::Question).await?;
         if answer.status == axum::http::StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -106,10 +108,18 @@ impl Coinbase {
         order.map(Some).ok_or_else(|| VenueError::Decode { detail: "an order without a side".to_owned() })
     }
 
-    async fn venue_id(&self, name: &OrderName) -> Result<Option<String>, VenueError> {
+    /// Coinbase can't be asked for a client id: all that was placed since is looked through.
+    async fn by_client_id(&self, name: &OrderName, urgency: Urgency) -> Result<Option<OrderReport>, VenueError> {
+        let mut query = vec![("start_date", name.sent_at.plus_micros(-BEFORE_US).to_string())];
+        query.extend(convert::product(&name.symbol).map(|product| ("product_ids", product)));
+        let orders = self.orders(query, urgency).await?;
+        Ok(orders.into_iter().find(|order| order.client_id.as_deref() == Some(&name.client_id)))
+    }
+
+    async fn venue_id(&self, name: &OrderName, urgency: Urgency) -> Result<Option<String>, VenueError> {
         match &name.venue_id {
             Some(id) => Ok(Some(id.clone())),
-            None => Ok(self.find_order(name).await?.map(|order| order.venue_id)),
+            None => Ok(self.by_client_id(name, urgency).await?.map(|order| order.venue_id)),
         }
     }
 }
@@ -142,7 +152,7 @@ impl Connector for Coinbase {
 
     async fn cancel(&self, order: &OrderName) -> Result<(), CancelError> {
         let not_sent = |error: VenueError| CancelError::NotSent { detail: error.to_string() };
-        let id = self.venue_id(order).await.map_err(not_sent)?.ok_or(CancelError::NotOpen)?;
+        let id = self.venue_id(order, Urgency::Cancel).await.map_err(not_sent)?.ok_or(CancelError::NotOpen)?;
         let frozen = Frozen { path: format!("{PREFIX}/orders/batch_cancel"), body: json!({"order_ids": [id]}).to_string() };
         errors::canceled(&self.post(&frozen, Urgency::Cancel, self.clock.now()).await?)
     }
@@ -151,7 +161,7 @@ impl Connector for Coinbase {
     async fn replace(&self, old: &OrderName, new: &VenueOrder, at: Timestamp) -> Result<OrderReport, SubmitError> {
         let not_sent = |error: VenueError| SubmitError::NotSent { detail: error.to_string() };
         let missing = || SubmitError::Rejected { code: "ORDER_NOT_FOUND".to_owned(), message: "Coinbase knows no such order".to_owned() };
-        let id = self.venue_id(old).await.map_err(not_sent)?.ok_or_else(missing)?;
+        let id = self.venue_id(old, Urgency::Order).await.map_err(not_sent)?.ok_or_else(missing)?;
         let old = OrderName { venue_id: Some(id.clone()), ..old.clone() };
         let frozen = freeze::edit(&old, new)?;
         errors::submitted(&self.post(&frozen, Urgency::Order, at).await?)?;
@@ -170,53 +180,52 @@ impl Connector for Coinbase {
         if let Some(id) = &name.venue_id {
             return self.by_venue_id(id).await;
         }
-        let mut query = vec![("start_date", name.sent_at.plus_micros(-BEFORE_US).to_string())];
-        query.extend(convert::product(&name.symbol).map(|product| ("product_ids", product)));
-        let orders = self.orders(query).await?;
-        Ok(orders.into_iter().find(|order| order.client_id.as_deref() == Some(&name.client_id)))
+        self.by_client_id(name, Urgency::Question).await
     }
 
     /// In two questions: `OPEN` can't be asked for together with another status.
     async fn open_orders(&self) -> Result<Vec<OrderReport>, VenueError> {
         let statuses = |words: &[&str]| words.iter().map(|word| ("order_status", (*word).to_owned())).collect();
-        let mut orders = self.orders(statuses(&["PENDING", "QUEUED", "CANCEL_QUEUED"])).await?;
-        orders.extend(self.orders(statuses(&["OPEN"])).await?);
+        let mut orders = self.orders(statuses(&["PENDING", "QUEUED", "CANCEL_QUEUED"]), Urgency::Question).await?;
+        orders.extend(self.orders(statuses(&["OPEN"]), Urgency::Question).await?);
         orders.sort_by(|a, b| a.venue_id.cmp(&b.venue_id));
         orders.dedup_by(|a, b| a.venue_id == b.venue_id);
         Ok(orders)
     }
 
     async fn orders_since(&self, since: Timestamp, _: &[Symbol]) -> Result<Vec<OrderReport>, VenueError> {
-        self.orders(vec![("start_date", since.to_string())]).await
+        let orders = self.orders(vec![("start_date", since.to_string())], Urgency::Question).await?;
+        Ok(orders.into_iter().filter(|order| order.created_at.is_none_or(|at| at >= since)).collect())
     }
 
     async fn executions_of(&self, order: &OrderName) -> Result<Vec<ExecutionReport>, VenueError> {
-        match self.venue_id(order).await? {
+        match self.venue_id(order, Urgency::Question).await? {
             Some(id) => self.fills(vec![("order_ids", id)]).await,
             None => Ok(Vec::new()),
         }
     }
 
     async fn executions_since(&self, since: Timestamp, _: &[Symbol]) -> Result<Vec<ExecutionReport>, VenueError> {
-        self.fills(vec![("start_sequence_timestamp", since.to_string())]).await
+        let fills = self.fills(vec![("start_sequence_timestamp", since.to_string())]).await?;
+        Ok(fills.into_iter().filter(|execution| execution.time >= since).collect())
     }
 
     async fn holdings(&self) -> Result<Vec<Holding>, VenueError> {
         let take = |page: wire::Accounts| (page.accounts, page.cursor.filter(|_| page.has_next));
-        Ok(convert::holdings(&self.list("/accounts", Vec::new(), take).await?))
+        Ok(convert::holdings(&self.list("/accounts", Vec::new(), Urgency::Question, take).await?))
     }
 
     async fn rules(&self) -> Result<Vec<InstrumentRules>, VenueError> {
-        let products: wire::Products = self.ask("/products", &vec![("product_type", "SPOT".to_owned())]).await?;
+        let products: wire::Products = self.ask("/products", &vec![("product_type", "SPOT".to_owned())], Urgency::Question).await?;
         Ok(products.products.iter().filter_map(convert::rules).collect())
     }
 
     async fn identity(&self) -> Result<Identity, VenueError> {
-        Ok(convert::identity(self.ask("/key_permissions", &Vec::new()).await?))
+        Ok(convert::identity(self.ask("/key_permissions", &Vec::new(), Urgency::Question).await?))
     }
 
     async fn server_time(&self) -> Result<Timestamp, VenueError> {
-        Ok(self.ask::<wire::ServerTime>("/time", &Vec::new()).await?.epoch_millis.0)
+        Ok(self.ask::<wire::ServerTime>("/time", &Vec::new(), Urgency::Question).await?.epoch_millis.0)
     }
 
     async fn listen(&self, events: &mpsc::Sender<VenueEvent>) -> StreamEnd {

@@ -31,11 +31,15 @@ pub struct CoinbaseConfig {
     pub stream: String,
     /// The key's name (`organizations/…/apiKeys/…`) and its secret: PEM of a P-256 key, or base64 of an Ed25519 key.
     pub keys: KeyPair,
+    /// How long a question may take.
+    pub patience: Duration,
+    pub allowance: Allowance,
 }
 
 impl CoinbaseConfig {
     pub fn live(keys: KeyPair) -> Self {
-        Self { rest: "https://api.coinbase.com".to_owned(), stream: "wss://advanced-trade-ws-user.coinbase.com".to_owned(), keys }
+        let (rest, stream) = ("https://api.coinbase.com".to_owned(), "wss://advanced-trade-ws-user.coinbase.com".to_owned());
+        Self { rest, stream, keys, patience: PATIENCE, allowance: ALLOWANCE }
     }
 }
 
@@ -49,7 +53,7 @@ pub struct Coinbase {
 impl Coinbase {
     pub fn new(config: &CoinbaseConfig, clock: Clock) -> Result<Self, VenueError> {
         let signer = Signer::new(&config.keys, &config.rest)?;
-        let http = Http::new(&config.rest, ALLOWANCE, PATIENCE)?;
+        let http = Http::new(&config.rest, config.allowance, config.patience)?;
         Ok(Self { http, stream: config.stream.clone(), signer, clock })
     }
 }

@@ -37,12 +37,16 @@ pub struct KrakenConfig {
     pub keys: KeyPair,
     /// The four characters that tell this desk's client ids from those of others: `st….-`.
     pub tag: String,
+    /// How long a question may take.
+    pub patience: Duration,
+    /// By the account's tier.
+    pub allowance: Allowance,
 }
 
 impl KrakenConfig {
     pub fn live(keys: KeyPair, tag: &str) -> Self {
         let (rest, stream) = ("https://api.kraken.com".to_owned(), "wss://ws-auth.kraken.com/v2".to_owned());
-        Self { rest, stream, keys, tag: tag.to_owned() }
+        Self { rest, stream, keys, tag: tag.to_owned(), patience: PATIENCE, allowance: ALLOWANCE }
     }
 }
 
@@ -61,7 +65,7 @@ impl Kraken {
     pub fn new(config: &KrakenConfig, clock: Clock) -> Result<Self, VenueError> {
         let signer = Signer::new(&config.keys)?;
         Ok(Self {
-            http: Http::new(&config.rest, ALLOWANCE, PATIENCE)?,
+            http: Http::new(&config.rest, config.allowance, config.patience)?,
             stream: config.stream.clone(),
             tag: Tag::new(&config.tag),
             clock,

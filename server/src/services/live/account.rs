@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, mpsc, oneshot},
     time::{Instant, MissedTickBehavior, interval_at},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     broker::{Connector, StreamEnd, VenueEvent},
+    services::ServiceError,
     store,
 };
 
@@ -24,11 +25,19 @@ const LISTEN_PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks into the outbox that nobody asked for.
 const OUTBOX_PAUSE: Duration = Duration::from_millis(250);
 
+/// What the account's owner wants of the one host that speaks for it.
+pub(super) struct Wish {
+    /// The venue is right about this asset.
+    pub(super) asset: String,
+    /// False: the numbers agree by now.
+    pub(super) done: oneshot::Sender<Result<bool, ServiceError>>,
+}
+
 /// Runs until `stop`; then what is on its way may end.
-pub(super) async fn run<C: Connector + 'static>(desk: Arc<Desk<C>>, waker: Arc<Notify>, stop: CancellationToken) {
+pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, waker: Arc<Notify>, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let work = async {
-        tokio::join!(keep_listening(&desk), keep_sending(&desk, &waker, &tasks), keep_polling(&desk));
+        tokio::join!(keep_listening(&desk), keep_sending(&desk, &waker, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
     };
     let _ = stop.run_until_cancelled(work).await;
     desk.gate(false, "SpeedTrade is stopping.").await;
@@ -53,6 +62,16 @@ async fn keep_polling<C: Connector>(desk: &Desk<C>) {
         if let Err(trouble) = desk.poll().await {
             tracing::warn!(%trouble, account = %desk.books.account, "the venue could not be compared with the books");
         }
+    }
+}
+
+async fn keep_answering<C: Connector>(desk: &Desk<C>, mut wishes: mpsc::Receiver<Wish>) {
+    while let Some(Wish { asset, done }) = wishes.recv().await {
+        let answer = desk.believe(&asset).await.map_err(|trouble| {
+            tracing::warn!(%trouble, account = %desk.books.account, "the venue's number could not be taken over");
+            ServiceError::NotReady { detail: "The venue could not be asked. Try again in a moment.".to_owned() }
+        });
+        let _ = done.send(answer);
     }
 }
 

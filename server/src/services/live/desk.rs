@@ -32,8 +32,9 @@ pub struct Timing {
     /// And after so many look-ups without a trace, over at least that time.
     pub absent_lookups: u32,
     pub absent_span_us: i64,
-    /// Between two look-ups of an order that is unknown.
+    /// Between the first two look-ups of an order that is unknown, and at most between later ones.
     pub lookup_pause: Duration,
+    pub lookup_pause_max: Duration,
     /// Between two readings of everything.
     pub poll: Duration,
     /// How long a host keeps an account without renewing.
@@ -49,7 +50,8 @@ impl Default for Timing {
             absent_after_us: MINUTE_US,
             absent_lookups: 3,
             absent_span_us: 30 * SECOND_US,
-            lookup_pause: Duration::from_secs(5),
+            lookup_pause: Duration::from_secs(1),
+            lookup_pause_max: Duration::from_secs(15),
             poll: Duration::from_secs(30),
             account_lease_us: 15 * SECOND_US,
             backoff_min: Duration::from_millis(500),

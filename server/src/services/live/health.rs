@@ -2,7 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use speedtrade::time::Timestamp;
+use speedtrade::{
+    time::Timestamp,
+    wire::{ConnectionHealth, ConnectionState, RequestBudget},
+};
 
 /// Where a live account stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +33,33 @@ pub struct HealthView {
     /// What is left of the rate limit, and the whole.
     pub budget: Option<(u32, u32)>,
     pub last_reconciled: Option<Timestamp>,
+}
+
+impl HealthView {
+    /// As the page shows it.
+    pub(super) fn connection(self) -> ConnectionHealth {
+        let (state, reason) = match self.state {
+            LiveState::Connecting => (ConnectionState::Connecting, None),
+            LiveState::Reconciling => (ConnectionState::Reconciling, None),
+            LiveState::Live => (ConnectionState::Ready, None),
+            LiveState::Down { reason } => (ConnectionState::Down, Some(reason)),
+            LiveState::Refused { reason } => (ConnectionState::Refused, Some(reason)),
+        };
+        ConnectionHealth {
+            state,
+            reason,
+            last_heartbeat_at: self.last_heard,
+            budget: self.budget.map(|(left, max)| RequestBudget { left, max }),
+            clock_skew_ms: self.skew_ms,
+            open_discrepancies: 0,
+        }
+    }
+
+    /// Of an account that another host speaks for.
+    pub(super) fn elsewhere(is_ready: bool, note: String) -> ConnectionHealth {
+        let state = if is_ready { LiveState::Live } else { LiveState::Down { reason: note } };
+        Self { state, ..Self::default() }.connection()
+    }
 }
 
 #[derive(Debug, Default)]

@@ -71,6 +71,16 @@ impl<C: Connector> Desk<C> {
         Ok(found.len())
     }
 
+    /// Its owner decided that the venue is right about an asset. False: there is no difference any more.
+    pub(super) async fn believe(&self, asset: &str) -> Result<bool, Trouble> {
+        let found = self.differences().await?.into_iter().find(|difference| difference.asset == asset);
+        if let Some(difference) = &found {
+            self.take_over(difference).await?;
+        }
+        self.check_holdings().await?;
+        Ok(found.is_some())
+    }
+
     /// Takes the venue's number for ours, as a transfer that is booked. What the desk does not list stays a difference.
     pub(super) async fn take_over(&self, difference: &Difference) -> Result<(), Trouble> {
         let moved = difference.theirs.saturating_sub(difference.ours);

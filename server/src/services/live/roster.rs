@@ -7,11 +7,15 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use speedtrade::ids::AccountId;
+use speedtrade::{
+    ids::{AccountId, UserId},
+    wire::{AccountView, DiscrepancyView},
+};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    account,
+    account::{self, Wish},
     books::Books,
     desk::{Desk, Timing},
     health::{Health, HealthView},
@@ -21,9 +25,12 @@ use crate::{
     clock::Clock,
     market::Market,
     services::{ServiceError, trading::Trading},
-    store::{self, ConnectedAccount, Db, Discrepancy},
+    store::{self, ConnectedAccount, Db},
 };
 
+/// What waits for an account; who comes beyond is told to come back.
+const WISHES_MAX: usize = 8;
+const UNKNOWN_ACCOUNT: ServiceError = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
 /// Between two looks at which accounts there are.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -50,6 +57,7 @@ struct Running {
     connected: ConnectedAccount,
     stop: CancellationToken,
     health: Arc<Health>,
+    wishes: Option<mpsc::Sender<Wish>>,
 }
 
 impl Live {
@@ -101,7 +109,7 @@ impl Live {
 
     async fn start_one(&self, opener: &dyn Opener, account: ConnectedAccount, stop: &CancellationToken) {
         let (id, health, stop) = (account.account, Arc::new(Health::default()), stop.child_token());
-        self.lock().insert(id, Running { connected: account, stop: stop.clone(), health: Arc::clone(&health) });
+        self.lock().insert(id, Running { connected: account, stop: stop.clone(), health: Arc::clone(&health), wishes: None });
         if let Err(reason) = opener.open(account, self.clone(), stop).await {
             tracing::error!(account = %id, %reason, "the account can't be opened");
             health.note(|health| health.state = super::LiveState::Refused { reason });
@@ -120,19 +128,54 @@ impl Live {
             venue: account.venue,
             tag: self.trading.venues().tag().to_owned(),
         };
+        let (wishes, heard) = mpsc::channel(WISHES_MAX);
+        if let Some(running) = self.lock().get_mut(&account.account) {
+            running.wishes = Some(wishes);
+        }
         let desk = Arc::new(Desk::new(connector, books, self.timing, health, self.owner.to_string()));
         let waker = self.trading.venues().waker(account.account);
-        self.tasks.spawn(account::run(desk, waker, stop));
+        self.tasks.spawn(account::run(desk, waker, heard, stop));
     }
 
-    /// How the connection is; `None` where another host has it.
-    pub fn health(&self, account: AccountId) -> Option<HealthView> {
-        self.lock().get(&account).map(|running| running.health.view())
+    /// The accounts with how their connections are. Of what another host speaks for, only whether it is ready is known here.
+    pub async fn with_health(&self, mut accounts: Vec<AccountView>) -> Result<Vec<AccountView>, ServiceError> {
+        for account in &mut accounts {
+            let Some(connection) = &mut account.connection else { continue };
+            let open = store::list_discrepancies(&self.db, account.id).await?.len();
+            let here = self.lock().get(&account.id).map(|running| running.health.view());
+            let mut health = match here {
+                Some(view) => view.connection(),
+                None => {
+                    let (is_ready, note) = store::venue_gate(&self.db, account.id, self.clock.now()).await?;
+                    HealthView::elsewhere(is_ready, note)
+                }
+            };
+            health.open_discrepancies = u32::try_from(open).unwrap_or(u32::MAX);
+            connection.health = Some(health);
+        }
+        Ok(accounts)
     }
 
     /// Where the venue's numbers are not ours.
-    pub async fn discrepancies(&self, account: AccountId) -> Result<Vec<Discrepancy>, ServiceError> {
-        Ok(store::list_discrepancies(&self.db, account).await?)
+    pub async fn discrepancies(&self, user: UserId, account: AccountId) -> Result<Vec<DiscrepancyView>, ServiceError> {
+        store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
+        let found = store::list_discrepancies(&self.db, account).await?;
+        let view = |d: store::Discrepancy| DiscrepancyView { asset: d.asset, ours: d.ours, theirs: d.theirs, found_at: d.found_at };
+        Ok(found.into_iter().map(view).collect())
+    }
+
+    /// Books the venue's number of one asset as a transfer, because the account's owner said so.
+    pub async fn believe_venue(&self, user: UserId, account: AccountId, asset: &str) -> Result<(), ServiceError> {
+        store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
+        let wishes = self.lock().get(&account).and_then(|running| running.wishes.clone());
+        let elsewhere = || ServiceError::NotReady { detail: "The account is not connected here. Try again in a moment.".to_owned() };
+        let (done, answer) = oneshot::channel();
+        let wish = Wish { asset: asset.to_owned(), done };
+        wishes.ok_or_else(elsewhere)?.try_send(wish).map_err(|_| ServiceError::Busy)?;
+        if answer.await.map_err(|_| elsewhere())?? {
+            return Ok(());
+        }
+        Err(ServiceError::NotFound { code: "no_discrepancy", detail: "The numbers agree." })
     }
 
     fn is_running(&self, account: AccountId) -> bool {

@@ -167,7 +167,7 @@ impl<C: Connector + 'static> Desk<C> {
         }
         let mut name = self.books.name_of(order);
         name.sent_at = sent_at;
-        let (mut misses, mut first_miss) = (0, None::<Timestamp>);
+        let (mut misses, mut first_miss, mut pause) = (0, None::<Timestamp>, self.timing.lookup_pause);
         loop {
             match self.connector.find_order(&name).await {
                 Ok(Some(report)) => {
@@ -195,7 +195,9 @@ impl<C: Connector + 'static> Desk<C> {
             if self.is_over(order).await? {
                 return Ok(store::close_intent(&self.books.db, order.id).await?);
             }
-            tokio::time::sleep(self.timing.lookup_pause).await;
+            // Some venues count every question: the first ones come soon, the later ones seldom.
+            tokio::time::sleep(pause).await;
+            pause = (pause * 3 / 2).min(self.timing.lookup_pause_max);
         }
     }
 

@@ -7,7 +7,7 @@ mod binance_books;
 mod binance_rest;
 mod coinbase;
 mod desk;
-mod fake;
+pub mod fake;
 mod massive;
 mod probe;
 mod replay;

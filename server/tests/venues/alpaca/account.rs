@@ -4,10 +4,11 @@ use chrono::{DateTime, Duration, SecondsFormat};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{error, orders, uuid, view};
+use super::{error, orders, view};
 use crate::{
     exchange::{Exchange, order::Trade},
     http::{Reply, Request},
+    write::{plain, uuid},
 };
 
 const PAGE: usize = 100;
@@ -31,6 +32,7 @@ pub fn answer(exchange: &mut Exchange, request: &Request) -> Option<Reply> {
             let Some(position) = symbol.and_then(|symbol| view::position(exchange, &symbol)) else { return Some(no_position()) };
             position
         }
+        ("DELETE", "/v2/positions") => return Some(close_all(exchange, request)),
         ("DELETE", path) => {
             let symbol = find(exchange, path.strip_prefix("/v2/positions/")?);
             return Some(symbol.map_or_else(no_position, |symbol| close(exchange, &symbol, request)));
@@ -54,13 +56,13 @@ fn account(exchange: &Exchange) -> Value {
     let usd = exchange.funds.get("USD");
     let value = |one: &crate::exchange::instrument::Instrument| exchange.funds.get(one.base).total() * exchange.touch(&one.symbol).bid;
     let long: Decimal = exchange.profile.instruments.iter().map(value).sum();
-    let (cash, power, equity) = (view::text(usd.total()), view::text(usd.free), view::text(usd.total() + long));
+    let (cash, power, equity) = (plain(usd.total()), plain(usd.free), plain(usd.total() + long));
     json!({
         "id": uuid("acc00000", 1), "account_number": "PAFAKEVENUE1", "status": "ACTIVE", "crypto_status": "ACTIVE", "currency": "USD",
         "cash": cash, "buying_power": power, "regt_buying_power": power, "daytrading_buying_power": "0",
         "effective_buying_power": power, "non_marginable_buying_power": power, "options_buying_power": power, "bod_dtbp": "0",
         "accrued_fees": "0", "pending_transfer_in": "0", "pending_transfer_out": "0", "portfolio_value": equity, "equity": equity,
-        "last_equity": "100000", "long_market_value": view::text(long), "short_market_value": "0", "position_market_value": view::text(long),
+        "last_equity": "100000", "long_market_value": plain(long), "short_market_value": "0", "position_market_value": plain(long),
         "initial_margin": "0", "maintenance_margin": "0", "last_maintenance_margin": "0", "sma": "0", "multiplier": "1",
         "pattern_day_trader": false, "trading_blocked": false, "transfers_blocked": false, "account_blocked": false,
         "trade_suspended_by_user": false, "shorting_enabled": false, "daytrade_count": 0, "balance_asof": "2026-11-20",
@@ -107,9 +109,9 @@ fn asset(exchange: &Exchange, symbol: &str) -> Value {
         "borrow_status": "not_available", "fractionable": true, "attributes": [],
     });
     if !is_stock {
-        asset["min_order_size"] = json!(view::text(instrument.min_qty));
-        asset["min_trade_increment"] = json!(view::text(instrument.step));
-        asset["price_increment"] = json!(view::text(instrument.tick));
+        asset["min_order_size"] = json!(plain(instrument.min_qty));
+        asset["min_trade_increment"] = json!(plain(instrument.step));
+        asset["price_increment"] = json!(plain(instrument.tick));
     }
     asset
 }
@@ -130,6 +132,16 @@ fn calendar(exchange: &Exchange, request: &Request) -> Value {
         .collect()
 }
 
+fn close_all(exchange: &mut Exchange, request: &Request) -> Reply {
+    let symbols = exchange.profile.instruments.iter().map(|one| one.symbol.clone());
+    let held: Vec<String> = symbols.filter(|symbol| view::position(exchange, symbol).is_some()).collect();
+    let one = |symbol: &String| {
+        let reply = close(exchange, symbol, request);
+        json!({"symbol": symbol, "status": reply.status, "body": serde_json::from_str::<Value>(&reply.body).unwrap_or_default()})
+    };
+    Reply::json(207, &held.iter().map(one).collect())
+}
+
 /// Sells what is free of a position, or the part of it that is asked for.
 fn close(exchange: &mut Exchange, symbol: &str, request: &Request) -> Reply {
     let base = exchange.instrument(symbol).expect("found before").base;
@@ -140,6 +152,6 @@ fn close(exchange: &mut Exchange, symbol: &str, request: &Request) -> Reply {
         return no_position();
     }
     let tif = if view::asset_class(exchange, symbol) == "crypto" { "gtc" } else { "day" };
-    let asked = json!({"symbol": symbol, "qty": view::text(qty), "side": "sell", "type": "market", "time_in_force": tif});
+    let asked = json!({"symbol": symbol, "qty": plain(qty), "side": "sell", "type": "market", "time_in_force": tif});
     orders::place(exchange, &asked).unwrap_or_else(|reply| reply)
 }

@@ -21,6 +21,7 @@ use crate::{
     },
     http::{Reply, Request},
     venue::{Call, Credentials, Say, Venue},
+    write::{plain, uuid},
 };
 
 const PER_MINUTE: u64 = 200;
@@ -35,10 +36,6 @@ impl Alpaca {
         let dummy = || Credentials { key: "PKFAKEVENUE".to_owned(), secret: "fake-venue-alpaca-secret".to_owned() };
         Self { credentials: credentials.unwrap_or_else(dummy), clients: BTreeMap::new() }
     }
-}
-
-fn uuid(kind: &str, number: u64) -> String {
-    format!("{kind}-0000-4000-8000-{number:012x}")
 }
 
 fn order_id(number: u64) -> String {
@@ -82,7 +79,7 @@ fn refused(exchange: &Exchange, refusal: Refusal, asked: &Value) -> Reply {
 
 fn insufficient(exchange: &Exchange, symbol: &str, asset: &str, needed: Decimal, free: Decimal) -> Reply {
     let is_stock = exchange.instrument(symbol).is_some_and(|one| one.is_stock);
-    let (needed, available) = (view::text(needed), view::text(free));
+    let (needed, available) = (plain(needed), plain(free));
     let told = |message: &str| json!({"code": 40_310_000, "message": message, "symbol": asset, "available": available});
     Reply::json(
         403,
@@ -175,7 +172,11 @@ impl Venue for Alpaca {
         ]
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        path == "/stream"
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         Vec::new()
     }

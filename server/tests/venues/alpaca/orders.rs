@@ -216,7 +216,7 @@ fn list(exchange: &Exchange, request: &Request) -> Reply {
             && after.is_none_or(|after| order.created_us > after)
             && until.is_none_or(|until| order.created_us < until)
             && (symbols.is_empty() || symbols.contains(&order.asked.symbol.replace('/', "")))
-            && request.param("side").is_none_or(|side| side == view::side(order.asked.side))
+            && request.param("side").is_none_or(|side| side == order.asked.side.lower())
             && !(is_nested && order.parent.is_some())
     };
     let limit = request.number("limit").unwrap_or(LIMIT).min(LIMIT_MAX);

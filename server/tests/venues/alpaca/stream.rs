@@ -9,6 +9,7 @@ use crate::{
         order::{Event, Status, What},
     },
     venue::{Credentials, Say},
+    write::{plain, uuid},
 };
 
 #[derive(Default)]
@@ -67,11 +68,11 @@ pub fn update(exchange: &Exchange, event: &Event) -> Vec<Say> {
     };
     let mut data = json!({"event": name, "timestamp": view::time(*at_us), "order": view::order(exchange, order, true)});
     data["execution_id"] =
-        json!(execution.map_or_else(|| super::uuid("e8ec1111", u64::try_from(*at_us / 1000).unwrap_or_default()), view::execution_id));
+        json!(execution.map_or_else(|| uuid("e8ec1111", u64::try_from(*at_us / 1000).unwrap_or_default()), view::execution_id));
     if let Some(trade) = execution {
-        data["price"] = json!(view::text(trade.price));
-        data["qty"] = json!(view::text(trade.qty));
-        data["position_qty"] = json!(view::text(exchange.funds.get(exchange.instrument_of(order).base).total()));
+        data["price"] = json!(plain(trade.price));
+        data["qty"] = json!(plain(trade.qty));
+        data["position_qty"] = json!(plain(exchange.funds.get(exchange.instrument_of(order).base).total()));
     }
     vec![say(&json!({"stream": "trade_updates", "data": data}))]
 }

@@ -4,26 +4,17 @@ use chrono::{DateTime, SecondsFormat};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::uuid;
-use crate::exchange::{
-    Exchange,
-    order::{Class, Kind, Order, Side, Status, Tif, Trade, Trail},
-    submit::is_immediate,
+use crate::{
+    exchange::{
+        Exchange,
+        order::{Class, Kind, Order, Side, Status, Tif, Trade, Trail},
+        submit::is_immediate,
+    },
+    write::{plain, uuid},
 };
 
 pub fn time(us: i64) -> String {
     DateTime::from_timestamp_micros(us).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Nanos, true)
-}
-
-pub fn text(number: Decimal) -> String {
-    number.normalize().to_string()
-}
-
-pub fn side(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "buy",
-        Side::Sell => "sell",
-    }
 }
 
 fn kind(kind: Kind) -> &'static str {
@@ -85,8 +76,8 @@ pub fn order(exchange: &Exchange, order: &Order, is_nested: bool) -> Value {
     let asked = &order.asked;
     let ended = |is_so: bool| is_so.then(|| time(order.updated_us));
     let (trail_price, trail_percent) = match asked.trail {
-        Some(Trail::Price(price)) => (Some(text(price)), None),
-        Some(Trail::Percent(percent)) => (None, Some(text(percent))),
+        Some(Trail::Price(price)) => (Some(plain(price)), None),
+        Some(Trail::Percent(percent)) => (None, Some(plain(percent))),
         None => (None, None),
     };
     let status = status(order);
@@ -101,11 +92,11 @@ pub fn order(exchange: &Exchange, order: &Order, is_nested: bool) -> Value {
         "replaced_by": name(order.replaced_by), "replaces": name(asked.replaces),
         "asset_id": asset_id(exchange, &asked.symbol), "symbol": asked.symbol,
         "asset_class": asset_class(exchange, &asked.symbol),
-        "notional": asked.notional.map(text), "qty": asked.qty.map(text), "filled_qty": text(order.filled),
-        "filled_avg_price": order.average().map(text),
+        "notional": asked.notional.map(plain), "qty": asked.qty.map(plain), "filled_qty": plain(order.filled),
+        "filled_avg_price": order.average().map(plain),
         "order_class": class(order, exchange), "order_type": kind(asked.kind), "type": kind(asked.kind),
-        "side": side(asked.side), "position_intent": if asked.side == Side::Buy { "buy_to_open" } else { "sell_to_close" },
-        "time_in_force": tif(asked.tif), "limit_price": asked.limit.map(text), "stop_price": order.stop.map(text),
+        "side": asked.side.lower(), "position_intent": if asked.side == Side::Buy { "buy_to_open" } else { "sell_to_close" },
+        "time_in_force": tif(asked.tif), "limit_price": asked.limit.map(plain), "stop_price": order.stop.map(plain),
         "status": status, "extended_hours": asked.extra["extended_hours"].as_bool().unwrap_or(false), "legs": legs,
         "trail_percent": trail_percent, "trail_price": trail_price, "hwm": null, "subtag": null, "source": "access_key",
     })
@@ -133,9 +124,9 @@ pub fn activity(exchange: &Exchange, trade: &Trade) -> Value {
     let is_last = leaves.is_zero();
     json!({
         "id": activity_id(trade), "activity_type": "FILL", "transaction_time": time(trade.at_us),
-        "type": if is_last { "fill" } else { "partial_fill" }, "price": text(trade.price), "qty": text(trade.qty),
-        "side": side(trade.side), "symbol": trade.symbol, "leaves_qty": text(leaves), "order_id": order.venue_id,
-        "cum_qty": text(cumulative), "order_status": if is_last { "filled" } else { "partially_filled" },
+        "type": if is_last { "fill" } else { "partial_fill" }, "price": plain(trade.price), "qty": plain(trade.qty),
+        "side": trade.side.lower(), "symbol": trade.symbol, "leaves_qty": plain(leaves), "order_id": order.venue_id,
+        "cum_qty": plain(cumulative), "order_status": if is_last { "filled" } else { "partially_filled" },
     })
 }
 
@@ -152,10 +143,10 @@ pub fn position(exchange: &Exchange, symbol: &str) -> Option<Value> {
     Some(json!({
         "asset_id": asset_id(exchange, symbol), "symbol": symbol.replace('/', ""),
         "exchange": if instrument.is_stock { "NASDAQ" } else { "CRYPTO" }, "asset_class": asset_class(exchange, symbol),
-        "asset_marginable": instrument.is_stock, "qty": text(qty), "qty_available": text(holding.free),
-        "avg_entry_price": text(holding.average_entry()), "side": "long", "market_value": text(value),
-        "cost_basis": text(holding.cost), "unrealized_pl": text(gain), "unrealized_plpc": text(share),
-        "unrealized_intraday_pl": text(gain), "unrealized_intraday_plpc": text(share), "current_price": text(price),
-        "lastday_price": text(price), "change_today": "0",
+        "asset_marginable": instrument.is_stock, "qty": plain(qty), "qty_available": plain(holding.free),
+        "avg_entry_price": plain(holding.average_entry()), "side": "long", "market_value": plain(value),
+        "cost_basis": plain(holding.cost), "unrealized_pl": plain(gain), "unrealized_plpc": plain(share),
+        "unrealized_intraday_pl": plain(gain), "unrealized_intraday_plpc": plain(share), "current_price": plain(price),
+        "lastday_price": plain(price), "change_today": "0",
     }))
 }

@@ -177,7 +177,11 @@ impl Venue for Binance {
         vec![("x-mbx-used-weight", used.to_string()), ("x-mbx-used-weight-1m", used.to_string())]
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        path == "/ws-api/v3"
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         Vec::new()
     }

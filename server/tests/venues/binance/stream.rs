@@ -110,7 +110,7 @@ fn report(what: &What, order: &Order, at: i64) -> Value {
     let zero = rust_decimal::Decimal::ZERO;
     let (qty, price) = trade.map_or((zero, zero), |trade| (trade.qty, trade.price));
     json!({
-        "e": "executionReport", "E": at, "s": asked.symbol, "c": name, "S": view::side(asked.side), "o": view::kind(order),
+        "e": "executionReport", "E": at, "s": asked.symbol, "c": name, "S": asked.side.upper(), "o": view::kind(order),
         "f": view::tif(asked.tif), "q": view::text(order.qty), "p": view::text(asked.limit.unwrap_or_default()),
         "P": view::text(order.stop.unwrap_or_default()), "F": view::text(zero), "g": -1, "C": original, "x": execution,
         "X": view::status(order.status), "r": "NONE", "i": order.id, "l": view::text(qty), "z": view::text(order.filled),

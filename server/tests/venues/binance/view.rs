@@ -12,13 +12,6 @@ pub fn text(number: Decimal) -> String {
     format!("{:.8}", number.round_dp(8))
 }
 
-pub fn side(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "BUY",
-        Side::Sell => "SELL",
-    }
-}
-
 pub fn kind(order: &Order) -> &'static str {
     match order.asked.kind {
         Kind::Market => "MARKET",
@@ -56,7 +49,7 @@ fn common(order: &Order) -> Map<String, Value> {
         "symbol": asked.symbol, "orderId": order.id, "orderListId": -1, "clientOrderId": asked.client_id,
         "price": text(asked.limit.unwrap_or_default()), "origQty": text(order.qty), "executedQty": text(order.filled),
         "origQuoteOrderQty": text(asked.notional.unwrap_or_default()), "cummulativeQuoteQty": text(order.cost),
-        "status": status(order.status), "timeInForce": tif(asked.tif), "type": kind(order), "side": side(asked.side),
+        "status": status(order.status), "timeInForce": tif(asked.tif), "type": kind(order), "side": asked.side.upper(),
         "workingTime": order.created_us / 1000, "selfTradePreventionMode": "EXPIRE_MAKER",
     }) else {
         unreachable!("an object")

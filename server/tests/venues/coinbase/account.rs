@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    market, trouble, uuid,
-    view::{text, time},
-};
+use super::{market, trouble};
 use crate::{
     exchange::{Exchange, funds::Holding},
     http::{Reply, Request},
+    write::{micros, plain, uuid},
 };
 
 pub fn answer(exchange: &Exchange, path: &str, request: &Request) -> Option<Reply> {
@@ -26,8 +24,8 @@ pub fn answer(exchange: &Exchange, path: &str, request: &Request) -> Option<Repl
         "/portfolios" => json!({"portfolios": [{"name": "Default", "uuid": portfolio, "type": "DEFAULT", "deleted": false}]}),
         "/best_bid_ask" => market::best_bid_ask(exchange, request),
         "/transaction_summary" => json!({"total_volume": 0, "total_fees": 0, "fee_tier": {"pricing_tier": "Advanced 2",
-            "usd_from": "0", "usd_to": "10000", "maker_fee_rate": text(exchange.profile.maker),
-            "taker_fee_rate": text(exchange.profile.taker)}, "advanced_trade_only_volume": 0, "advanced_trade_only_fees": 0}),
+            "usd_from": "0", "usd_to": "10000", "maker_fee_rate": plain(exchange.profile.maker),
+            "taker_fee_rate": plain(exchange.profile.taker)}, "advanced_trade_only_volume": 0, "advanced_trade_only_fees": 0}),
         path => match path.strip_prefix("/accounts/") {
             Some(id) => match accounts(exchange).find(|account| account["uuid"] == id) {
                 Some(account) => json!({"account": account}),
@@ -39,12 +37,12 @@ pub fn answer(exchange: &Exchange, path: &str, request: &Request) -> Option<Repl
 }
 
 fn accounts(exchange: &Exchange) -> impl Iterator<Item = Value> {
-    let at = time(exchange.now_us());
+    let at = micros(exchange.now_us());
     exchange.funds.0.iter().zip(1..).map(move |((asset, holding), number)| account(asset, holding, number, &at))
 }
 
 fn account(asset: &str, holding: &Holding, number: u64, at: &str) -> Value {
-    let amount = |value| json!({"value": text(value), "currency": asset});
+    let amount = |value| json!({"value": plain(value), "currency": asset});
     let kind = if asset == "USD" { "ACCOUNT_TYPE_FIAT" } else { "ACCOUNT_TYPE_CRYPTO" };
     json!({
         "uuid": uuid("acc00000", number), "name": format!("{asset} Wallet"), "currency": asset,

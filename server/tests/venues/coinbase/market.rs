@@ -2,20 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    trouble,
-    view::{text, time},
-};
+use super::trouble;
 use crate::{
     exchange::{Exchange, instrument::Instrument},
     http::{Reply, Request},
+    write::{micros, plain},
 };
 
 /// `None` for what is not public.
 pub fn public(exchange: &Exchange, path: &str, request: &Request) -> Option<Reply> {
     if path == "/time" {
         let (us, ms) = (exchange.now_us(), exchange.now_ms());
-        return Some(Reply::ok(&json!({"iso": time(us), "epochSeconds": (ms / 1000).to_string(), "epochMillis": ms.to_string()})));
+        return Some(Reply::ok(&json!({"iso": micros(us), "epochSeconds": (ms / 1000).to_string(), "epochMillis": ms.to_string()})));
     }
     products(exchange, path.strip_prefix("/market")?, request)
 }
@@ -47,17 +45,17 @@ pub fn best_bid_ask(exchange: &Exchange, request: &Request) -> Value {
 
 fn book(exchange: &Exchange, one: &Instrument) -> Value {
     let touch = exchange.touch(&one.symbol);
-    let size = touch.depth.map_or_else(|| "1000".to_owned(), text);
-    let level = |price| json!([{"price": text(price), "size": size}]);
-    json!({"product_id": one.symbol, "bids": level(touch.bid), "asks": level(touch.ask), "time": time(exchange.now_us())})
+    let size = touch.depth.map_or_else(|| "1000".to_owned(), plain);
+    let level = |price| json!([{"price": plain(price), "size": size}]);
+    json!({"product_id": one.symbol, "bids": level(touch.bid), "asks": level(touch.ask), "time": micros(exchange.now_us())})
 }
 
 fn product(exchange: &Exchange, one: &Instrument) -> Value {
-    let (tick, step, least) = (text(one.tick), text(one.step), text(one.min_qty));
+    let (tick, step, least) = (plain(one.tick), plain(one.step), plain(one.min_qty));
     json!({
-        "product_id": one.symbol, "price": text(exchange.touch(&one.symbol).ask), "price_percentage_change_24h": "0",
+        "product_id": one.symbol, "price": plain(exchange.touch(&one.symbol).ask), "price_percentage_change_24h": "0",
         "volume_24h": "1000", "volume_percentage_change_24h": "0", "base_increment": step, "quote_increment": tick,
-        "price_increment": tick, "base_min_size": least, "base_max_size": "3400", "quote_min_size": text(one.min_notional),
+        "price_increment": tick, "base_min_size": least, "base_max_size": "3400", "quote_min_size": plain(one.min_notional),
         "quote_max_size": "50000000", "base_name": one.name, "quote_name": "US Dollar", "watched": false, "is_disabled": false,
         "new": false, "status": "online", "cancel_only": false, "limit_only": false, "post_only": false,
         "trading_disabled": false, "auction_mode": false, "product_type": "SPOT", "quote_currency_id": one.quote,

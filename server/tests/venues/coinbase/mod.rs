@@ -1,4 +1,4 @@
-//! Coinbase Advanced Trade: `/api/v3/brokerage/*` with a fresh JWT for each question, and the `user` channel on `/ws-user`.
+//! Coinbase Advanced Trade: `/api/v3/brokerage/*` with a fresh JWT for each question, and the `user` channel on `/ws-user` (or on `/`).
 //!
 //! `trigger_bracket` orders and the alias `BTC-USDC` are not known here.
 
@@ -24,6 +24,7 @@ use crate::{
     http::{Reply, Request},
     keys,
     venue::{Call, Credentials, Say, Venue},
+    write::uuid,
 };
 
 const ROOT: &str = "/api/v3/brokerage";
@@ -41,10 +42,6 @@ impl Coinbase {
         let dummy = || Credentials { key: key.to_owned(), secret: keys::new_p256() };
         Self { credentials: credentials.unwrap_or_else(dummy), clients: BTreeMap::new() }
     }
-}
-
-fn uuid(kind: &str, number: u64) -> String {
-    format!("{kind}-0000-4000-8000-{number:012x}")
 }
 
 fn trouble(status: u16, error: &str, message: &str) -> Reply {
@@ -134,7 +131,11 @@ impl Venue for Coinbase {
         ]
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        matches!(path, "/ws-user" | "/")
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         Vec::new()
     }

@@ -4,10 +4,13 @@ use chrono::DateTime;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
-use super::{failure, view};
-use crate::exchange::{
-    Exchange,
-    order::{Kind, NewOrder, Refusal, Side, Tif},
+use super::failure;
+use crate::{
+    exchange::{
+        Exchange,
+        order::{Kind, NewOrder, Refusal, Side, Tif},
+    },
+    write::uuid,
 };
 
 pub fn place(exchange: &mut Exchange, json: &Value) -> Value {
@@ -24,7 +27,7 @@ pub fn place(exchange: &mut Exchange, json: &Value) -> Value {
     };
     let order = exchange.order(id);
     json!({"success": true, "failure_reason": "UNKNOWN_FAILURE_REASON", "order_id": order.venue_id, "success_response": {
-        "order_id": order.venue_id, "product_id": order.asked.symbol, "side": view::side(order.asked.side),
+        "order_id": order.venue_id, "product_id": order.asked.symbol, "side": order.asked.side.upper(),
         "client_order_id": order.asked.client_id}, "order_configuration": json["order_configuration"]})
 }
 
@@ -36,7 +39,7 @@ pub fn preview(exchange: &Exchange, json: &Value) -> Value {
         exchange.check(&nameless).map_err(|refusal| refused(&refusal).0)
     });
     let errors: Vec<String> = checked.err().into_iter().map(|error| format!("PREVIEW_{error}")).collect();
-    json!({"order_total": "0", "commission_total": "0", "errs": errors, "warning": [], "preview_id": super::uuid("94e71e44", 1)})
+    json!({"order_total": "0", "commission_total": "0", "errs": errors, "warning": [], "preview_id": uuid("94e71e44", 1)})
 }
 
 pub fn refused(refusal: &Refusal) -> (&'static str, &'static str) {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{auth, uuid, view};
+use super::{auth, view};
 use crate::{
     exchange::{
         Exchange,
         order::{Event, Order, Status},
     },
     venue::{Credentials, Say},
+    write::{micros, plain, uuid},
 };
 
 const SNAPSHOT: usize = 50;
@@ -91,14 +92,14 @@ impl Client {
             return None;
         }
         self.beats += 1;
-        let event = json!([{"current_time": view::time(exchange.now_us()), "heartbeat_counter": self.beats.to_string()}]);
+        let event = json!([{"current_time": micros(exchange.now_us()), "heartbeat_counter": self.beats.to_string()}]);
         Some(self.say(exchange, "heartbeats", &event))
     }
 
     fn say(&mut self, exchange: &Exchange, channel: &str, events: &Value) -> Say {
         let number = self.sequence;
         self.sequence += 1;
-        Say::json(&json!({"channel": channel, "client_id": "", "timestamp": view::time(exchange.now_us()), "sequence_num": number,
+        Say::json(&json!({"channel": channel, "client_id": "", "timestamp": micros(exchange.now_us()), "sequence_num": number,
             "events": events}))
     }
 }
@@ -116,16 +117,16 @@ fn shown(exchange: &Exchange, order: &Order) -> Value {
     };
     json!({
         "order_id": order.venue_id, "client_order_id": order.asked.client_id, "product_id": order.asked.symbol,
-        "order_side": view::side(order.asked.side), "order_type": kind, "status": view::status(order),
-        "time_in_force": view::tif(order), "cumulative_quantity": view::text(order.filled),
-        "leaves_quantity": view::text(order.remaining()), "avg_price": view::text(order.average().unwrap_or_default()),
-        "total_fees": view::text(order.fee), "filled_value": view::text(order.cost), "number_of_fills": fills.to_string(),
-        "completion_percentage": view::completion(order), "total_value_after_fees": view::text(view::after_fees(order)),
-        "creation_time": view::time(order.created_us), "end_time": "0001-01-01T00:00:00Z", "start_time": "0001-01-01T00:00:00Z",
+        "order_side": order.asked.side.upper(), "order_type": kind, "status": view::status(order),
+        "time_in_force": view::tif(order), "cumulative_quantity": plain(order.filled),
+        "leaves_quantity": plain(order.remaining()), "avg_price": plain(order.average().unwrap_or_default()),
+        "total_fees": plain(order.fee), "filled_value": plain(order.cost), "number_of_fills": fills.to_string(),
+        "completion_percentage": view::completion(order), "total_value_after_fees": plain(view::after_fees(order)),
+        "creation_time": micros(order.created_us), "end_time": "0001-01-01T00:00:00Z", "start_time": "0001-01-01T00:00:00Z",
         "post_only": order.asked.post_only, "product_type": "SPOT", "reject_reason": "",
         "cancel_reason": if order.status == Status::Canceled { "User requested cancel" } else { "" },
-        "outstanding_hold_amount": view::text(order.hold), "trigger_status": view::trigger(order),
-        "stop_price": order.stop.map(view::text).unwrap_or_default(), "retail_portfolio_id": uuid("90470000", 1),
+        "outstanding_hold_amount": plain(order.hold), "trigger_status": view::trigger(order),
+        "stop_price": order.stop.map(plain).unwrap_or_default(), "retail_portfolio_id": uuid("90470000", 1),
         "contract_expiry_type": "UNKNOWN_CONTRACT_EXPIRY_TYPE", "risk_managed_by": "UNKNOWN_RISK_MANAGEMENT_TYPE",
     })
 }

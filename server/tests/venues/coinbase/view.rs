@@ -1,30 +1,16 @@
 //! Orders and fills as Coinbase writes them.
 
-use chrono::{DateTime, SecondsFormat};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::uuid;
-use crate::exchange::{
-    Exchange,
-    order::{Kind, Order, Side, Status, Tif, Trade},
-    submit::is_immediate,
+use crate::{
+    exchange::{
+        Exchange,
+        order::{Kind, Order, Side, Status, Tif, Trade},
+        submit::is_immediate,
+    },
+    write::{micros, plain, uuid},
 };
-
-pub fn time(us: i64) -> String {
-    DateTime::from_timestamp_micros(us).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Micros, true)
-}
-
-pub fn text(number: Decimal) -> String {
-    number.normalize().to_string()
-}
-
-pub fn side(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "BUY",
-        Side::Sell => "SELL",
-    }
-}
 
 pub fn status(order: &Order) -> &'static str {
     match order.status {
@@ -68,10 +54,10 @@ fn configuration(order: &Order) -> Value {
     let mut configuration = order.asked.extra["order_configuration"].clone();
     for one in configuration.as_object_mut().into_iter().flat_map(|outer| outer.values_mut()) {
         if let (Some(limit), true) = (order.asked.limit, one["limit_price"].is_string()) {
-            one["limit_price"] = json!(text(limit));
+            one["limit_price"] = json!(plain(limit));
         }
         if one["base_size"].is_string() {
-            one["base_size"] = json!(text(order.qty));
+            one["base_size"] = json!(plain(order.qty));
         }
     }
     configuration
@@ -79,7 +65,7 @@ fn configuration(order: &Order) -> Value {
 
 /// In percent.
 pub fn completion(order: &Order) -> String {
-    if order.qty.is_zero() { "0".to_owned() } else { text((order.filled / order.qty * Decimal::ONE_HUNDRED).round_dp(2)) }
+    if order.qty.is_zero() { "0".to_owned() } else { plain((order.filled / order.qty * Decimal::ONE_HUNDRED).round_dp(2)) }
 }
 
 /// With fees, what it cost or brought.
@@ -92,31 +78,31 @@ pub fn after_fees(order: &Order) -> Decimal {
 
 pub fn order(exchange: &Exchange, order: &Order) -> Value {
     let fills = exchange.trades_of(order.id).count();
-    let last = exchange.trades_of(order.id).next_back().map(|trade| time(trade.at_us));
+    let last = exchange.trades_of(order.id).next_back().map(|trade| micros(trade.at_us));
     json!({
         "order_id": order.venue_id, "product_id": order.asked.symbol, "user_id": uuid("05e40000", 1),
-        "order_configuration": configuration(order), "side": side(order.asked.side),
+        "order_configuration": configuration(order), "side": order.asked.side.upper(),
         "client_order_id": order.asked.client_id, "status": status(order), "time_in_force": tif(order),
-        "created_time": time(order.created_us), "completion_percentage": completion(order), "filled_size": text(order.filled),
-        "average_filled_price": text(order.average().unwrap_or_default()), "fee": "", "number_of_fills": fills.to_string(),
-        "filled_value": text(order.cost), "pending_cancel": false, "size_in_quote": order.asked.notional.is_some(),
-        "total_fees": text(order.fee), "size_inclusive_of_fees": order.asked.notional.is_some(),
-        "total_value_after_fees": text(after_fees(order)), "trigger_status": trigger(order), "order_type": kind(order),
+        "created_time": micros(order.created_us), "completion_percentage": completion(order), "filled_size": plain(order.filled),
+        "average_filled_price": plain(order.average().unwrap_or_default()), "fee": "", "number_of_fills": fills.to_string(),
+        "filled_value": plain(order.cost), "pending_cancel": false, "size_in_quote": order.asked.notional.is_some(),
+        "total_fees": plain(order.fee), "size_inclusive_of_fees": order.asked.notional.is_some(),
+        "total_value_after_fees": plain(after_fees(order)), "trigger_status": trigger(order), "order_type": kind(order),
         "reject_reason": "REJECT_REASON_UNSPECIFIED", "settled": !order.is_open(), "product_type": "SPOT", "reject_message": "",
         "cancel_message": if order.status == Status::Canceled { "User requested cancel" } else { "" },
-        "order_placement_source": "RETAIL_ADVANCED", "outstanding_hold_amount": text(order.hold), "is_liquidation": false,
+        "order_placement_source": "RETAIL_ADVANCED", "outstanding_hold_amount": plain(order.hold), "is_liquidation": false,
         "last_fill_time": last, "edit_history": [], "leverage": "", "margin_type": "UNKNOWN_MARGIN_TYPE",
         "retail_portfolio_id": uuid("90470000", 1), "originating_order_id": "", "attached_order_id": "",
     })
 }
 
 pub fn fill(exchange: &Exchange, trade: &Trade) -> Value {
-    let at = time(trade.at_us);
+    let at = micros(trade.at_us);
     json!({
         "entry_id": uuid("e4740000", trade.id), "trade_id": uuid("74ade000", trade.id),
-        "order_id": exchange.order(trade.order).venue_id, "trade_time": at, "trade_type": "FILL", "price": text(trade.price),
-        "size": text(trade.qty), "commission": text(trade.fee), "product_id": trade.symbol, "sequence_timestamp": at,
+        "order_id": exchange.order(trade.order).venue_id, "trade_time": at, "trade_type": "FILL", "price": plain(trade.price),
+        "size": plain(trade.qty), "commission": plain(trade.fee), "product_id": trade.symbol, "sequence_timestamp": at,
         "liquidity_indicator": if trade.is_maker { "MAKER" } else { "TAKER" }, "size_in_quote": false,
-        "user_id": uuid("05e40000", 1), "side": side(trade.side), "retail_portfolio_id": uuid("90470000", 1),
+        "user_id": uuid("05e40000", 1), "side": trade.side.upper(), "retail_portfolio_id": uuid("90470000", 1),
     })
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Exchange,
-    order::{Class, NewOrder, OrderId, Refusal, Side, Status, Trail, What},
+    order::{Class, NewOrder, Order, OrderId, Refusal, Side, Status, Trail, What},
 };
 
 #[derive(Debug, Clone, Default)]
@@ -109,7 +109,29 @@ impl Exchange {
         self.close(id, Status::Replaced, What::Replaced);
         asked.qty = asked.qty.map(|qty| qty - old.filled);
         asked.replaces = Some(id);
-        self.submit(asked)
+        let new = self.insert(asked, old.parent);
+        self.inherit(&old, new);
+        self.rehold(new);
+        self.tell(new, What::New);
+        self.work(new);
+        Ok(new)
+    }
+
+    /// The place of an order among its parent and legs.
+    fn inherit(&mut self, old: &Order, new: OrderId) {
+        for leg in &old.legs {
+            self.order_mut(*leg).parent = Some(new);
+        }
+        if let Some(parent) = old.parent {
+            for leg in self.order_mut(parent).legs.iter_mut().filter(|leg| **leg == old.id) {
+                *leg = new;
+            }
+        }
+        let order = self.order_mut(new);
+        order.legs.clone_from(&old.legs);
+        if old.status == Status::Held {
+            order.status = Status::Held;
+        }
     }
 
     /// The rules of a new order, and the funds as if the old one held nothing.

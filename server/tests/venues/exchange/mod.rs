@@ -8,6 +8,8 @@ pub mod instrument;
 pub mod matching;
 pub mod order;
 pub mod submit;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::BTreeMap,

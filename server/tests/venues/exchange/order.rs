@@ -5,10 +5,29 @@ use serde_json::Value;
 
 pub type OrderId = u64;
 
+/// An average price has no end of its own.
+const AVERAGE_PLACES: u32 = 9;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Buy,
     Sell,
+}
+
+impl Side {
+    pub fn lower(self) -> &'static str {
+        match self {
+            Self::Buy => "buy",
+            Self::Sell => "sell",
+        }
+    }
+
+    pub fn upper(self) -> &'static str {
+        match self {
+            Self::Buy => "BUY",
+            Self::Sell => "SELL",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +161,7 @@ impl Order {
     }
 
     pub fn average(&self) -> Option<Decimal> {
-        (!self.filled.is_zero()).then(|| (self.cost / self.filled).normalize())
+        (!self.filled.is_zero()).then(|| (self.cost / self.filled).round_dp(AVERAGE_PLACES).normalize())
     }
 
     pub fn is_market(&self) -> bool {

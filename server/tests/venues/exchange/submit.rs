@@ -40,7 +40,7 @@ impl Exchange {
         }
     }
 
-    fn insert(&mut self, mut asked: NewOrder, parent: Option<OrderId>) -> OrderId {
+    pub fn insert(&mut self, mut asked: NewOrder, parent: Option<OrderId>) -> OrderId {
         let (id, now) = (self.new_id(), self.now_us());
         if asked.client_id.is_empty() {
             asked.client_id = (self.profile.own_client_id)(id);

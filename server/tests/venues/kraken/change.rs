@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Trouble, names, orders, refused, view};
+use super::{Trouble, names, orders, refused};
 use crate::{
     exchange::{
         Exchange,
@@ -10,6 +10,7 @@ use crate::{
         order::{OrderId, Refusal},
     },
     http::Request,
+    write::micros,
 };
 
 pub fn amend(exchange: &mut Exchange, request: &Request) -> Result<Value, Trouble> {
@@ -46,6 +47,6 @@ pub fn cancel_all_after(exchange: &mut Exchange, request: &Request) -> Value {
     for order in exchange.orders.values_mut().filter(|order| order.is_open()) {
         order.asked.expires_ms = at;
     }
-    let shown = |ms: i64| view::time(ms * 1000);
+    let shown = |ms: i64| micros(ms * 1000);
     json!({"currentTime": shown(now), "triggerTime": at.map_or_else(|| "0".to_owned(), shown)})
 }

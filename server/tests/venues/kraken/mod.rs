@@ -177,7 +177,11 @@ impl Venue for Kraken {
         Vec::new()
     }
 
-    fn opened(&mut self, connection: u64, _path: &str) -> Vec<Say> {
+    fn has_stream(&self, path: &str) -> bool {
+        path == "/v2"
+    }
+
+    fn opened(&mut self, connection: u64) -> Vec<Say> {
         self.clients.insert(connection, stream::Client::default());
         vec![stream::online(connection)]
     }

@@ -13,14 +13,15 @@ use crate::{
     http::Request,
 };
 
-const CLIENT_ID_MAX: usize = 36;
+/// Of free text; a UUID may be longer, with its hyphens or without.
+const CLIENT_ID_MAX: usize = 18;
 
 pub fn add(exchange: &mut Exchange, request: &Request) -> Result<Value, Trouble> {
     check_deadline(exchange, request)?;
     let asked = read(exchange, request)?;
     if request.param("validate") == Some("true") {
         exchange.check(&asked).map_err(|refusal| refused(&refusal))?;
-        return Ok(json!({"descr": {"order": format!("{} {}", view::side(asked.side), view::kind(asked.kind))}}));
+        return Ok(json!({"descr": {"order": format!("{} {}", asked.side.lower(), view::kind(asked.kind))}}));
     }
     let id = exchange.submit(asked).map_err(|refusal| refused(&refusal))?;
     let order = exchange.order(id);
@@ -95,7 +96,8 @@ pub fn decimal(request: &Request, name: &str) -> Result<Option<Decimal>, Trouble
 fn client_id(request: &Request) -> Result<String, Trouble> {
     let id = request.param("cl_ord_id").unwrap_or_default();
     let is_exclusive = id.is_empty() || request.param("userref").is_none();
-    if id.len() <= CLIENT_ID_MAX && is_exclusive { Ok(id.to_owned()) } else { Err("EGeneral:Invalid arguments:cl_ord_id") }
+    let is_uuid = [32, 36].contains(&id.len()) && uuid::Uuid::parse_str(id).is_ok();
+    if (id.len() <= CLIENT_ID_MAX || is_uuid) && is_exclusive { Ok(id.to_owned()) } else { Err("EGeneral:Invalid arguments:cl_ord_id") }
 }
 
 /// `+5%` or `+100`.

@@ -4,10 +4,11 @@ use chrono::DateTime;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{Trouble, names, view::text};
+use super::{Trouble, names};
 use crate::{
     exchange::{Exchange, instrument::Instrument},
     http::Request,
+    write::plain,
 };
 
 pub fn answer(exchange: &Exchange, name: &str, request: &Request) -> Result<Value, Trouble> {
@@ -52,16 +53,16 @@ fn pair(one: &Instrument) -> Value {
         "base": names::asset(one.base), "aclass_quote": "currency", "quote": names::asset(one.quote), "lot": "unit",
         "cost_decimals": 5, "pair_decimals": one.tick.scale(), "lot_decimals": one.step.scale(), "lot_multiplier": 1,
         "leverage_buy": [], "leverage_sell": [], "fees": [[0, 0.4]], "fees_maker": [[0, 0.25]], "fee_volume_currency": "ZUSD",
-        "margin_call": 80, "margin_stop": 40, "ordermin": text(one.min_qty), "costmin": text(one.min_notional),
-        "tick_size": text(one.tick), "status": "online",
+        "margin_call": 80, "margin_stop": 40, "ordermin": plain(one.min_qty), "costmin": plain(one.min_notional),
+        "tick_size": plain(one.tick), "status": "online",
     })
 }
 
 fn ticker(exchange: &Exchange, one: &Instrument) -> Value {
     let touch = exchange.touch(&one.symbol);
     let depth = touch.depth.unwrap_or(Decimal::ONE_THOUSAND);
-    let (bid, ask) = (text(touch.bid), text(touch.ask));
+    let (bid, ask) = (plain(touch.bid), plain(touch.ask));
     let both = |value: &str| json!([value, value]);
-    json!({"a": [ask, "1", text(depth)], "b": [bid, "1", text(depth)], "c": [ask, "1"], "v": both("1000"), "p": both(&ask),
+    json!({"a": [ask, "1", plain(depth)], "b": [bid, "1", plain(depth)], "c": [ask, "1"], "v": both("1000"), "p": both(&ask),
         "t": [1, 1], "l": both(&bid), "h": both(&ask), "o": bid})
 }

@@ -5,17 +5,20 @@ use serde_json::{Value, json};
 
 use super::{
     names,
-    view::{self, number, text},
+    view::{self, number},
 };
-use crate::exchange::{
-    Exchange,
-    order::{Event, Order, Status, Tif, Trade, What},
+use crate::{
+    exchange::{
+        Exchange,
+        order::{Event, Order, Status, Tif, Trade, What},
+    },
+    write::{micros, plain},
 };
 
 const TRADES: usize = 50;
 
 fn numeric(value: Decimal) -> Value {
-    number(&text(value))
+    number(&plain(value))
 }
 
 fn status(order: &Order) -> &'static str {
@@ -32,7 +35,7 @@ fn status(order: &Order) -> &'static str {
 
 fn base(order: &Order, exec_type: &str, order_status: &str, at_us: i64) -> Value {
     let mut base = json!({"order_id": order.venue_id, "exec_type": exec_type, "order_status": order_status,
-        "timestamp": view::time(at_us), "cum_qty": numeric(order.filled), "cum_cost": numeric(order.cost),
+        "timestamp": micros(at_us), "cum_qty": numeric(order.filled), "cum_cost": numeric(order.cost),
         "avg_price": numeric(order.average().unwrap_or_default()), "fee_usd_equiv": numeric(order.fee)});
     if !order.asked.client_id.is_empty() {
         base["cl_ord_id"] = json!(order.asked.client_id);
@@ -49,7 +52,7 @@ fn full(order: &Order, exec_type: &str, order_status: &str, at_us: i64) -> Value
         Tif::Gtd => "GTD",
         Tif::Day | Tif::Gtc | Tif::Opg | Tif::Cls => "GTC",
     };
-    let more = json!({"symbol": order.asked.symbol, "side": view::side(order.asked.side), "order_type": view::kind(order.asked.kind),
+    let more = json!({"symbol": order.asked.symbol, "side": order.asked.side.lower(), "order_type": view::kind(order.asked.kind),
         "order_qty": numeric(order.qty), "time_in_force": tif, "post_only": order.asked.post_only, "reduce_only": false,
         "margin": false, "fee_ccy_pref": "fciq", "order_userref": order.asked.extra["userref"].as_i64().unwrap_or(0)});
     for (name, value) in more.as_object().into_iter().flatten() {
@@ -83,6 +86,7 @@ pub fn executions(exchange: &Exchange, event: &Event) -> Vec<Value> {
     let ended = |exec_type: &str, reason: &str| {
         let mut ended = base(order, exec_type, status(order), *at_us);
         ended["reason"] = json!(reason);
+        ended["cancel_reason"] = json!(reason);
         vec![ended]
     };
     match what {
@@ -121,7 +125,7 @@ pub fn ledger(exchange: &Exchange, event: &Event) -> Vec<Value> {
     let entry = |asset: &str, kind: &str, amount: Decimal, fee: Decimal, at_us: i64| {
         json!({"ledger_id": names::txid('L', u64::try_from(at_us).unwrap_or_default()), "type": kind, "asset": asset,
             "asset_class": "currency", "wallet_type": "spot", "wallet_id": "main", "amount": numeric(amount), "fee": numeric(fee),
-            "balance": numeric(exchange.funds.get(asset).total()), "timestamp": view::time(at_us)})
+            "balance": numeric(exchange.funds.get(asset).total()), "timestamp": micros(at_us)})
     };
     match event {
         Event::Balance { asset, amount, at_us } => {

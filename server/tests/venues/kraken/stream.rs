@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{report, view};
+use super::report;
 use crate::{
     exchange::{Exchange, order::Event},
     venue::Say,
+    write::micros,
 };
 
 #[derive(Default)]
@@ -28,7 +29,7 @@ impl Client {
     /// `tokens` is how many have been given out.
     pub fn received(&mut self, exchange: &Exchange, tokens: u64, text: &str) -> Vec<Say> {
         let request: Value = serde_json::from_str(text).unwrap_or_default();
-        let now = view::time(exchange.now_us());
+        let now = micros(exchange.now_us());
         let reply = |mut body: Value| {
             body["time_in"] = json!(now);
             body["time_out"] = json!(now);

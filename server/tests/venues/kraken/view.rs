@@ -4,15 +4,14 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value, json};
 
 use super::names;
-use crate::exchange::{
-    Exchange,
-    order::{Kind, Order, Side, Status, Trade, Trail},
-    submit::is_immediate,
+use crate::{
+    exchange::{
+        Exchange,
+        order::{Kind, Order, Status, Trade, Trail},
+        submit::is_immediate,
+    },
+    write::plain,
 };
-
-pub fn text(number: Decimal) -> String {
-    number.normalize().to_string()
-}
 
 /// A number on the wire that is no text.
 pub fn number(text: &str) -> Value {
@@ -21,13 +20,6 @@ pub fn number(text: &str) -> Value {
 
 pub fn seconds(us: i64) -> Value {
     number(&format!("{}.{:06}", us / 1_000_000, us % 1_000_000))
-}
-
-pub fn side(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "buy",
-        Side::Sell => "sell",
-    }
 }
 
 pub fn kind(kind: Kind) -> &'static str {
@@ -55,10 +47,10 @@ pub fn status(order: &Order) -> &'static str {
 
 /// Price and second price, as the kinds of orders use them.
 fn prices(order: &Order) -> (String, String) {
-    let shown = |price: Option<Decimal>| price.map_or_else(|| "0".to_owned(), text);
+    let shown = |price: Option<Decimal>| price.map_or_else(|| "0".to_owned(), plain);
     match (order.asked.kind, order.asked.trail) {
-        (Kind::TrailingStop, Some(Trail::Price(distance))) => (format!("+{}", text(distance)), shown(None)),
-        (Kind::TrailingStop, Some(Trail::Percent(percent))) => (format!("+{}%", text(percent)), shown(None)),
+        (Kind::TrailingStop, Some(Trail::Price(distance))) => (format!("+{}", plain(distance)), shown(None)),
+        (Kind::TrailingStop, Some(Trail::Percent(percent))) => (format!("+{}%", plain(percent)), shown(None)),
         (Kind::Market | Kind::Limit | Kind::TrailingStop, _) => (shown(order.asked.limit), shown(None)),
         (Kind::Stop | Kind::TakeProfit, _) => (shown(order.stop), shown(None)),
         (Kind::StopLimit | Kind::TakeProfitLimit, _) => (shown(order.stop), shown(order.asked.limit)),
@@ -68,7 +60,7 @@ fn prices(order: &Order) -> (String, String) {
 pub fn description(exchange: &Exchange, order: &Order) -> String {
     let pair = names::pair_altname(exchange.instrument_of(order));
     let (price, second) = prices(order);
-    let start = format!("{} {:.8} {pair} @ {}", side(order.asked.side), order.qty, kind(order.asked.kind));
+    let start = format!("{} {:.8} {pair} @ {}", order.asked.side.lower(), order.qty, kind(order.asked.kind));
     match order.asked.kind {
         Kind::Market => start,
         Kind::Limit | Kind::Stop | Kind::TakeProfit | Kind::TrailingStop => format!("{start} {price}"),
@@ -83,12 +75,12 @@ pub fn order(exchange: &Exchange, order: &Order, has_trades: bool) -> Value {
     let mut shown = json!({
         "refid": null, "userref": asked.extra["userref"], "cl_ord_id": client_id, "status": status(order),
         "opentm": seconds(order.created_us), "starttm": 0, "expiretm": asked.expires_ms.map_or(0, |ms| ms / 1000),
-        "descr": {"pair": names::pair_altname(exchange.instrument_of(order)), "type": side(asked.side),
+        "descr": {"pair": names::pair_altname(exchange.instrument_of(order)), "type": asked.side.lower(),
             "ordertype": kind(asked.kind), "price": price, "price2": second, "leverage": "none",
             "order": description(exchange, order), "close": ""},
-        "vol": format!("{:.8}", order.qty), "vol_exec": format!("{:.8}", order.filled), "cost": text(order.cost),
-        "fee": text(order.fee), "price": text(order.average().unwrap_or_default()),
-        "stopprice": text(order.stop.unwrap_or_default()), "limitprice": text(asked.limit.unwrap_or_default()), "misc": "",
+        "vol": format!("{:.8}", order.qty), "vol_exec": format!("{:.8}", order.filled), "cost": plain(order.cost),
+        "fee": plain(order.fee), "price": plain(order.average().unwrap_or_default()),
+        "stopprice": plain(order.stop.unwrap_or_default()), "limitprice": plain(asked.limit.unwrap_or_default()), "misc": "",
         "oflags": if asked.post_only { "fciq,post" } else { "fciq" }, "trigger": "last", "margin": false,
     });
     if !order.is_open() {
@@ -105,13 +97,8 @@ pub fn trade(exchange: &Exchange, trade: &Trade) -> Value {
     let order = exchange.order(trade.order);
     json!({
         "ordertxid": order.venue_id, "postxid": names::txid('P', trade.id), "pair": names::pair(exchange.instrument_of(order)),
-        "time": seconds(trade.at_us), "type": side(trade.side), "ordertype": kind(order.asked.kind), "price": text(trade.price),
-        "cost": text(trade.qty * trade.price), "fee": text(trade.fee), "vol": format!("{:.8}", trade.qty), "margin": "0.00000",
+        "time": seconds(trade.at_us), "type": trade.side.lower(), "ordertype": kind(order.asked.kind), "price": plain(trade.price),
+        "cost": plain(trade.qty * trade.price), "fee": plain(trade.fee), "vol": format!("{:.8}", trade.qty), "margin": "0.00000",
         "leverage": "0", "misc": "", "trade_id": trade.id, "maker": trade.is_maker,
     })
-}
-
-/// Of the stream, and of answers about timers.
-pub fn time(us: i64) -> String {
-    chrono::DateTime::from_timestamp_micros(us).unwrap_or_default().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
