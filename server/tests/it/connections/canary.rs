@@ -46,7 +46,8 @@ impl<'a> MakeWriter<'a> for Log {
 fn forms() -> Vec<String> {
     use base64ct::{Base64, Encoding as _};
     let plain = [KEY, SECRET, PASSWORD];
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).expect("half a byte");
+    let hex = |text: &str| text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect::<String>();
     plain.iter().flat_map(|text| [(*text).to_owned(), Base64::encode_string(text.as_bytes()), hex(text)]).collect()
 }
 
@@ -89,10 +90,12 @@ async fn a_key_is_found_nowhere_but_in_the_request(#[case] kind: Kind) {
         answers.push(app.post("/api/v1/accounts", Some(&ann), &body).await);
         answers.push(app.put(&format!("{path}/keys"), Some(&ann), &body).await);
     }
-    for page in ["/accounts", "/settings", "/dashboard"] {
+    for (page, words) in [("/accounts", "Practice · no real money"), ("/settings", "ann@example.com"), ("/dashboard", "Dashboard")] {
         let cookie = format!("st_access={}", ann.access);
         let request = Request::get(page).header("host", HOST).header("cookie", cookie).body(Body::empty()).expect("a request");
-        answers.push(app.send(request).await);
+        let answer = app.send(request).await;
+        assert!(answer.status == 200 && answer.text.contains(words), "{page} {}", answer.status);
+        answers.push(answer);
     }
     for answer in &answers {
         assert_clean("an answer", answer.text.as_bytes());

@@ -71,7 +71,7 @@ pub fn identity(account: &str) -> Identity {
 
 pub fn holdings() -> Vec<Holding> {
     let of = |asset: &str, total, locked| Holding { asset: asset.to_owned(), symbol: None, total, locked, avg_price: None };
-    vec![of("USD", Decimal::new(1_000_05, 2), Decimal::new(5, 1)), of("AAPL", Decimal::new(3, 0), Decimal::ZERO)]
+    vec![of("USD", Decimal::new(100_005, 2), Decimal::new(5, 1)), of("AAPL", Decimal::new(3, 0), Decimal::ZERO)]
 }
 
 pub async fn desk(kind: Kind) -> (TestApp, Arc<Venues>) {
