@@ -12,6 +12,7 @@ mod form;
 pub mod http;
 pub mod kraken;
 mod line;
+mod listening;
 #[cfg(test)]
 mod recorder;
 mod report;
