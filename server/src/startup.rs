@@ -30,7 +30,7 @@ use crate::{
         connections::{Connections, RotationError, Verifier},
         demo::{self, DemoCredentials},
         events::Events,
-        live::{Live, Timing},
+        live::Live,
         quotes::Quotes,
         readiness::Readiness,
         sessions::Sessions,
@@ -290,7 +290,7 @@ fn market_plan(args: &ServeArgs) -> MarketPlan {
         replay: args.replay.clone(),
         feeds: args.feeds.clone(),
         venues: args.venues.clone(),
-        timing: Timing::default(),
+        timing: args.venues.timing(),
     }
 }
 

@@ -15,7 +15,9 @@ mod view;
 pub use account_view::{ActivityView, LotView, RiskView};
 pub use alert_view::{AlertView, FiringView, WatchlistView, WebhookView};
 pub use binary::{PRICES_PROTOCOL, PriceRecord};
-pub use connection_view::{AccountView, ConnectionHealth, ConnectionState, ConnectionView, DiscrepancyView, HoldingView, RequestBudget, VenueTold};
+pub use connection_view::{
+    AccountView, ConnectionHealth, ConnectionState, ConnectionView, DiscrepancyView, HoldingView, RequestBudget, VenueTold,
+};
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, PrintView, PrintsView};
 pub use order_view::{FillView, NoticeView, OrderView, PreviewView};

@@ -29,6 +29,9 @@ impl AccountsText {
     }
 }
 
+/// Names the account that pages show; absent or empty for the paper account.
+pub const ACCOUNT_COOKIE: &str = "account";
+
 /// `environment` is `practice` or `live`; the latter has to be `confirmed`.
 #[server(output = Json)]
 pub async fn connect_account(
@@ -49,6 +52,19 @@ pub async fn connect_account(
     let form = ConnectForm { account_type, is_paper, label, key: VenueKey { api_key, api_secret }, password };
     backend.connections.connect(user, form).await?;
     Ok(backend.connections.accounts(user).await?)
+}
+
+/// From here on the pages show this account and trade with it. A fresh page is loaded.
+#[server(output = Json)]
+pub async fn choose_account(id: String) -> Result<(), ApiError> {
+    let user = require_user()?.id;
+    let accounts = backend()?.connections.accounts(user).await?;
+    let chosen = accounts.iter().find(|account| account.id.to_string() == id);
+    let chosen = chosen.ok_or_else(|| Problem::new(404, "unknown_account", "You have no such account."))?;
+    let value = if chosen.connection.is_some() { id } else { String::new() };
+    super::cookies::set(&[format!("{ACCOUNT_COOKIE}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")])?;
+    leptos_axum::redirect("/dashboard");
+    Ok(())
 }
 
 /// `action` is `rename`, `verify`, `replace_key` or `remove`; the other fields are those of the action's form.

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from fake import check
 
 # How long a message may be on its way, and how long it is waited for where none may come.
-SOON, QUIET = 5, 0.3
+SOON, QUIET = 10, 0.5
 
 
 async def told(socket):

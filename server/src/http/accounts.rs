@@ -2,7 +2,10 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
-use speedtrade::{ids::AccountId, wire::{AccountView, DiscrepancyView}};
+use speedtrade::{
+    ids::AccountId,
+    wire::{AccountView, DiscrepancyView},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,7 +18,12 @@ use super::{
 use crate::services::connections::{NewConnection, TypedKey};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, connect)).routes(routes!(rename, remove)).routes(routes!(verify)).routes(routes!(replace_key)).routes(routes!(discrepancies, believe))
+    OpenApiRouter::new()
+        .routes(routes!(list, connect))
+        .routes(routes!(rename, remove))
+        .routes(routes!(verify))
+        .routes(routes!(replace_key))
+        .routes(routes!(discrepancies, believe))
 }
 
 #[derive(Deserialize, ToSchema)]

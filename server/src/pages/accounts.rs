@@ -9,16 +9,21 @@ use speedtrade::{
 };
 
 use super::pending;
-use crate::services::connections::{ConnectionError, Connections, NewConnection, TypedKey};
+use crate::services::{
+    ServiceError,
+    connections::{ConnectionError, Connections, NewConnection, TypedKey},
+    live::Live,
+};
 
 pub(super) struct PageConnections {
     pub(super) connections: Connections,
+    pub(super) live: Live,
     pub(super) address: IpAddr,
 }
 
 impl backend::Connections for PageConnections {
     fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>> {
-        pending(self.connections.list(user))
+        pending(async move { Ok::<_, ServiceError>(self.live.with_health(self.connections.list(user).await?).await?) })
     }
 
     fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()> {

@@ -43,6 +43,14 @@ pub async fn set_venue_ready(db: &Db, account: AccountId, owner: &str, is_ready:
     Ok(rows == 1)
 }
 
+/// Of an embedded database: this process is the only host there is, and who had the accounts before has ended.
+pub async fn free_venue_leases(db: &Db) -> Result<(), StoreError> {
+    const FREE: &str = "UPDATE venue_leases SET lease_until = 0, is_ready = FALSE";
+    let Db::Sqlite(pool) = db else { return Ok(()) };
+    sqlx::query(FREE).execute(pool).await?;
+    Ok(())
+}
+
 pub async fn release_venue_lease(db: &Db, account: AccountId, owner: &str) -> Result<(), StoreError> {
     const RELEASE: &str = "UPDATE venue_leases SET lease_until = 0, is_ready = FALSE WHERE account_id = $1 AND owner = $2";
     on_db!(db, c => sqlx::query(RELEASE).bind(account.to_string()).bind(owner).execute(c).await.map(|_| ()))?;

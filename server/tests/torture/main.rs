@@ -13,8 +13,12 @@ mod databases;
 mod durability;
 mod full_disk;
 mod kills;
+mod live;
 mod postgres;
 mod program;
+#[path = "../it/live/venue.rs"]
+#[expect(dead_code, reason = "shared with the other tests, which use all of it")]
+mod venue;
 
 /// The small size, or the full one when it is asked for.
 pub fn size(small: usize, full: usize) -> usize {

@@ -83,7 +83,7 @@ impl Say {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Credentials {
     pub key: String,
     pub secret: String,

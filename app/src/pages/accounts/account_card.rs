@@ -8,13 +8,13 @@ use speedtrade::{
 
 use super::{
     Page,
-    card_forms::{RemoveForm, RenameForm, ReplaceKeyForm, VerifyForm},
+    card_forms::{ChooseForm, RemoveForm, RenameForm, ReplaceKeyForm, VerifyForm},
     health::Health,
     holdings::Holdings,
 };
 use crate::{
     components::{Badge, BadgeKind, FormError, when},
-    format,
+    format, state,
 };
 
 #[component]
@@ -30,6 +30,8 @@ pub(super) fn AccountCard(page: Page, account: AccountView) -> impl IntoView {
     let kind_of = account.account_type.clone();
     let since = format::date(account.created_at);
     let is_connected = account.connection.is_some();
+    let chosen = state::account::id();
+    let is_chosen = chosen == Some(id) || (chosen.is_none() && !is_connected);
     let answer = page.answer_to(Some(id));
     view! {
         <section class="panel account-card" class:account-live=kind == BadgeKind::Live aria-label=name data-testid="account-card" data-type=kind_of>
@@ -47,6 +49,7 @@ pub(super) fn AccountCard(page: Page, account: AccountView) -> impl IntoView {
                 </dl>
                 {account.connection.map_or_else(|| ().into_any(), connection)}
                 <div class="account-actions">
+                    <ChooseForm id is_chosen/>
                     {when(is_connected, || view! { <VerifyForm page id/> }.into_any())}
                     <RenameForm page id label/>
                     {when(is_connected, || view! { <ReplaceKeyForm page id/><RemoveForm page id/> }.into_any())}

@@ -5,7 +5,7 @@ use speedtrade::ids::AccountId;
 
 use super::Page;
 use crate::{
-    api::accounts::ChangeAccount,
+    api::accounts::{ChangeAccount, ChooseAccount},
     components::{Button, ButtonKind, Field, Fields, PostForm, field_error},
 };
 
@@ -28,6 +28,21 @@ fn folded(title: &'static str, form: AnyView) -> AnyView {
 
 fn field_id(id: AccountId, name: &str) -> String {
     [name, "-", &id.to_string()].concat()
+}
+
+/// A plain form: the whole page is another one afterwards.
+#[component]
+pub(super) fn ChooseForm(id: AccountId, is_chosen: bool) -> impl IntoView {
+    if is_chosen {
+        return view! { <p class="form-note" data-testid="account-chosen">"The pages show this account."</p> }.into_any();
+    }
+    view! {
+        <form method="post" action=ChooseAccount::url() class="account-form">
+            <input type="hidden" name="id" value=id.to_string()/>
+            <Button submit=true kind=ButtonKind::Primary>"Trade with this account"</Button>
+        </form>
+    }
+    .into_any()
 }
 
 #[component]

@@ -90,10 +90,10 @@ impl Connector for Alpaca {
                 executions.push(convert::execution(activity)?);
             }
             let last = page.last().map(|activity| activity.id.clone());
-            if page.len() < calls::ACTIVITIES_PAGE || last == token {
+            if page.len() < calls::ACTIVITIES_PAGE {
                 return Ok(executions);
             }
-            token = last;
+            token = Some(last.filter(|last| Some(last) != token.as_ref()).ok_or_else(convert::endless)?);
         }
     }
 
@@ -138,15 +138,15 @@ impl Alpaca {
         let (mut orders, mut seen) = (Vec::new(), HashSet::new());
         loop {
             let page: Vec<wire::Order> = self.transport.ask(calls::orders(status, since)).await?;
-            let before = orders.len();
-            for order in page.iter().filter(|order| seen.insert(order.id.clone())) {
+            let before = seen.len();
+            for order in page.iter().filter(|order| seen.insert(order.id.clone())).filter(|order| convert::is_plain(order)) {
                 orders.push(convert::order(order)?);
             }
-            let last = page.last().and_then(|order| order.submitted_at).map(|time| time.0);
-            if page.len() < calls::ORDERS_PAGE || orders.len() == before || last.is_none() {
+            if page.len() < calls::ORDERS_PAGE {
                 return Ok(orders);
             }
-            since = last;
+            let last = page.last().and_then(|order| order.submitted_at).filter(|_| seen.len() > before);
+            since = Some(last.ok_or_else(convert::endless)?.0);
         }
     }
 }

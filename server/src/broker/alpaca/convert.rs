@@ -18,17 +18,22 @@ use crate::{
 /// Exits of exits there are none.
 const LEGS_DEPTH: u8 = 1;
 
+/// Whether it is an order for one instrument, and no combination of options.
+pub(super) fn is_plain(order: &wire::Order) -> bool {
+    order.order_class.as_deref() != Some("mleg")
+}
+
 pub(super) fn order(order: &wire::Order) -> Result<OrderReport, VenueError> {
     order_and_legs(order, LEGS_DEPTH)
 }
 
 fn order_and_legs(order: &wire::Order, depth: u8) -> Result<OrderReport, VenueError> {
-    let asset_type = if order.asset_class == "crypto" { AssetType::Crypto } else { AssetType::Stock };
+    let asset_type = if order.asset_class.as_deref() == Some("crypto") { AssetType::Crypto } else { AssetType::Stock };
     let legs = order.legs.as_deref().unwrap_or_default().iter();
     let legs: Result<Vec<_>, _> = if depth > 0 { legs.map(|leg| order_and_legs(leg, depth - 1)).collect() } else { Ok(Vec::new()) };
     Ok(OrderReport {
         client_id: Some(order.client_order_id.clone()),
-        symbol: symbol(&order.symbol, asset_type),
+        symbol: order.symbol.as_deref().and_then(|code| symbol(code, asset_type)),
         kind: kind(order),
         time_in_force: order.time_in_force.parse::<TimeInForce>().ok(),
         qty: order.qty.qty(),
@@ -40,7 +45,7 @@ fn order_and_legs(order: &wire::Order, depth: u8) -> Result<OrderReport, VenueEr
         created_at: order.submitted_at.or(order.created_at).map(|time| time.0),
         updated_at: order.updated_at.map(|time| time.0),
         legs: legs?,
-        ..OrderReport::new(order.id.clone(), asset_type, side(&order.side)?, status(&order.status)?)
+        ..OrderReport::new(order.id.clone(), asset_type, side(order.side.as_deref().unwrap_or_default())?, status(&order.status)?)
     })
 }
 
@@ -195,6 +200,11 @@ fn status(word: &str) -> Result<VenueStatus, VenueError> {
 fn commission(told: Exact) -> Vec<Fee> {
     let amount = told.decimal().filter(|amount| !amount.is_zero());
     amount.map(|amount| Fee { asset: "USD".to_owned(), amount }).into_iter().collect()
+}
+
+/// A page that leads nowhere. What was read so far is not all there is, and must not be taken for it.
+pub(super) fn endless() -> VenueError {
+    VenueError::Decode { detail: "a list of pages does not go on".to_owned() }
 }
 
 fn missing(what: impl fmt::Display) -> VenueError {

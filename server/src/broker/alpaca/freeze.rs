@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use speedtrade::{
     instrument::AssetType,
-    money::{Price, Qty},
-    order::{Amount, Exits, OrderClass, OrderKind, TimeInForce},
+    money::{Percent, Price, Qty, Usd},
+    order::{Amount, Exits, OrderClass, OrderKind, TimeInForce, Trail},
 };
 
 use crate::broker::{Frozen, Unsupported, VenueOrder};
@@ -160,8 +160,8 @@ fn prices(kind: OrderKind) -> Prices {
     Prices {
         limit_price: kind.limit_price().map(Price::decimal),
         stop_price: kind.stop_price().map(Price::decimal),
-        trail_price: trail.and_then(speedtrade::order::Trail::as_amount).map(speedtrade::money::Usd::decimal),
-        trail_percent: trail.and_then(speedtrade::order::Trail::as_percent).map(speedtrade::money::Percent::decimal),
+        trail_price: trail.and_then(Trail::as_amount).map(Usd::decimal),
+        trail_percent: trail.and_then(Trail::as_percent).map(Percent::decimal),
     }
 }
 

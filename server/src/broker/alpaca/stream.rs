@@ -91,6 +91,9 @@ pub(super) fn read(frame: &Bytes) -> Read {
 /// What can't be read may have been an execution: everything has to be read again.
 fn update(data: &str) -> VenueEvent {
     let Ok(update) = serde_json::from_str::<wire::Update>(data) else { return VenueEvent::Gap };
+    if !convert::is_plain(&update.order) {
+        return VenueEvent::Heartbeat;
+    }
     match update.event.as_str() {
         "order_replace_rejected" | "order_cancel_rejected" => VenueEvent::ChangeRefused { venue_id: update.order.id },
         _ => convert::update(&update).map_or(VenueEvent::Gap, |report| VenueEvent::Order(Box::new(report))),

@@ -8,10 +8,15 @@ use crate::net::exact::{Exact, Moment};
 pub(super) struct Order {
     pub(super) id: String,
     pub(super) client_order_id: String,
-    pub(super) symbol: String,
+    /// Absent, like the side, of an order for several options at once.
     #[serde(default)]
-    pub(super) asset_class: String,
-    pub(super) side: String,
+    pub(super) symbol: Option<String>,
+    #[serde(default)]
+    pub(super) asset_class: Option<String>,
+    #[serde(default)]
+    pub(super) order_class: Option<String>,
+    #[serde(default)]
+    pub(super) side: Option<String>,
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) time_in_force: String,

@@ -5,7 +5,7 @@ use std::future::Future;
 use serde::de::DeserializeOwned;
 use speedtrade::{
     instrument::Symbol,
-    time::{DAY_US, Timestamp},
+    time::{DAY_US, SECOND_US, Timestamp},
     venue::Environment,
 };
 use tokio::sync::mpsc;
@@ -19,6 +19,12 @@ use crate::broker::{
     CancelError, Connector, ExecutionReport, FillSource, Frozen, Holding, Identity, InstrumentRules, OrderName, OrderReport, StreamEnd,
     SubmitError, Unsupported, VenueError, VenueEvent, VenueOrder, http::Answer,
 };
+
+/// A little less than the day that the venue allows.
+const WINDOW_US: i64 = DAY_US - SECOND_US;
+const WINDOWS_MAX: usize = 30;
+/// Where a list is read from its start.
+const FIRST_ID: i64 = 1;
 
 impl Connector for Binance {
     const FILLS: FillSource = FillSource::Executions;
@@ -72,7 +78,8 @@ impl Connector for Binance {
             let found = self.list(since, |page| calls::all_orders(&code, page), |order: &wire::Order| order.order_id).await?;
             orders.extend(found);
         }
-        orders.iter().map(|order| convert::order(order, &self.names)).collect()
+        let placed_since = |order: &&wire::Order| order.time.is_none_or(|time| time.0.millis() >= since.millis());
+        orders.iter().filter(placed_since).map(|order| convert::order(order, &self.names)).collect()
     }
 
     async fn executions_of(&self, order: &OrderName) -> Result<Vec<ExecutionReport>, VenueError> {
@@ -83,7 +90,7 @@ impl Connector for Binance {
         };
         let Some(venue_id) = venue_id else { return Ok(Vec::new()) };
         let (call, id) = (|from| calls::trades_of(&code, &venue_id, from), |trade: &wire::Trade| trade.id);
-        let trades = self.rest(Vec::new(), 0, call, id).await?;
+        let trades = self.rest(Vec::new(), FIRST_ID, call, id).await?;
         let named = |trade| Ok(ExecutionReport { client_id: Some(order.client_id.clone()), ..convert::trade(trade, &self.names)? });
         trades.iter().map(named).collect()
     }
@@ -93,6 +100,7 @@ impl Connector for Binance {
         for code in self.codes(symbols) {
             trades.extend(self.list(since, |page| calls::trades(&code, page), |trade: &wire::Trade| trade.id).await?);
         }
+        trades.retain(|trade: &wire::Trade| trade.time.0.millis() >= since.millis());
         trades.sort_by_key(|trade| trade.time.0);
         trades.iter().map(|trade| convert::trade(trade, &self.names)).collect()
     }
@@ -138,7 +146,8 @@ impl Binance {
         symbols.iter().filter_map(|symbol| self.names.code(symbol))
     }
 
-    /// A list that the venue numbers: by days until the first item is found, and by its number from there on.
+    /// A list that the venue numbers: by days until the first item is found, and by its number from there on. Where nothing
+    /// was found for a month it is read from its start, with what is older than asked for.
     async fn list<T: DeserializeOwned>(
         &self,
         since: Timestamp,
@@ -146,15 +155,18 @@ impl Binance {
         id: fn(&T) -> i64,
     ) -> Result<Vec<T>, VenueError> {
         let mut from = since;
-        while from <= self.transport.now() {
-            let to = from.plus_micros(DAY_US);
+        for _ in 0..WINDOWS_MAX {
+            if from > self.transport.now() {
+                return Ok(Vec::new());
+            }
+            let to = from.plus_micros(WINDOW_US);
             let page: Vec<T> = self.transport.ask(&call(Page::Window { from, to })).await?;
             if let Some(last) = page.iter().map(id).max() {
                 return self.rest(page, last.saturating_add(1), |from| call(Page::Id(from)), id).await;
             }
             from = to;
         }
-        Ok(Vec::new())
+        self.rest(Vec::new(), FIRST_ID, |from| call(Page::Id(from)), id).await
     }
 
     async fn rest<T: DeserializeOwned>(
@@ -169,10 +181,10 @@ impl Binance {
             let is_last = page.len() < PAGE;
             let last = page.iter().map(id).max();
             items.extend(page);
-            match last {
-                Some(last) if !is_last && last >= from => from = last.saturating_add(1),
-                Some(_) | None => return Ok(items),
+            if is_last {
+                return Ok(items);
             }
+            from = last.filter(|last| *last >= from).and_then(|last| last.checked_add(1)).ok_or_else(convert::endless)?;
         }
     }
 }

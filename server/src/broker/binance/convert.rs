@@ -214,6 +214,11 @@ fn qty(told: Exact, field: &str) -> Result<Qty, VenueError> {
     told.qty().ok_or_else(|| missing(field))
 }
 
+/// A page that leads nowhere. What was read so far is not all there is, and must not be taken for it.
+pub(super) fn endless() -> VenueError {
+    VenueError::Decode { detail: "a list of pages does not go on".to_owned() }
+}
+
 fn missing(what: impl fmt::Display) -> VenueError {
     VenueError::Decode { detail: format!("it does not tell {what}") }
 }

@@ -2,6 +2,7 @@
 
 use speedtrade::{
     instrument::AssetType,
+    money::Price,
     order::{Amount, OrderClass, OrderKind, Side, TimeInForce},
 };
 
@@ -57,8 +58,8 @@ fn terms(params: Params, order: &VenueOrder) -> Result<Params, Unsupported> {
         Amount::Notional(dollars) if order.kind == OrderKind::Market => params.with("quoteOrderQty", &dollars.decimal().to_string()),
         Amount::Notional(_) => return Err(unsupported("Binance takes dollars for market orders only")),
     };
-    let priced = |params: Params, name, price: Option<_>| match price {
-        Some(price) => params.with(name, &speedtrade::money::Price::decimal(price).to_string()),
+    let priced = |params: Params, name, price: Option<Price>| match price {
+        Some(price) => params.with(name, &price.decimal().to_string()),
         None => params,
     };
     let params = priced(params, "price", order.kind.limit_price());

@@ -43,7 +43,7 @@ impl Transport {
     pub(super) fn new(config: &BinanceConfig, clock: Clock) -> Result<Self, VenueError> {
         let signer = Signer::new(&config.keys.secret)?;
         let http = Http::new(&config.rest, config.allowance, config.patience)?.counting_orders(config.orders);
-        Ok(Self { http, key: config.keys.id.clone(), signer, clock, offset: Offset::unmeasured() })
+        Ok(Self { http, key: config.keys.id.clone(), signer, clock, offset: Offset::default() })
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -58,19 +58,22 @@ impl Transport {
 
     /// The answer to a question or a cancel.
     pub(super) async fn signed(&self, call: &Call) -> Result<Answer, HttpError> {
-        self.set_clock().await;
+        if !self.offset.is_fresh(self.clock.now()) {
+            self.set_clock().await;
+        }
         let answer = self.send(call, self.clock.now()).await?;
         if !Failure::is_clock_skew(&answer) {
             return Ok(answer);
         }
-        self.offset.forget();
         self.set_clock().await;
         self.send(call, self.clock.now()).await
     }
 
     /// An order, once, with the time of its attempt: what leaves late is refused by the venue.
     pub(super) async fn order(&self, frozen: &Frozen, at: Timestamp) -> Result<Answer, HttpError> {
-        self.set_clock().await;
+        if !self.offset.is_measured() {
+            self.set_clock().await;
+        }
         let body = self.sign(Params::of_encoded(&frozen.body), at);
         let answer = self.outgoing(Method::POST, frozen.path.clone(), body, Urgency::Order, calls::ORDER_WEIGHT).await?;
         if Failure::is_clock_skew(&answer) {
@@ -92,17 +95,16 @@ impl Transport {
 
     /// `apiKey` and what else a request of the WebSocket API has to carry, in the order of its signature.
     pub(super) async fn session(&self) -> Session {
-        self.set_clock().await;
+        if !self.offset.is_fresh(self.clock.now()) {
+            self.set_clock().await;
+        }
         let timestamp = self.offset.theirs_ms(self.clock.now());
         let signature = self.signer.sign(&format!("apiKey={}&timestamp={timestamp}", self.key.expose()));
         Session { api_key: self.key.clone(), timestamp, signature }
     }
 
-    /// Measures where nobody has yet. A clock that can't be asked is taken as right: the venue refuses what is not.
+    /// A clock that can't be asked stays as it is known: the venue refuses what is wrong.
     async fn set_clock(&self) {
-        if self.offset.is_measured() {
-            return;
-        }
         let asked = self.clock.now();
         if let Ok(theirs) = self.server_time().await {
             self.offset.measure(asked, self.clock.now(), theirs);

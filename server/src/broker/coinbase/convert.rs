@@ -216,7 +216,7 @@ pub(super) fn holdings(accounts: &[wire::Account]) -> Vec<Holding> {
     let kept = sums.into_iter().filter(|(_, (total, _))| !total.is_zero());
     kept.map(|(asset, (total, locked))| {
         let symbol = (asset != CASH).then(|| format!("{asset}/USD").parse().ok()).flatten();
-        Holding { asset: asset.to_owned(), symbol, total, locked, avg_price: None }
+        Holding { asset: asset.to_owned(), symbol, total: total.normalize(), locked: locked.normalize(), avg_price: None }
     })
     .collect()
 }

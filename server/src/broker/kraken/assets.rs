@@ -69,7 +69,6 @@ mod tests {
     #[rstest]
     #[case("XXBTZEUR")]
     #[case("USD")]
-    #[case("ZUSD")]
     #[case("/USD")]
     #[case("")]
     fn what_has_no_dollars_is_no_pair(#[case] pair: &str) {

@@ -136,7 +136,11 @@ pub(super) fn holdings(balances: &wire::Balances) -> Vec<Holding> {
         *locked = locked.saturating_add(told.hold_trade.decimal().unwrap_or_default());
     }
     let kept = sums.into_iter().filter(|(_, (total, _))| !total.is_zero());
-    kept.map(|(asset, (total, locked))| Holding { symbol: assets::listed(&asset), asset, total, locked, avg_price: None }).collect()
+    kept.map(|(asset, (total, locked))| {
+        let symbol = assets::listed(&asset);
+        Holding { symbol, asset, total: total.normalize(), locked: locked.normalize(), avg_price: None }
+    })
+    .collect()
 }
 
 /// `None` for pairs with other than dollars, and where the steps are missing.

@@ -76,6 +76,9 @@ impl Live {
     }
 
     async fn supervise(self, opener: Arc<dyn Opener>, stop: CancellationToken) {
+        if let Err(error) = store::free_venue_leases(&self.db).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the accounts are free once the leases of before have ended");
+        }
         loop {
             match store::list_connected_accounts(&self.db).await {
                 Ok(connected) => self.look_after(opener.as_ref(), connected, &stop).await,

@@ -111,6 +111,18 @@ async fn more_than_a_page_of_executions_is_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn more_than_a_page_of_orders_is_read_to_its_end() {
+    let mut stand = stand().await;
+    for _ in 0..503 {
+        let order = json!({"do": "external", "symbol": "BTC/USD", "side": "buy", "type": "limit", "qty": "0.0001", "limit": "20000"});
+        assert_eq!(stand.tell(order).await["event"], "done");
+    }
+    let open = stand.connector.open_orders().await.expect("answered");
+    let names: std::collections::BTreeSet<_> = open.iter().map(|order| &order.venue_id).collect();
+    assert_eq!((open.len(), names.len()), (503, 503));
+}
+
+#[tokio::test]
 async fn a_replacement_is_a_new_order_in_one_call() {
     let stand = stand().await;
     let old = resting("st0002-old");

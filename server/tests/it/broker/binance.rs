@@ -9,7 +9,7 @@ use server::{
     clock::Clock,
     net::{Key, KeyPair, Names},
 };
-use speedtrade::{order::Side, venue::Environment};
+use speedtrade::{order::Side, time::DAY_US, venue::Environment};
 use tokio::sync::mpsc;
 
 use super::{
@@ -208,4 +208,20 @@ async fn what_finds_nobody_was_not_sent() {
     let connector =
         Binance::new(BinanceConfig { rest: rest.to_owned(), stream: stream.to_owned(), ..config(&fake, "key", "secret") }, Clock::System);
     faults::what_finds_nobody_was_not_sent(connector.expect("a key")).await;
+}
+
+#[tokio::test]
+async fn lists_are_asked_by_days_and_from_their_start_where_a_month_is_empty() {
+    let stand = stand().await;
+    let (old, new) = (market("st0001-first", Side::Buy, "0.001"), market("st0001-second", Side::Buy, "0.002"));
+    let ids = [stand.place(&old).await, stand.place(&new).await].map(|placed| placed.venue_id);
+    for days in [0, 3, 400] {
+        let since = now().plus_micros(-60_000_000 - days * DAY_US);
+        let orders = stand.connector.orders_since(since, std::slice::from_ref(&old.symbol)).await.expect("answered");
+        assert_eq!(orders.iter().map(|order| order.venue_id.clone()).collect::<Vec<_>>(), ids, "{days} days");
+        let executions = stand.connector.executions_since(since, std::slice::from_ref(&old.symbol)).await.expect("answered");
+        assert_eq!(executions.len(), 2, "{days} days");
+    }
+    let later = now().plus_micros(60_000_000);
+    assert_eq!(stand.connector.orders_since(later, std::slice::from_ref(&old.symbol)).await, Ok(Vec::new()));
 }

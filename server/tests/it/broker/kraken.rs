@@ -189,7 +189,7 @@ async fn the_stream_tells_each_step_of_an_order_and_what_is_missing() {
     let known = hear(&mut heard, report).await;
     assert_eq!((known.client_id.as_deref(), known.kind), (Some(before.client_id.as_str()), Some(before.kind)));
 
-    let order = resting(&minted("T0LD"));
+    let order = resting(&minted("T01D"));
     let frozen = connector.freeze(&order).expect("supported");
     let placed = connector.submit(&frozen, now()).await.expect("accepted");
     let told = hear(&mut heard, report).await;

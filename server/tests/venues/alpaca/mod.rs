@@ -59,6 +59,7 @@ fn refused(exchange: &Exchange, refusal: Refusal, asked: &Value) -> Reply {
     match refusal {
         Refusal::UnknownSymbol => error(422, 42_210_000, &format!("asset \"{}\" not found", text("symbol"))),
         Refusal::NoQty => error(422, 40_010_001, "qty or notional is required"),
+        Refusal::TooLarge => error(422, 42_210_000, "qty or price is too large"),
         Refusal::BadQtyStep => error(422, 42_210_000, "qty increment does not fulfill minimum trade increment"),
         Refusal::BelowMinimum => error(422, 42_210_000, "qty must be > 0 and >= the minimal order size"),
         Refusal::BelowNotional => error(403, 40_310_000, "cost basis must be >= minimal amount of order 1"),

@@ -64,7 +64,7 @@ fn refused(refusal: &Refusal) -> Trouble {
     match refusal {
         Refusal::UnknownSymbol => NO_SYMBOL,
         Refusal::NoQty => Trouble(400, -1102, "Mandatory parameter 'quantity' was not sent, was empty/null, or malformed."),
-        Refusal::BadQtyStep | Refusal::BelowMinimum => Trouble(400, -1013, "Filter failure: LOT_SIZE"),
+        Refusal::BadQtyStep | Refusal::BelowMinimum | Refusal::TooLarge => Trouble(400, -1013, "Filter failure: LOT_SIZE"),
         Refusal::BelowNotional => Trouble(400, -1013, "Filter failure: NOTIONAL"),
         Refusal::BadPriceTick => Trouble(400, -1013, "Filter failure: PRICE_FILTER"),
         Refusal::MissingPrice => Trouble(400, -1102, "Mandatory parameter 'price' was not sent, was empty/null, or malformed."),

@@ -63,7 +63,7 @@ fn try_edit(exchange: &mut Exchange, json: &Value) -> Result<(), &'static str> {
     let changes = Changes { qty: place::number(&json["size"])?, limit: place::number(&json["price"])?, ..Changes::default() };
     exchange.amend(id, &changes).map_err(|refusal| match refusal {
         Refusal::NotOpen(_) => "CANNOT_EDIT_TO_BELOW_FILLED_SIZE",
-        Refusal::BelowMinimum | Refusal::BelowNotional | Refusal::BadQtyStep => "INVALID_EDITED_SIZE",
+        Refusal::BelowMinimum | Refusal::BelowNotional | Refusal::BadQtyStep | Refusal::TooLarge => "INVALID_EDITED_SIZE",
         Refusal::BadPriceTick => "INVALID_EDITED_PRICE",
         Refusal::InsufficientFunds { .. } => "INSUFFICIENT_FUND",
         Refusal::UnknownSymbol

@@ -46,6 +46,7 @@ pub fn refused(refusal: &Refusal) -> (&'static str, &'static str) {
     match refusal {
         Refusal::UnknownSymbol => ("UNKNOWN_PRODUCT_ID", "no such product"),
         Refusal::NoQty | Refusal::MissingPrice => ("UNSUPPORTED_ORDER_CONFIGURATION", "size or price is missing"),
+        Refusal::TooLarge => ("INVALID_SIZE", "Size or price is too large"),
         Refusal::BadQtyStep => ("INVALID_SIZE_PRECISION", "Size has too many decimals"),
         Refusal::BelowMinimum | Refusal::BelowNotional => ("INVALID_MINIMUM_SIZE", "Order size is below the minimum"),
         Refusal::BadPriceTick => ("INVALID_PRICE_PRECISION", "Price has too many decimals"),

@@ -226,6 +226,7 @@ pub enum Refusal {
     BelowMinimum,
     BelowNotional,
     BadPriceTick,
+    TooLarge,
     MissingPrice,
     InsufficientFunds { asset: String, needed: Decimal, free: Decimal },
     DuplicateClientId(OrderId),

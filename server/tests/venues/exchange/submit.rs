@@ -8,6 +8,9 @@ use super::{
     order::{Class, Kind, NewOrder, Order, OrderId, Refusal, Side, Status, Tif, What},
 };
 
+/// Of a quantity or a price: their product is a number that can still be written.
+const AMOUNT_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 impl Exchange {
     pub fn submit(&mut self, asked: NewOrder) -> Result<OrderId, Refusal> {
         self.submit_family(asked, Vec::new())
@@ -78,6 +81,10 @@ impl Exchange {
             if is_taken {
                 return Err(Refusal::DuplicateClientId(first.id));
             }
+        }
+        let amounts = [asked.qty, asked.notional, asked.limit, asked.stop];
+        if amounts.into_iter().flatten().any(|amount| amount > AMOUNT_MAX) {
+            return Err(Refusal::TooLarge);
         }
         self.check_size(asked, instrument)?;
         check_prices(asked, instrument)?;

@@ -87,6 +87,24 @@ fn client_id_is_taken(#[case] rule: ClientIdRule, #[case] while_open: bool, #[ca
     assert_eq!(exchange.submit(named()) == Err(Refusal::DuplicateClientId(first)), when_closed);
 }
 
+#[rstest]
+#[case::nothing("0", "60000", Refusal::BelowMinimum)]
+#[case::less_than_nothing("-1", "60000", Refusal::BelowMinimum)]
+#[case::between_two_steps("0.000015", "60000", Refusal::BadQtyStep)]
+#[case::between_two_ticks("1", "60000.001", Refusal::BadPriceTick)]
+#[case::not_worth_it("0.00001", "60000", Refusal::BelowNotional)]
+#[case::more_than_can_be_written("9999999999999999999999999999", "60000", Refusal::TooLarge)]
+fn order_that_breaks_a_rule_is_refused(#[case] qty: &str, #[case] price: &str, #[case] refusal: Refusal) {
+    assert_eq!(usual().submit(limit(Side::Buy, qty, price)), Err(refusal));
+}
+
+#[test]
+fn order_that_cannot_be_paid_leaves_nothing_behind() {
+    let mut exchange = usual();
+    assert!(matches!(exchange.submit(limit(Side::Buy, "100", "60000")), Err(Refusal::InsufficientFunds { .. })));
+    assert_eq!((exchange.orders.len(), exchange.events.len(), free(&exchange, "USDT")), (0, 0, decimal("1000000")));
+}
+
 #[test]
 fn resting_order_fills_at_its_own_price_and_a_taking_one_at_the_touch() {
     let mut exchange = usual();

@@ -100,7 +100,7 @@ fn answered(result: Result<Value, Trouble>) -> Reply {
 fn refused(refusal: &Refusal) -> Trouble {
     match refusal {
         Refusal::UnknownSymbol => "EQuery:Unknown asset pair",
-        Refusal::NoQty | Refusal::BadQtyStep => "EGeneral:Invalid arguments:volume",
+        Refusal::NoQty | Refusal::BadQtyStep | Refusal::TooLarge => "EGeneral:Invalid arguments:volume",
         Refusal::BelowMinimum => "EOrder:Order minimum not met",
         Refusal::BelowNotional => "EOrder:Cost minimum not met",
         Refusal::BadPriceTick => "EOrder:Invalid price",

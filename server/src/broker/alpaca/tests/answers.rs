@@ -208,6 +208,15 @@ fn only_executions_bring_one(#[case] event: &str, #[case] is_execution: bool) {
     assert_eq!(last, is_execution.then(|| ("0.0004".to_owned(), "64000.50".to_owned(), 1_615_919_940_500)));
 }
 
+/// Orders for several options at once have neither symbol nor side; the desk does not trade them.
+#[test]
+fn a_combination_of_options_is_passed_over() {
+    let combination = json!({"order_class": "mleg", "symbol": null, "side": null, "asset_class": null});
+    let order: wire::Order = serde_json::from_str(&order(&combination).to_string()).expect("an order");
+    assert!(!convert::is_plain(&order) && convert::order(&order).is_err());
+    assert_eq!(update("fill", &combination), Read::Event(VenueEvent::Heartbeat));
+}
+
 #[test]
 fn a_refused_change_names_its_order_and_what_can_not_be_read_is_a_gap() {
     let refused = VenueEvent::ChangeRefused { venue_id: "61e69015-8549-4bfd-b9c3-01e75843f47d".to_owned() };
