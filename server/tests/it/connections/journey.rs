@@ -13,10 +13,15 @@ use crate::{
     harness::{PASSWORD, Session, TestApp},
 };
 
+/// Without how their connections are, which is never the same twice.
 async fn list(app: &TestApp, session: &Session) -> Vec<Value> {
     let answer = app.get("/api/v1/accounts", Some(session)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json().as_array().expect("a list").clone()
+    let mut accounts = answer.json().as_array().expect("a list").clone();
+    for connection in accounts.iter_mut().filter_map(|account| account["connection"].as_object_mut()) {
+        connection.insert("health".to_owned(), Value::Null);
+    }
+    accounts
 }
 
 #[rstest]
