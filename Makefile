@@ -1,12 +1,15 @@
 # The verbs people type. Each is one script; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test tools build watch fmt lint unit e2e check bench torture size clean
+.PHONY: help run demo-live test tools build watch fmt lint unit e2e check bench torture size clean
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## (.*)/  make \1	\2/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1	\2/' | expand -t 16
 
 run: ## set up, build and serve the demo desk (PORT=3000 DATA_DIR=./data)
 	@exec scripts/run
+
+demo-live: ## live routing without a key: two fake venues and a desk that trades at them (PORT=3000)
+	@exec scripts/demo-live
 
 test: ## every check: format, lints, tests, release build, size, browser
 	@scripts/setup test

@@ -9,6 +9,7 @@ use crate::{
     order::Order,
     position::{Lots, Position},
     risk::{Pace, RiskLimits},
+    venue::Venue,
 };
 
 /// Everything the engine needs to know of an account. `version` grows with each commit, `event_seq` with each event.
@@ -18,6 +19,9 @@ pub struct AccountState {
     pub user_id: UserId,
     pub version: i64,
     pub event_seq: i64,
+    /// Where its orders go; `None` on paper.
+    pub venue: Option<Venue>,
+    /// What came in less what was taken out.
     pub deposits: Usd,
     pub cash: Cash,
     pub positions: BTreeMap<Symbol, Position>,

@@ -4,6 +4,7 @@ use crate::{
     instrument::AssetType,
     money::{OutOfRange, Qty, Usd},
     order::Side,
+    venue::Venue,
 };
 
 /// Whether the fill took what was offered or was waiting there itself.
@@ -34,6 +35,18 @@ impl FeeSchedule {
             AssetType::Stock => Self { sell_per_unit: Usd::from_atoms(16_600), sell_cap: Usd::from_atoms(830_000_000), ..Self::FREE },
             AssetType::Crypto => Self { maker_bps: 15, taker_bps: 25, ..Self::FREE },
         }
+    }
+
+    /// What an order at a venue is reckoned with before its fills are known: the first tier's rates, as published in 2026.
+    pub fn at(venue: Venue, asset_type: AssetType) -> Self {
+        let (maker_bps, taker_bps) = match (venue, asset_type) {
+            (_, AssetType::Stock) => return Self::paper(asset_type),
+            (Venue::Alpaca, AssetType::Crypto) => (15, 25),
+            (Venue::Binance, AssetType::Crypto) => (10, 10),
+            (Venue::Coinbase, AssetType::Crypto) => (60, 120),
+            (Venue::Kraken, AssetType::Crypto) => (25, 40),
+        };
+        Self { maker_bps, taker_bps, ..Self::FREE }
     }
 
     /// The fee of a fill of `qty` for `value` dollars, in an order of which `filled_before` was filled before.

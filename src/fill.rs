@@ -19,6 +19,8 @@ pub struct Fill {
     pub qty: Qty,
     pub price: Price,
     pub settlement: Settlement,
+    /// Units that the venue kept of a buy as its fee. Zero where fees are dollars.
+    pub fee_qty: Qty,
     pub time: Timestamp,
     /// The venue's name of the execution; unique in the account. Ours for paper fills.
     pub exec_id: String,
@@ -83,6 +85,11 @@ impl Fill {
     /// Dollars exchanged without the fee.
     pub fn value(&self) -> Usd {
         self.settlement.value(self.side).unwrap_or(self.settlement.gross)
+    }
+
+    /// What a buy brings into the holding.
+    pub fn received_qty(&self) -> Qty {
+        self.qty.checked_sub(self.fee_qty).unwrap_or(Qty::ZERO)
     }
 
     /// Executions are ordered by the venue's time, then by the venue's name of them.

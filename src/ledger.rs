@@ -81,6 +81,7 @@ pub struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     Deposit,
+    Withdrawal,
     Reserve,
     Release,
     Fill,
@@ -91,11 +92,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 6] = [Self::Deposit, Self::Reserve, Self::Release, Self::Fill, Self::Bust, Self::Carry];
+    pub const ALL: [Reason; 7] = [Self::Deposit, Self::Withdrawal, Self::Reserve, Self::Release, Self::Fill, Self::Bust, Self::Carry];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Deposit => "deposit",
+            Self::Withdrawal => "withdrawal",
             Self::Reserve => "reserve",
             Self::Release => "release",
             Self::Fill => "fill",
@@ -168,7 +170,7 @@ mod tests {
 
     #[test]
     fn reasons_have_names_of_their_own() {
-        assert_eq!(Reason::ALL.map(Reason::as_str), ["deposit", "reserve", "release", "fill", "bust", "carry"]);
+        assert_eq!(Reason::ALL.map(Reason::as_str), ["deposit", "withdrawal", "reserve", "release", "fill", "bust", "carry"]);
     }
 
     #[test]

@@ -21,5 +21,6 @@ pub mod position;
 pub mod risk;
 pub mod screener;
 pub mod time;
+pub mod venue;
 pub mod watchlist;
 pub mod wire;

@@ -111,9 +111,10 @@ impl Position {
     }
 
     fn apply_buy(&mut self, lots: &mut Lots, fill: &Fill) -> Result<(), PositionError> {
-        let covered = fill.qty.min(self.shortfall);
-        let opened = fill.qty.checked_sub(covered).unwrap_or(Qty::ZERO);
-        let covered_cost = if opened.is_zero() { fill.settlement.gross } else { fill.settlement.gross.share(covered, fill.qty) };
+        let received = fill.received_qty();
+        let covered = received.min(self.shortfall);
+        let opened = received.checked_sub(covered).unwrap_or(Qty::ZERO);
+        let covered_cost = if opened.is_zero() { fill.settlement.gross } else { fill.settlement.gross.share(covered, received) };
         let cost = fill.settlement.gross.checked_sub(covered_cost)?;
         self.shortfall = self.shortfall.checked_sub(covered).unwrap_or(Qty::ZERO);
         self.realized_pnl = self.realized_pnl.checked_sub(covered_cost)?;

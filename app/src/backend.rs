@@ -3,15 +3,15 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use speedtrade::{
-    ids::{OrderId, UserId, WatchlistId},
+    ids::{AccountId, OrderId, UserId, WatchlistId},
     instrument::Instrument,
     market::{Bar, Timeframe},
     order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        AlertView, FillView, FiringView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView,
-        ScreenUpdate, UserView, WatchlistView,
+        AccountView, AlertView, FillView, FiringView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem,
+        QuoteView, ScreenUpdate, UserView, WatchlistView,
     },
 };
 
@@ -29,34 +29,46 @@ pub struct Backend {
     pub market: Arc<dyn Market>,
     pub accounts: Arc<dyn Accounts>,
     pub watching: Arc<dyn Watching>,
+    pub connections: Arc<dyn Connections>,
 }
 
 /// The signed-in user of the request, if any; provided as a context beside `Backend`.
 #[derive(Debug, Clone, Default)]
 pub struct CurrentUser(pub Option<UserView>);
 
+/// The account of the request as its page knows it (`state::account`); provided as a context beside `Backend`.
+#[derive(Debug, Clone, Default)]
+pub struct CurrentAccount(pub String);
+
+/// Whose books: one account of a user, the paper account where none is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who {
+    pub user: UserId,
+    pub account: Option<AccountId>,
+}
+
 pub trait Trading: Send + Sync {
     /// The order, and whether it is new (false: the same `client_order_id` was sent before).
-    fn place(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)>;
+    fn place(&self, who: Who, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)>;
     /// What the ticket would come to now; places nothing.
-    fn preview(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, PreviewView>;
+    fn preview(&self, who: Who, ticket: OrderTicket) -> Pending<'_, PreviewView>;
     /// The order that replaces it.
     fn replace(&self, user: UserId, order: OrderId, change: OrderChange) -> Pending<'_, OrderView>;
     fn cancel(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView>;
     /// Cancels every open order, of one symbol if given; answers the orders it canceled.
-    fn cancel_all(&self, user: UserId, symbol: Option<String>) -> Pending<'_, Vec<OrderView>>;
+    fn cancel_all(&self, who: Who, symbol: Option<String>) -> Pending<'_, Vec<OrderView>>;
     /// Sells a position (all of it, `qty` of it or `percentage` of it) by a market order.
-    fn close_position(&self, user: UserId, symbol: String, qty: Option<String>, percentage: Option<String>) -> Pending<'_, OrderView>;
+    fn close_position(&self, who: Who, symbol: String, qty: Option<String>, percentage: Option<String>) -> Pending<'_, OrderView>;
     /// Newest first.
-    fn list_orders(&self, user: UserId, filter: OrderFilter) -> Pending<'_, Page<OrderView>>;
+    fn list_orders(&self, who: Who, filter: OrderFilter) -> Pending<'_, Page<OrderView>>;
     /// With its fills.
     fn find_order(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView>;
     /// Newest first, at most `limit`.
-    fn list_fills(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FillView>>;
-    fn portfolio(&self, user: UserId) -> Pending<'_, PortfolioView>;
+    fn list_fills(&self, who: Who, limit: usize) -> Pending<'_, Vec<FillView>>;
+    fn portfolio(&self, who: Who) -> Pending<'_, PortfolioView>;
     /// Holdings that are not empty, by symbol.
-    fn positions(&self, user: UserId) -> Pending<'_, Vec<PositionView>>;
-    fn equity_curve(&self, user: UserId, range: CurveRange) -> Pending<'_, Vec<EquityPoint>>;
+    fn positions(&self, who: Who) -> Pending<'_, Vec<PositionView>>;
+    fn equity_curve(&self, who: Who, range: CurveRange) -> Pending<'_, Vec<EquityPoint>>;
 }
 
 pub trait Market: Send + Sync {
@@ -85,6 +97,37 @@ pub trait Watching: Send + Sync {
     fn alerts(&self, user: UserId, armed_of: Option<String>, limit: usize) -> Pending<'_, Vec<AlertView>>;
     fn firings(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FiringView>>;
     fn change_alert(&self, user: UserId, change: AlertAction) -> Pending<'_, ()>;
+}
+
+/// A venue's key as it was typed. No `Debug`.
+pub struct VenueKey {
+    pub api_key: String,
+    pub api_secret: String,
+}
+
+/// What was typed to connect an account. No `Debug`: it holds a key and a password.
+pub struct ConnectForm {
+    pub account_type: String,
+    pub is_paper: bool,
+    pub label: String,
+    pub key: VenueKey,
+    pub password: String,
+}
+
+/// No `Debug`: it holds a key or a password.
+pub enum AccountChange {
+    Rename(String),
+    Verify,
+    ReplaceKey { key: VenueKey, password: String },
+    Remove { password: String },
+}
+
+/// A user's accounts, paper and at venues.
+pub trait Connections: Send + Sync {
+    /// The paper account first, then the others, oldest first.
+    fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>>;
+    fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()>;
+    fn change(&self, user: UserId, account: AccountId, change: AccountChange) -> Pending<'_, ()>;
 }
 
 /// A fresh session and the `Set-Cookie` header values that carry it.

@@ -8,7 +8,7 @@ use leptos_meta::MetaTags;
 use crate::{
     App,
     assets::Assets,
-    state::{prices, theme::Preferences},
+    state::{account, prices, theme::Preferences},
 };
 
 const DESCRIPTION: &str =
@@ -19,7 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let preferences = Preferences::of_request();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=preferences.theme.as_str() data-colors=preferences.colors.as_str() data-prices=prices::label()>
+        <html lang="en" data-theme=preferences.theme.as_str() data-colors=preferences.colors.as_str() data-prices=prices::label() data-account=account::text()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

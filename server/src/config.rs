@@ -1,6 +1,7 @@
 //! What the person who starts the desk decides: the command line, and the environment behind it.
 
 mod feeds;
+mod venues;
 
 use std::{net::IpAddr, path::PathBuf};
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::market::feeds::{binance::Names, replay::Speed};
 pub use feeds::FeedArgs;
+pub use venues::VenueArgs;
 
 #[derive(Debug, Parser)]
 #[command(name = "speedtrade", version, about = "A self-hosted trading desk: simulated or live market, paper orders.")]
@@ -27,6 +29,8 @@ pub enum Command {
     /// Play a recorded stream through the decoder of its feed and check what comes out. The exit code is 3 when a frame is
     /// unknown or a book wrong.
     Replay(ReplayArgs),
+    /// Make a new master key for the keys of connected accounts. Nothing else changes; the desk may be running.
+    RotateKeys(RotateKeysArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -39,6 +43,25 @@ pub struct StoreArgs {
     /// postgres://… instead of the SQLite file in the data folder.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct MasterKeyArgs {
+    /// The file of the master key, which the keys of connected accounts are sealed under; made when absent. Without it the key
+    /// lies in secrets.toml of the data folder. Hosts that share a database share this file.
+    #[arg(long, env = "MASTER_KEY_FILE", value_name = "FILE")]
+    pub master_key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RotateKeysArgs {
+    #[command(flatten)]
+    pub store: StoreArgs,
+    #[command(flatten)]
+    pub master_key: MasterKeyArgs,
+    /// Seal every secret anew too, each user's under a new data key.
+    #[arg(long)]
+    pub data_keys: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -100,7 +123,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
     #[command(flatten)]
+    pub master_key: MasterKeyArgs,
+    #[command(flatten)]
     pub feeds: FeedArgs,
+    #[command(flatten)]
+    pub venues: VenueArgs,
 }
 
 /// The text is not an address of a site.

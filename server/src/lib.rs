@@ -4,15 +4,18 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+pub mod broker;
 pub mod bus;
 pub mod clock;
 pub mod config;
 pub mod hosts;
 pub mod http;
 pub mod market;
+pub mod net;
 mod pages;
 pub mod secrets;
 pub mod services;
 mod session_cookies;
 pub mod startup;
 pub mod store;
+pub mod vault;

@@ -65,6 +65,11 @@ async fn run(command: Command) -> Result<(), StartupError> {
             say(&report.to_string());
             if report.is_clean() { Ok(()) } else { Err(StartupError::ReplayNotTrue) }
         }
+        Command::RotateKeys(args) => {
+            let rotated = startup::rotate_keys(&args).await?;
+            say(&format!("{rotated}\n"));
+            Ok(())
+        }
         Command::Openapi => {
             say(&format!("{}\n", server::http::openapi_json()));
             Ok(())

@@ -1,12 +1,13 @@
 //! What the pages need, answered by the services: the traits of `app::backend`. No rule of its own.
 
+mod accounts;
 mod watching;
 
 use std::{net::IpAddr, sync::Arc};
 
 use app::{
     api::{CurveRange, OrderFilter},
-    backend::{self, Backend, Pending, SignedIn},
+    backend::{self, Backend, Pending, SignedIn, Who},
 };
 use axum::http::{HeaderMap, HeaderValue, header};
 use speedtrade::{
@@ -24,12 +25,15 @@ use crate::{
         ServiceError,
         accounts::{AccountError, Accounts, Entered, Registration},
         alerts::Alerts,
+        connections::Connections,
+        live::Live,
         quotes::{BarRange, Quotes},
-        trading::Trading,
+        trading::{Owner, Trading},
         watchlists::Watchlists,
     },
     session_cookies::CookieStyle,
 };
+use accounts::PageConnections;
 use watching::PageWatching;
 
 /// What the pages are given of the host.
@@ -40,6 +44,8 @@ pub(crate) struct PageServices {
     pub(crate) accounts: Accounts,
     pub(crate) watchlists: Watchlists,
     pub(crate) alerts: Alerts,
+    pub(crate) connections: Connections,
+    pub(crate) live: Live,
     pub(crate) cookies: CookieStyle,
 }
 
@@ -49,6 +55,7 @@ pub(crate) fn backend(services: PageServices, address: IpAddr) -> Backend {
         trading: Arc::new(PageTrading(services.trading)),
         market: Arc::new(PageMarket(services.quotes)),
         watching: Arc::new(PageWatching { watchlists: services.watchlists, alerts: services.alerts }),
+        connections: Arc::new(PageConnections { connections: services.connections, live: services.live, address }),
         accounts: Arc::new(PageAccounts { accounts: services.accounts, cookies: services.cookies, address }),
     }
 }
@@ -60,12 +67,12 @@ fn pending<'a, T, E: Into<Problem>>(work: impl Future<Output = Result<T, E>> + S
 struct PageTrading(Trading);
 
 impl backend::Trading for PageTrading {
-    fn place(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)> {
-        pending(self.0.place(user, ticket))
+    fn place(&self, who: Who, ticket: OrderTicket) -> Pending<'_, (OrderView, bool)> {
+        pending(self.0.place(owner(who), ticket))
     }
 
-    fn preview(&self, user: UserId, ticket: OrderTicket) -> Pending<'_, PreviewView> {
-        pending(async move { self.0.preview(user, &ticket).await })
+    fn preview(&self, who: Who, ticket: OrderTicket) -> Pending<'_, PreviewView> {
+        pending(async move { self.0.preview(owner(who), &ticket).await })
     }
 
     fn replace(&self, user: UserId, order: OrderId, change: OrderChange) -> Pending<'_, OrderView> {
@@ -76,37 +83,41 @@ impl backend::Trading for PageTrading {
         pending(self.0.cancel(user, order))
     }
 
-    fn cancel_all(&self, user: UserId, symbol: Option<String>) -> Pending<'_, Vec<OrderView>> {
-        pending(async move { self.0.cancel_all(user, symbol.as_deref()).await })
+    fn cancel_all(&self, who: Who, symbol: Option<String>) -> Pending<'_, Vec<OrderView>> {
+        pending(async move { self.0.cancel_all(owner(who), symbol.as_deref()).await })
     }
 
-    fn close_position(&self, user: UserId, symbol: String, qty: Option<String>, percentage: Option<String>) -> Pending<'_, OrderView> {
-        pending(async move { self.0.close_position(user, &symbol, qty, percentage).await })
+    fn close_position(&self, who: Who, symbol: String, qty: Option<String>, percentage: Option<String>) -> Pending<'_, OrderView> {
+        pending(async move { self.0.close_position(owner(who), &symbol, qty, percentage).await })
     }
 
-    fn list_orders(&self, user: UserId, filter: OrderFilter) -> Pending<'_, Page<OrderView>> {
-        pending(async move { self.0.list_orders(user, &filter).await })
+    fn list_orders(&self, who: Who, filter: OrderFilter) -> Pending<'_, Page<OrderView>> {
+        pending(async move { self.0.list_orders(owner(who), &filter).await })
     }
 
     fn find_order(&self, user: UserId, order: OrderId) -> Pending<'_, OrderView> {
         pending(self.0.find_order(user, order))
     }
 
-    fn list_fills(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FillView>> {
-        pending(async move { Ok::<_, ServiceError>(self.0.list_fills(user, Some(limit), None).await?.items) })
+    fn list_fills(&self, who: Who, limit: usize) -> Pending<'_, Vec<FillView>> {
+        pending(async move { Ok::<_, ServiceError>(self.0.list_fills(owner(who), Some(limit), None).await?.items) })
     }
 
-    fn portfolio(&self, user: UserId) -> Pending<'_, PortfolioView> {
-        pending(self.0.portfolio(user))
+    fn portfolio(&self, who: Who) -> Pending<'_, PortfolioView> {
+        pending(self.0.portfolio(owner(who)))
     }
 
-    fn positions(&self, user: UserId) -> Pending<'_, Vec<PositionView>> {
-        pending(self.0.positions(user))
+    fn positions(&self, who: Who) -> Pending<'_, Vec<PositionView>> {
+        pending(self.0.positions(owner(who)))
     }
 
-    fn equity_curve(&self, user: UserId, range: CurveRange) -> Pending<'_, Vec<EquityPoint>> {
-        pending(self.0.equity_curve(user, range))
+    fn equity_curve(&self, who: Who, range: CurveRange) -> Pending<'_, Vec<EquityPoint>> {
+        pending(self.0.equity_curve(owner(who), range))
     }
+}
+
+fn owner(who: Who) -> Owner {
+    Owner { user: who.user, account: who.account }
 }
 
 struct PageMarket(Quotes);

@@ -1,52 +1,43 @@
 //! From settings to a served desk, and its orderly end. The only place that puts the parts together.
 
+mod desk;
 mod feeds;
+mod keys;
 mod leptos_options;
 mod market_plan;
 mod plan;
+mod venues;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::serve::ListenerExt as _;
 use speedtrade::market::Calendar;
 use tokio::net::TcpListener;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    bus::Bus,
     clock::Clock,
     config::{InvalidPublicUrl, ReplayArgs, ServeArgs, StoreArgs, VerifyArgs, public_origin},
     hosts::{Hosts, InvalidRedisUrl},
-    http::{self, AppState, EdgeSettings, Services},
-    market::{
-        Market, SimConfig,
-        feeds::replay::{self, ReplayError, Report},
-    },
-    secrets::{self, Secrets, SecretsError},
+    http::{self, AppState, EdgeSettings},
+    market::feeds::replay::{self, ReplayError, Report},
+    secrets::{self, SecretsError},
     services::{
         ServiceError,
-        accounts::{AccountError, Accounts},
-        alerts::{Alerts, Outlets},
-        demo::{self, DemoCredentials},
-        events::Events,
-        push::Push,
-        quotes::Quotes,
-        readiness::Readiness,
-        sessions::Sessions,
-        trading::{PaperVenue, Trading},
+        accounts::AccountError,
+        connections::RotationError,
+        demo::DemoCredentials,
         verify::{self, Verified},
-        watchlists::Watchlists,
-        webhooks::{Pace, Reach, Webhooks},
     },
     store::{Db, StoreError},
 };
 
+pub use desk::Desk;
 pub use feeds::FeedsError;
+pub use keys::{Keys, rotate_keys};
 pub use market_plan::MarketPlan;
 pub use plan::DeskPlan;
-use plan::push_contact;
 
-const MILLI_US: i64 = 1_000;
 const DATABASE_FILE: &str = "speedtrade.db";
 
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +70,8 @@ pub enum StartupError {
     Feeds(#[from] FeedsError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    #[error("the keys were not changed: {0}")]
+    Rotation(#[from] RotationError),
     #[error("the recording was not understood, or made a wrong book")]
     ReplayNotTrue,
     #[error("serving ended")]
@@ -101,6 +94,7 @@ impl StartupError {
             | Self::Demo(_)
             | Self::Feeds(_)
             | Self::Replay(_)
+            | Self::Rotation(_)
             | Self::Serve(_) => 1,
         }
     }
@@ -151,14 +145,12 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
     let hosts = Hosts::open(args.redis_url.as_deref(), Clock::System.new_id())?;
     let listener = listen(SocketAddr::new(args.host, args.port)).await?;
     let db = open_store(&args.store).await?;
-    let secrets = secrets::load(&args.store.data_dir)?;
+    let keys = Keys::load(&args.store.data_dir, args.master_key.master_key_file.as_deref())?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
-    let venue = PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false };
-    let market = market_plan(args);
-    let (plan, market) =
-        (DeskPlan { venue, push_contact: push_contact(args, origin.as_deref()), market: market.clone() }, market.to_string());
-    let desk = Desk::open(db, &secrets, plan, Clock::System, hosts, stop.clone()).await?;
+    let plan = DeskPlan::of(args, origin.as_deref());
+    let market = plan.market.to_string();
+    let desk = Desk::open(db, &keys, plan, Clock::System, hosts, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;
     let state = AppState::new(desk.services(), &edge, leptos_options::build(address));
     let url = origin.unwrap_or_else(|| format!("http://{}", shown(address)));
@@ -180,98 +172,11 @@ async fn run(listener: TcpListener, state: AppState, stop: CancellationToken, de
     served.map_err(StartupError::Serve)
 }
 
-/// The running services behind the edge.
-pub struct Desk {
-    db: Db,
-    clock: Clock,
-    market: Market,
-    trading: Trading,
-    accounts: Accounts,
-    alerts: Alerts,
-    webhooks: Webhooks,
-    push: Push,
-    bus: Bus,
-    hosts: Hosts,
-    stop: CancellationToken,
-    tasks: TaskTracker,
-}
-
-impl Desk {
-    /// Starts the market, the committer and the paper venue on a migrated database.
-    pub async fn open(
-        db: Db,
-        secrets: &Secrets,
-        plan: impl Into<DeskPlan>,
-        clock: Clock,
-        hosts: Hosts,
-        stop: CancellationToken,
-    ) -> Result<Self, StartupError> {
-        let (bus, tasks, plan) = (Bus::shared(hosts.clone()), TaskTracker::new(), plan.into());
-        let DeskPlan { market: plan, venue, push_contact } = plan;
-        let market = plan.market(clock.clone())?;
-        if let Err(error) = db.ensure_partitions(clock.now()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "new rows go into the default partitions");
-        }
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, stop.clone(), &tasks).await?;
-        let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
-        let (ground, reach) = ((db.clone(), clock.clone()), (Reach::Internet, Pace::default()));
-        let push = Push::start(ground, (&secrets.vapid_key, push_contact), reach, stop.clone(), &tasks);
-        let outlets = Outlets { webhooks: webhooks.clone(), push: push.clone() };
-        let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await?;
-        tasks.spawn(market.clone().run(stop.clone()));
-        plan.start_feeds(&market, (&db, &clock, &hosts), &stop, &tasks)?;
-        let sessions = Sessions::new(db.clone(), clock.clone(), &secrets.token_key, hosts.clone());
-        tasks.spawn(bus.clone().follow_hosts(stop.clone()));
-        tasks.spawn(sessions.clone().follow_hosts(stop.clone()));
-        let accounts = Accounts::new(db.clone(), clock.clone(), sessions, hosts.clone())?;
-        tasks.spawn(hosts.clone().run(stop.clone()));
-        Ok(Self { db, clock, market, trading, accounts, alerts, webhooks, push, bus, hosts, stop, tasks })
-    }
-
-    pub fn services(&self) -> Services {
-        Services {
-            clock: self.clock.clone(),
-            accounts: self.accounts.clone(),
-            trading: self.trading.clone(),
-            quotes: Quotes::new(self.market.clone(), self.clock.clone()),
-            events: Events::new(self.db.clone(), self.bus.clone()),
-            watchlists: Watchlists::new(self.db.clone(), self.market.clone(), self.clock.clone()),
-            alerts: self.alerts.clone(),
-            webhooks: self.webhooks.clone(),
-            push: self.push.clone(),
-            readiness: Readiness::new(self.db.clone(), self.hosts.clone()),
-            hosts: self.hosts.clone(),
-            stop: self.stop.clone(),
-        }
-    }
-
-    /// The demo account, made or unlocked; locked when this start has no demo.
-    pub async fn demo(&self, is_wanted: bool) -> Result<Option<DemoCredentials>, StartupError> {
-        if is_wanted {
-            return Ok(Some(demo::ensure(&self.db, &self.market, &self.clock, &self.accounts, &self.trading).await?));
-        }
-        demo::lock(&self.db, &self.clock).await?;
-        Ok(None)
-    }
-
-    /// After `stop`: waits until the committer has written what it took, then closes the database.
-    pub async fn close(self) {
-        self.tasks.close();
-        self.tasks.wait().await;
-        self.db.close().await;
-    }
-}
-
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
     TcpListener::bind(address).await.map_err(|source| {
         let is_taken = source.kind() == std::io::ErrorKind::AddrInUse;
         if is_taken { StartupError::PortTaken { address } } else { StartupError::Listen { address, source } }
     })
-}
-
-fn market_plan(args: &ServeArgs) -> MarketPlan {
-    let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
-    MarketPlan { sim: SimConfig { seed: args.seed, calendar }, replay: args.replay.clone(), feeds: args.feeds.clone() }
 }
 
 fn postgres_url(args: &StoreArgs) -> Option<&str> {

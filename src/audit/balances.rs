@@ -129,7 +129,7 @@ fn check_lots(books: &Books<'_>, report: &mut Report) {
         let kept = (position.qty.to_atoms(), position.cost_basis.to_atoms());
         report.check(2, lots == kept, || format!("the lots of {symbol} come to {lots:?}, the position is {kept:?}"));
         let net = books.fills.iter().filter(|fill| fill.symbol == *symbol).fold(0_i128, |sum, fill| match fill.side {
-            Side::Buy => sum + i128::from(fill.qty.to_atoms()),
+            Side::Buy => sum + i128::from(fill.received_qty().to_atoms()),
             Side::Sell => sum - i128::from(fill.qty.to_atoms()),
         });
         let has = i128::from(position.qty.to_atoms()) - i128::from(position.shortfall.to_atoms());

@@ -46,7 +46,7 @@ fn check_bookings(books: &Books<'_>, report: &mut Report) {
         let times = match transaction.reason {
             Reason::Fill => 1,
             Reason::Bust => -1,
-            Reason::Deposit | Reason::Reserve | Reason::Release | Reason::Carry => continue,
+            Reason::Deposit | Reason::Withdrawal | Reason::Reserve | Reason::Release | Reason::Carry => continue,
         };
         let is_known = transaction.fill.is_some_and(|id| known.contains(&id));
         report.check(9, is_known, || format!("execution {:?} is booked and not known", transaction.fill));
@@ -140,6 +140,10 @@ fn check_status(books: &Books<'_>, order: &Order, report: &mut Report) {
 
 /// Invariant 15.
 fn check_grid(books: &Books<'_>, order: &Order, report: &mut Report) {
+    // What was placed elsewhere obeys its venue's grid alone.
+    if order.venue.as_ref().is_some_and(|venue| venue.is_external) {
+        return;
+    }
     let Some(Instrument { tick, lot, .. }) = (books.instrument)(&order.symbol) else { return };
     let is_on_lot = order.qty.is_multiple_of(lot);
     report.check(15, is_on_lot, || format!("order {} is for {}, not a multiple of {lot}", order.id, order.qty));

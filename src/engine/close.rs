@@ -16,7 +16,7 @@ use crate::{
 impl Fold<'_> {
     pub(super) fn cancel(&mut self, id: OrderId) -> Result<(), EngineError> {
         let order = self.open_order(id)?;
-        self.end_and_settle(order, OrderStatus::Canceled, None)
+        self.cancel_or_request(order, None)
     }
 
     /// Every open order, of one symbol if given.
@@ -28,7 +28,7 @@ impl Fold<'_> {
         for id in ids {
             // Its group may have taken it along.
             if let Some(order) = self.state.open_orders.get(&id).cloned() {
-                self.end_and_settle(order, OrderStatus::Canceled, reason)?;
+                self.cancel_or_request(order, reason)?;
             }
         }
         Ok(())
@@ -58,10 +58,18 @@ impl Fold<'_> {
         let position = self.state.positions.get(symbol).filter(|p| !p.qty.is_zero()).ok_or(EngineError::NoPosition)?;
         let lot = self.instrument()?.lot;
         let (qty, freed) = match amount {
+            // Fees taken in coins leave dust that no venue sells.
+            CloseAmount::All if self.state.venue.is_some() => {
+                (position.qty.percent_of(rust_decimal::Decimal::ONE_HUNDRED, lot), self.sells_of(symbol))
+            }
             CloseAmount::All => (position.qty, self.sells_of(symbol)),
             CloseAmount::Qty(qty) => (qty, Freed::default()),
             CloseAmount::Percent(percent) => (position.qty.percent_of(percent, lot), Freed::default()),
         };
+        // The venue frees what sells hold only when it has ended them.
+        if freed.orders.iter().filter_map(|id| self.state.open_orders.get(id)).any(Order::is_at_venue) {
+            return Err(EngineError::Denied(crate::risk::Denied::SellsOpen));
+        }
         if qty.is_zero() {
             return Err(EngineError::Denied(crate::risk::Denied::TooSmall));
         }

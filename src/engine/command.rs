@@ -9,10 +9,10 @@ use crate::{
     fill::Fill,
     ids::{FillId, OrderId},
     instrument::{Instrument, Symbol},
-    ledger::Unbalanced,
+    ledger::{Transaction, Unbalanced},
     market::{Calendar, Quote, Session},
     money::{OutOfRange, Price, Qty, Usd},
-    order::{ChangedTerms, ClientOrderId, IllegalTransition, NewOrder, Order, OrderEvent},
+    order::{CancelState, ChangedTerms, ClientOrderId, IllegalTransition, NewOrder, Order, OrderEvent},
     position::{LotMethod, PositionError},
     risk::{Denied, RiskLimits},
     time::Timestamp,
@@ -69,6 +69,18 @@ pub enum Command {
     SetHalted(bool),
     /// Somebody looked at what closed the account.
     OpenGate,
+    /// A venue says where an order stands.
+    Report(Box<VenueReport>),
+    /// It was sent at that time, and nobody knows what became of it.
+    Lost(OrderId, Timestamp),
+    /// It never reached its venue, for this reason.
+    NotPlaced(OrderId, &'static str),
+    /// What became of the wish to cancel.
+    NoteCancel(OrderId, CancelState),
+    /// An order that stands at the venue and not in the books.
+    Adopt(Box<Order>),
+    /// Dollars came into the account at the venue, or left it.
+    Transfer(Usd),
 }
 
 impl Command {
@@ -85,7 +97,13 @@ impl Command {
             | Self::Bust(..)
             | Self::SetLimits(_)
             | Self::SetHalted(_)
-            | Self::OpenGate => None,
+            | Self::OpenGate
+            | Self::Report(_)
+            | Self::Lost(..)
+            | Self::NotPlaced(..)
+            | Self::NoteCancel(..)
+            | Self::Adopt(_)
+            | Self::Transfer(_) => None,
         }
     }
 }
@@ -107,6 +125,44 @@ pub struct Execution {
     pub qty: Qty,
     pub price: Price,
     pub fee: Usd,
+    /// Units that the venue kept of a buy as its fee.
+    pub fee_qty: Qty,
+    pub time: Timestamp,
+}
+
+/// What a venue says of an order, as far as it is news. `order` is the order's newest state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VenueReport {
+    pub order: Order,
+    pub venue_id: Option<String>,
+    pub standing: Standing,
+    /// Of an order for dollars, once the venue knows it.
+    pub qty: Option<Qty>,
+    /// Where the venue counts what was filled so far instead of naming executions.
+    pub filled: Option<FilledSoFar>,
+    pub reason: Option<String>,
+    pub sent_at: Option<Timestamp>,
+}
+
+/// Where an order stands at its venue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Taken, and not working yet.
+    Pending,
+    Open,
+    Filled,
+    Canceled,
+    Expired,
+    Rejected,
+}
+
+/// Totals of an order's executions. `last` is the newest one, where it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilledSoFar {
+    pub qty: Qty,
+    pub avg_price: Price,
+    pub fees: Usd,
+    pub last: Option<(Qty, Price)>,
     pub time: Timestamp,
 }
 
@@ -114,6 +170,8 @@ pub struct Execution {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
     pub events: Vec<OrderEvent>,
+    /// Movements of dollars that belong to no order.
+    pub transfers: Vec<Transaction>,
     pub is_changed: bool,
 }
 

@@ -17,6 +17,12 @@ use crate::{
 impl Fold<'_> {
     pub(super) fn execute(&mut self, execution: &Execution) -> Result<(), EngineError> {
         let mut order = self.state.open_orders.get(&execution.order.id).unwrap_or(&execution.order).clone();
+        self.execute_of(&mut order, execution)?;
+        self.after_fill(&order)
+    }
+
+    /// Books one execution of `order`, without what its group does about it.
+    pub(super) fn execute_of(&mut self, order: &mut Order, execution: &Execution) -> Result<(), EngineError> {
         let settlement = Settlement::new(order.side, execution.price, execution.qty, execution.fee)?;
         let fill = Fill {
             id: execution.id,
@@ -27,6 +33,7 @@ impl Fold<'_> {
             price: execution.price,
             settlement,
             time: execution.time,
+            fee_qty: execution.fee_qty,
             exec_id: execution.exec_id.clone(),
             quote_time: None,
         };
@@ -34,12 +41,7 @@ impl Fold<'_> {
         if is_late && self.env.history.is_none() {
             return Err(EngineError::NeedsHistory);
         }
-        if is_late {
-            self.book_late(&mut order, fill)?;
-        } else {
-            self.book(&mut order, fill)?;
-        }
-        self.settle_group(&order)
+        if is_late { self.book_late(order, fill) } else { self.book(order, fill) }
     }
 
     /// Books a fill that is the newest of its symbol.

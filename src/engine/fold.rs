@@ -32,9 +32,15 @@ pub fn apply(state: &mut AccountState, command: &Command, env: &Env<'_>) -> Resu
         Command::OpenGate => {
             fold.applied.is_changed = fold.state.gate.take().is_some();
         }
+        Command::Report(report) => fold.report(report)?,
+        Command::Lost(id, sent_at) => fold.lose(*id, *sent_at)?,
+        Command::NotPlaced(id, reason) => fold.not_placed(*id, reason)?,
+        Command::NoteCancel(id, state) => fold.note_cancel(*id, *state)?,
+        Command::Adopt(order) => fold.adopt(order)?,
+        Command::Transfer(amount) => fold.transfer(*amount)?,
     }
     let mut applied = fold.applied;
-    applied.is_changed |= !applied.events.is_empty();
+    applied.is_changed |= !applied.events.is_empty() || !applied.transfers.is_empty();
     Ok(applied)
 }
 
@@ -60,6 +66,7 @@ pub(super) struct Facts {
     pub(super) closes: Vec<LotClose>,
     pub(super) is_rebuilt: bool,
     pub(super) is_quiet: bool,
+    pub(super) is_intent: bool,
 }
 
 impl Fold<'_> {
@@ -98,6 +105,7 @@ impl Fold<'_> {
             closes: facts.closes,
             is_rebuilt: facts.is_rebuilt,
             is_quiet: facts.is_quiet,
+            is_intent: facts.is_intent,
         });
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::{
     ids::OrderId,
     ledger::Reason,
     money::{Qty, Usd},
-    order::{Group, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, StopLoss},
+    order::{Group, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, StopLoss},
 };
 
 const OTHER_EXIT: &str = "The other exit of its group traded or was canceled.";
@@ -39,7 +39,7 @@ impl Fold<'_> {
         Ok(())
     }
 
-    fn others(&self, order: &Order) -> Vec<Order> {
+    pub(super) fn others(&self, order: &Order) -> Vec<Order> {
         let Some(group) = order.group else { return Vec::new() };
         let same = |o: &&Order| o.id != order.id && o.group.is_some_and(|g| g.id == group.id);
         self.state.open_orders.values().filter(same).cloned().collect()
@@ -57,10 +57,12 @@ impl Fold<'_> {
 
     /// The entry is done: its exits guard what it bought.
     fn wake_exits(&mut self, entry: &Order) -> Result<(), EngineError> {
-        let mut exits: Vec<_> = self.others(entry).into_iter().filter(|o| o.status == OrderStatus::Held).collect();
+        let mut exits: Vec<_> =
+            self.others(entry).into_iter().filter(|o| o.status == OrderStatus::Held && o.role() != Some(Role::Entry)).collect();
         exits.sort_by_key(|exit| exit.role() != Some(Role::TakeProfit));
         // What was bought may have been sold by hand meanwhile.
         let free = self.free_units(&entry.symbol);
+        let is_alone = exits.len() == 1;
         for (n, exit) in exits.into_iter().enumerate() {
             // The exits were born for all that was ordered, over every replacement of the entry.
             let bought = exit.qty.checked_sub(entry.open_qty()).unwrap_or(Qty::ZERO);
@@ -79,6 +81,10 @@ impl Fold<'_> {
                 self.reserve(&mut exit, Usd::ZERO)?;
             }
             self.record(&exit, &before, Reason::Reserve, Facts::default())?;
+            // Two exits are watched together, here; one alone is safer at the venue.
+            if is_alone && exit.venue.is_some() && self.first_holder(exit.kind, OrderClass::Simple, exit.asset_type) == Holder::Venue {
+                self.dispatch(&mut exit)?;
+            }
         }
         Ok(())
     }
@@ -87,7 +93,18 @@ impl Fold<'_> {
     fn settle_sibling(&mut self, order: &Order) -> Result<(), EngineError> {
         for mut sibling in self.others(order).into_iter().filter(|o| o.role() != Some(Role::Entry)) {
             let left = order.open_qty();
+            if sibling.venue.is_some() && sibling.triggered_at.is_some() && !sibling.is_at_venue() && !left.is_zero() {
+                if !order.status.is_open() {
+                    sibling.qty = sibling.filled_qty.checked_add(left)?;
+                    self.try_dispatch(&mut sibling)?;
+                }
+                continue;
+            }
             if !order.status.is_open() || left.is_zero() {
+                if sibling.is_at_venue() {
+                    self.request_cancel(sibling)?;
+                    continue;
+                }
                 self.end(sibling, OrderStatus::Canceled, Some(OTHER_EXIT))?;
             } else if sibling.open_qty() > left {
                 let before = self.before(&sibling.symbol);

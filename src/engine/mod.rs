@@ -8,13 +8,14 @@ mod command;
 mod execute;
 mod fold;
 mod group;
+mod live;
 mod place;
 mod preview;
 mod replace;
 mod resting;
 mod trade;
 
-pub use command::{Applied, CloseAmount, Command, EngineError, Env, Execution};
+pub use command::{Applied, CloseAmount, Command, EngineError, Env, Execution, FilledSoFar, Standing, VenueReport};
 pub use fold::{apply, unit_pots};
 pub use preview::{Preview, Warning, preview};
 pub use resting::RestingOrders;

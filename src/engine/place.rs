@@ -10,7 +10,7 @@ use crate::{
     instrument::{Instrument, Symbol},
     ledger::Reason,
     money::{Price, Qty, Usd},
-    order::{Amount, ClientOrderId, Group, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, TimeInForce},
+    order::{Amount, AtVenue, ClientOrderId, Group, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, TimeInForce},
     position::Position,
     risk::{self, Approved, Estimate, Situation},
     time::{MINUTE_US, SECOND_US, Timestamp},
@@ -42,6 +42,7 @@ impl Fold<'_> {
 
     /// Changes nothing.
     pub(super) fn approve(&self, new: NewOrder, freed: &Freed) -> Result<Approved, EngineError> {
+        self.check_venue(&new)?;
         let instrument = self.instrument()?;
         let (cash, position) = self.once_freed(&new.symbol, freed)?;
         let situation = self.situation(&new, freed, &cash, position.as_ref());
@@ -102,7 +103,7 @@ impl Fold<'_> {
         self.state.pace.count(self.env.now);
         let before = self.before(&order.symbol);
         self.reserve(&mut order, approved.hold())?;
-        self.record(&order, &before, Reason::Reserve, Facts::default())?;
+        self.record(&order, &before, Reason::Reserve, Facts { is_intent: order.is_at_venue(), ..Facts::default() })?;
         self.add_exits(&order, new)?;
         self.trade(&mut order)?;
         Ok(order.id)
@@ -116,7 +117,11 @@ impl Fold<'_> {
             Amount::Qty(_) => None,
             Amount::Notional(amount) => Some(amount),
         };
+        let holder = self.first_holder(new.kind, new.class, instrument.asset_type);
+        let is_sent = self.state.venue.is_some() && holder == Holder::Venue;
         let order = Order {
+            venue: self.state.venue.map(|_| AtVenue::held_by(holder)),
+            status: if is_sent { OrderStatus::PendingNew } else { OrderStatus::New },
             group: (new.class != OrderClass::Simple).then_some(Group { id, class: new.class, role }),
             notional,
             qty: approved.qty(),
@@ -164,6 +169,7 @@ impl Fold<'_> {
             canceled_at: None,
             eligible_at: self.env.now,
             expires_at: None,
+            venue: self.state.venue.map(|_| AtVenue::held_by(Holder::Server)),
         }
     }
 
@@ -186,6 +192,7 @@ impl Fold<'_> {
             }
         };
         order.time_in_force = tif;
+        let expires_at = if order.venue.is_some() { self.live_end(&order, tif) } else { expires_at };
         (order.eligible_at, order.expires_at) = (eligible_at, expires_at);
         order
     }

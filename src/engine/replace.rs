@@ -36,6 +36,10 @@ impl Fold<'_> {
         }
         let new_id = OrderId::new((self.env.new_id)());
         let mut new = self.replacement(&old, new_id, changed)?;
+        if old.is_at_venue() {
+            new.qty = terms.qty;
+            return self.replace_live(old, new);
+        }
         new.qty = qty;
         self.swap(&mut old, &mut new, hold, is_holding)?;
         self.resize_exits(&old, &new)?;
@@ -75,7 +79,7 @@ impl Fold<'_> {
     }
 
     /// The held exits of an entry follow its quantity: all that was ordered, over every replacement.
-    fn resize_exits(&mut self, old: &Order, new: &Order) -> Result<(), EngineError> {
+    pub(super) fn resize_exits(&mut self, old: &Order, new: &Order) -> Result<(), EngineError> {
         if new.role() != Some(Role::Entry) {
             return Ok(());
         }

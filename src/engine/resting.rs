@@ -82,7 +82,7 @@ impl RestingOrders {
 }
 
 fn wants(order: &Order, instrument: &Instrument, quote: &Quote, now: Timestamp) -> bool {
-    if order.eligible_at > now {
+    if order.eligible_at > now || order.is_at_venue() {
         return false;
     }
     if !order.is_triggered_by(quote, instrument.tick) {

@@ -4,6 +4,8 @@ mod closing;
 mod groups;
 mod laws;
 mod lies;
+mod live;
+mod live_laws;
 mod orders;
 mod previews;
 mod replacing;
@@ -93,6 +95,7 @@ impl World {
             user_id: UserId::new(Uuid::from_u128(2)),
             version: 0,
             event_seq: 0,
+            venue: None,
             deposits,
             cash: Cash::new(deposits, Usd::ZERO),
             positions: BTreeMap::new(),
@@ -160,6 +163,8 @@ impl World {
         match super::apply(&mut self.state, command, &env) {
             Ok(applied) => {
                 self.keep(&applied.events);
+                let lines = applied.transfers.iter().map(|t| Booked { reason: t.reason(), fill: None, lines: t.lines().to_vec() });
+                self.booked.extend(lines);
                 Ok(applied.events)
             }
             Err(error) => {

@@ -25,6 +25,9 @@ impl Fold<'_> {
         if order.status == OrderStatus::Held {
             return Ok(());
         }
+        if order.venue.is_some() && order.expires_at.is_some_and(|end| end <= self.env.now) {
+            return self.expire_live(order);
+        }
         if order.expires_at.is_some_and(|end| end <= self.env.now) {
             return self.end_and_settle(order, OrderStatus::Expired, None);
         }
@@ -33,6 +36,9 @@ impl Fold<'_> {
 
     /// Fills what the quote reaches, if the order may trade now.
     pub(super) fn trade(&mut self, order: &mut Order) -> Result<(), EngineError> {
+        if order.venue.is_some() {
+            return self.try_dispatch(order);
+        }
         let is_due = order.eligible_at <= self.env.now && self.env.is_open(order.extended_hours);
         let Some(quote) = self.env.quote.filter(|q| is_due && q.is_fresh(self.env.now)) else {
             let is_late = order.time_in_force.is_immediate() && order.eligible_at <= self.env.now;
@@ -136,6 +142,7 @@ impl Fold<'_> {
             price,
             settlement,
             time: self.env.now,
+            fee_qty: Qty::ZERO,
             exec_id: id.to_string(),
             quote_time: Some(quote.time),
         };

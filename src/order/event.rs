@@ -30,6 +30,8 @@ pub struct OrderEvent {
     pub is_rebuilt: bool,
     /// Something that is kept but told to nobody, like a moved watermark.
     pub is_quiet: bool,
+    /// From here on it is to be sent to its venue.
+    pub is_intent: bool,
 }
 
 impl OrderEvent {

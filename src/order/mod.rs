@@ -2,6 +2,7 @@
 //!
 //! Must never decide whether an account can pay: that is `risk`.
 
+mod at_venue;
 mod change;
 mod event;
 mod group;
@@ -11,6 +12,7 @@ mod new_order;
 mod status;
 mod terms;
 mod ticket;
+mod venue_name;
 
 use rust_decimal::Decimal;
 
@@ -23,6 +25,7 @@ use crate::{
     time::Timestamp,
 };
 
+pub use at_venue::{AtVenue, CancelState, Holder};
 pub use change::{ChangedTerms, OrderChange, Terms};
 pub use event::OrderEvent;
 pub use group::{Exits, Group, OrderClass, Role, StopLoss};
@@ -31,6 +34,7 @@ pub use mistake::TICKET_CODES;
 pub use new_order::{Amount, ClientOrderId, NewOrder};
 pub use status::{IllegalTransition, OrderStatus};
 pub use ticket::{FieldError, OrderTicket, StopLossTicket, TakeProfitTicket, TicketErrors};
+pub use venue_name::{TAG_LENGTH, order_of_name, venue_name};
 
 /// An order as the desk knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +79,8 @@ pub struct Order {
     pub eligible_at: Timestamp,
     /// When it ends by itself; `None` for good-till-canceled.
     pub expires_at: Option<Timestamp>,
+    /// `None` on paper.
+    pub venue: Option<AtVenue>,
 }
 
 impl Order {
@@ -132,6 +138,16 @@ impl Order {
     /// The worst price it may trade at: the limit, if it has one.
     pub fn limit(&self) -> Option<Price> {
         self.kind.limit_price()
+    }
+
+    /// It was sent to a venue or is about to be: the venue decides what becomes of it.
+    pub fn is_at_venue(&self) -> bool {
+        self.venue.as_ref().is_some_and(|venue| venue.holder == Holder::Venue)
+    }
+
+    /// A replacement that waits until the order it replaces has ended.
+    pub fn is_waiting_for_its_turn(&self) -> bool {
+        self.status == OrderStatus::Held && self.venue.is_some() && self.replaces.is_some()
     }
 
     /// Stands in the venue's book with its limit, where others can trade against it.

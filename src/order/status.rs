@@ -37,14 +37,24 @@ impl OrderStatus {
     pub const ALL: [OrderStatus; 12] =
         [PendingNew, New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown];
 
-    /// The transition table. A complete fill after a terminal status is legal: executions beat status. A late fill of a part
+    /// The transition table. What waited at the desk (`New`, `Held`) goes to its venue as `PendingNew`. A complete fill after a terminal status is legal: executions beat status. A late fill of a part
     /// is a fact of the order (`filled_qty`), not a way back to an open one.
     pub const fn may_become(self, next: OrderStatus) -> bool {
         match self {
             PendingNew => matches!(next, New | PartiallyFilled | Filled | Rejected | Canceled | Expired | Held | Unknown),
             New | Held => matches!(
                 next,
-                New | PartiallyFilled | Filled | PendingCancel | Canceled | PendingReplace | Replaced | Rejected | Expired | Held | Unknown
+                New | PendingNew
+                    | PartiallyFilled
+                    | Filled
+                    | PendingCancel
+                    | Canceled
+                    | PendingReplace
+                    | Replaced
+                    | Rejected
+                    | Expired
+                    | Held
+                    | Unknown
             ),
             PartiallyFilled => matches!(
                 next,
@@ -128,8 +138,8 @@ mod tests {
     /// The whole table, row by row: what each status may become, in the order of `ALL`.
     #[rstest::rstest]
     #[case(PendingNew, &[New, PartiallyFilled, Filled, Canceled, Rejected, Expired, Held, Unknown])]
-    #[case(New, &[New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown])]
-    #[case(Held, &[New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown])]
+    #[case(New, &[PendingNew, New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown])]
+    #[case(Held, &[PendingNew, New, PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Held, Unknown])]
     #[case(PartiallyFilled, &[PartiallyFilled, Filled, PendingCancel, Canceled, PendingReplace, Replaced, Rejected, Expired, Unknown])]
     #[case(PendingCancel, &[New, PartiallyFilled, Filled, Canceled, Replaced, Rejected, Expired, Unknown])]
     #[case(PendingReplace, &[New, PartiallyFilled, Filled, Canceled, Replaced, Rejected, Expired, Unknown])]

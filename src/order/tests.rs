@@ -44,6 +44,7 @@ fn order(side: Side, kind: OrderKind) -> Order {
         updated_at: now,
         filled_at: None,
         canceled_at: None,
+        venue: None,
         eligible_at: now,
         expires_at: None,
     }

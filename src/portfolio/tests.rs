@@ -20,6 +20,7 @@ fn fill(side: Side, qty: &str, price: &str, value: &str, time: i64) -> Fill {
         price: price.parse().expect("valid"),
         settlement: Settlement { gross: usd(value), residue: Usd::ZERO, fee: Usd::ZERO },
         time: Timestamp::from_micros(time),
+        fee_qty: Qty::ZERO,
         exec_id: time.to_string(),
         quote_time: None,
     }

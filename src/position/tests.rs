@@ -34,6 +34,7 @@ fn fill(n: u128, side: Side, units: &str, gross: &str) -> Fill {
         price: "1".parse().expect("valid"),
         settlement: Settlement { gross: usd(gross), residue: Usd::ZERO, fee: Usd::ZERO },
         time: Timestamp::from_micros(i64::try_from(n).expect("small")),
+        fee_qty: Qty::ZERO,
         exec_id: format!("{n:06}"),
         quote_time: None,
     }

@@ -1,6 +1,9 @@
 //! Refused by us, before any venue saw it. The words tell the trader what to do; each has a code of its own.
 
-use crate::money::{OutOfRange, Percent, Price, Qty, Usd};
+use crate::{
+    money::{OutOfRange, Percent, Price, Qty, Usd},
+    venue::Venue,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
@@ -40,10 +43,20 @@ pub enum Denied {
     UnknownLot,
     #[error("The quantity of an exit follows its entry and its other exit. Change the price, or cancel it and place a new one.")]
     ExitQty,
+    #[error("{venue} does not trade this. Choose another account.")]
+    NotAtVenue { venue: Venue },
+    #[error("{venue} does not take this time in force here. Use {allowed}.")]
+    TimeAtVenue { venue: Venue, allowed: &'static str },
+    #[error("Open sell orders hold it. Cancel them, then close the position.")]
+    SellsOpen,
+    #[error("This order was placed elsewhere: it can be canceled here, not changed.")]
+    External,
+    #[error("The order is on its way. Wait until the venue has answered, then change it.")]
+    OnItsWay,
 }
 
 /// Every code with the status of its answer and when it comes. What the OpenAPI document lists.
-pub const CODES: [(&str, u16, &str); 18] = [
+pub const CODES: [(&str, u16, &str); 23] = [
     ("insufficient_buying_power", 422, "The order needs more dollars than are free."),
     ("insufficient_position", 422, "The order sells more than is held and free."),
     ("quote_unavailable", 503, "No fresh price for the symbol."),
@@ -62,6 +75,11 @@ pub const CODES: [(&str, u16, &str); 18] = [
     ("crosses_own_order", 422, "Would trade with an open order of the same account."),
     ("unknown_lot", 422, "A chosen lot is not open."),
     ("exit_qty", 422, "The quantity of an exit can't be changed."),
+    ("not_at_venue", 422, "The account's venue does not trade the symbol."),
+    ("time_at_venue", 422, "The account's venue does not take this time in force."),
+    ("sells_open", 422, "Open sell orders at the venue hold the position."),
+    ("external_order", 422, "The order was placed elsewhere and can only be canceled."),
+    ("order_on_its_way", 409, "The venue has not answered yet."),
 ];
 
 impl Denied {
@@ -85,6 +103,11 @@ impl Denied {
             Self::CrossesOwnOrder { .. } => 15,
             Self::UnknownLot => 16,
             Self::ExitQty => 17,
+            Self::NotAtVenue { .. } => 18,
+            Self::TimeAtVenue { .. } => 19,
+            Self::SellsOpen => 20,
+            Self::External => 21,
+            Self::OnItsWay => 22,
         }
     }
 
@@ -102,8 +125,8 @@ impl Denied {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::OutsideCollar { .. } => "limit_price",
-            Self::SymbolNotAllowed | Self::QuoteUnavailable => "symbol",
-            Self::MarketClosed => "time_in_force",
+            Self::SymbolNotAllowed | Self::QuoteUnavailable | Self::NotAtVenue { .. } => "symbol",
+            Self::MarketClosed | Self::TimeAtVenue { .. } => "time_in_force",
             Self::UnknownLot => "lots",
             Self::InsufficientBuyingPower { .. }
             | Self::InsufficientPosition { .. }
@@ -117,7 +140,10 @@ impl Denied {
             | Self::OverPace { .. }
             | Self::OverDailyLoss { .. }
             | Self::CrossesOwnOrder { .. }
-            | Self::ExitQty => "qty",
+            | Self::ExitQty
+            | Self::SellsOpen
+            | Self::External
+            | Self::OnItsWay => "qty",
         }
     }
 }

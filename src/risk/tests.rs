@@ -7,6 +7,7 @@ use crate::{
     instrument::{AssetType, Symbol},
     money::Percent,
     order::{TimeInForce, Trail},
+    venue::Venue,
 };
 
 fn price(text: &str) -> Price {
@@ -261,6 +262,11 @@ fn every_refusal_has_a_code_of_its_own_in_the_table() {
         Denied::CrossesOwnOrder { price: price("1") },
         Denied::UnknownLot,
         Denied::ExitQty,
+        Denied::NotAtVenue { venue: Venue::Kraken },
+        Denied::TimeAtVenue { venue: Venue::Kraken, allowed: "day" },
+        Denied::SellsOpen,
+        Denied::External,
+        Denied::OnItsWay,
     ];
     assert_eq!(all.map(|denied| (denied.code(), denied.status())), CODES.map(|(code, status, _)| (code, status)));
     let fields: std::collections::BTreeSet<_> = all.iter().map(Denied::field).collect();

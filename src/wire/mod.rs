@@ -5,6 +5,7 @@
 mod account_view;
 mod alert_view;
 mod binary;
+mod connection_view;
 mod frame;
 mod market_view;
 mod order_view;
@@ -14,6 +15,9 @@ mod view;
 pub use account_view::{ActivityView, LotView, RiskView};
 pub use alert_view::{AlertView, FiringView, PushSubscriptionView, PushSubscriptionsView, WatchlistView, WebhookView};
 pub use binary::{PRICES_PROTOCOL, PriceRecord};
+pub use connection_view::{
+    AccountView, ConnectionHealth, ConnectionState, ConnectionView, DiscrepancyView, HoldingView, RequestBudget, VenueTold,
+};
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, PrintView, PrintsView};
 pub use order_view::{FillView, NoticeView, OrderView, PreviewView};

@@ -8,7 +8,7 @@ use crate::{
     ids::{AccountId, FillId, OrderId},
     instrument::{AssetType, Symbol},
     money::{OutOfRange, Percent, Price, Qty, Usd},
-    order::{ClientOrderId, Order, OrderClass, OrderStatus, Role, Side, TimeInForce, Trail},
+    order::{ClientOrderId, Holder, Order, OrderClass, OrderStatus, Role, Side, TimeInForce, Trail},
     risk::Denied,
     time::Timestamp,
 };
@@ -53,9 +53,25 @@ pub struct OrderView {
     pub replaced_by: Option<OrderId>,
     pub status: OrderStatus,
     pub reject_reason: Option<String>,
+    /// The venue's own name of it.
     pub external_order_id: Option<String>,
     /// `server`: SpeedTrade holds the order; `venue`: the venue does.
     pub held_by: String,
+    /// Placed elsewhere: shown and counted here, not ours.
+    #[serde(default)]
+    pub is_external: bool,
+    /// When the venue first spoke of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<Timestamp>,
+    /// Since when nobody knows whether the venue has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_since: Option<Timestamp>,
+    /// Our own time from the order's arrival to its bytes on the wire, with the commit, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk_ms: Option<i64>,
+    /// The venue's time until it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue_ms: Option<i64>,
     pub fees: Usd,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -73,6 +89,7 @@ pub struct OrderView {
 
 impl From<&Order> for OrderView {
     fn from(order: &Order) -> Self {
+        let at = order.venue.as_ref();
         Self {
             id: order.id,
             client_order_id: order.client_order_id.clone(),
@@ -96,19 +113,34 @@ impl From<&Order> for OrderView {
             parent_id: order.group.map(|group| group.id).filter(|id| *id != order.id),
             replaces: order.replaces,
             replaced_by: order.replaced_by,
-            status: order.status,
+            status: shown_status(order),
             reject_reason: order.reject_reason.clone(),
-            external_order_id: None,
-            held_by: "server".to_owned(),
+            external_order_id: at.and_then(|at| at.venue_id.clone()),
+            held_by: at.map_or(Holder::Server, |at| at.holder).as_str().to_owned(),
+            is_external: at.is_some_and(|at| at.is_external),
+            acknowledged_at: at.and_then(|at| at.acknowledged_at),
+            unknown_since: at.and_then(|at| at.unknown_since),
+            desk_ms: at.and_then(|at| at.sent_at).map(|sent| (sent.micros() - order.created_at.micros()) / 1_000),
+            venue_ms: at.and_then(|at| Some((at.acknowledged_at?.micros() - at.sent_at?.micros()) / 1_000)),
             fees: order.fees,
             created_at: order.created_at,
             updated_at: order.updated_at,
-            submitted_at: Some(order.created_at),
+            submitted_at: at.map_or(Some(order.created_at), |at| at.sent_at),
             filled_at: order.filled_at,
             canceled_at: order.canceled_at,
             fills: None,
             legs: None,
         }
+    }
+}
+
+/// The wish to cancel or to change an order at its venue is no state of it, and shown like one.
+fn shown_status(order: &Order) -> OrderStatus {
+    let is_pending = order.status.is_open() && order.venue.as_ref().is_some_and(|at| at.cancel.is_pending());
+    match (is_pending, order.replaced_by) {
+        (true, Some(_)) => OrderStatus::PendingReplace,
+        (true, None) => OrderStatus::PendingCancel,
+        (false, _) => order.status,
     }
 }
 

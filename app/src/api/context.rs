@@ -1,10 +1,13 @@
 //! What a server function may ask of the request it runs in. Only on the host.
 
 use leptos::prelude::use_context;
-use speedtrade::wire::{Problem, UserView};
+use speedtrade::{
+    ids::AccountId,
+    wire::{Problem, UserView},
+};
 
 use super::ApiError;
-use crate::backend::{Backend, CurrentUser};
+use crate::backend::{Backend, CurrentUser, Who};
 
 /// The host's services.
 pub fn backend() -> Result<Backend, ApiError> {
@@ -15,6 +18,11 @@ pub fn backend() -> Result<Backend, ApiError> {
 pub fn require_user() -> Result<UserView, ApiError> {
     let user = use_context::<CurrentUser>().and_then(|current| current.0);
     user.ok_or_else(|| Problem::new(401, "unauthorized", "Sign in to do this.").into())
+}
+
+/// Whose books are asked for.
+pub fn require_who(account: Option<AccountId>) -> Result<Who, ApiError> {
+    Ok(Who { user: require_user()?.id, account })
 }
 
 /// Who asks, if it is somebody.

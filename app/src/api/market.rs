@@ -10,7 +10,7 @@ use speedtrade::{
 
 use super::{ApiError, Bars, Json, portfolio::Desk, screens::SavedScreen};
 #[cfg(feature = "ssr")]
-use speedtrade::screener::ScreenQuery;
+use speedtrade::{ids::AccountId, screener::ScreenQuery};
 
 #[cfg(feature = "ssr")]
 use super::{
@@ -19,7 +19,10 @@ use super::{
     screens,
 };
 #[cfg(feature = "ssr")]
-use crate::{backend::Backend, chart::FIRST_TIMEFRAME};
+use crate::{
+    backend::{Backend, Who},
+    chart::FIRST_TIMEFRAME,
+};
 
 /// Rows a screen opens with.
 #[cfg(feature = "ssr")]
@@ -65,11 +68,17 @@ pub async fn search_symbols(q: String) -> Result<Vec<InstrumentView>, ApiError> 
 }
 
 #[cfg(feature = "ssr")]
-pub(super) async fn screen_snapshot(backend: &Backend, query: &ScreenQuery) -> Result<ScreenSnapshot, ApiError> {
+pub(super) async fn screen_snapshot(
+    backend: &Backend,
+    account: Option<AccountId>,
+    query: &ScreenQuery,
+) -> Result<ScreenSnapshot, ApiError> {
     let found = backend.market.screen(query, 0, SCREEN_PAGE)?;
     let user = find_user();
     let (desk, saved) = match user {
-        Some(user) => (desk_of(backend, user.id).await.ok(), screens::list(backend, user.id).await.unwrap_or_default()),
+        Some(user) => {
+            (desk_of(backend, Who { user: user.id, account }).await.ok(), screens::list(backend, user.id).await.unwrap_or_default())
+        }
         None => (None, Vec::new()),
     };
     Ok(ScreenSnapshot { found, sectors: backend.market.sectors(), exchanges: backend.market.exchanges(), desk, saved })
@@ -87,11 +96,11 @@ pub(super) fn ticker(backend: &Backend) -> Vec<QuoteView> {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) async fn trade_snapshot(backend: &Backend, symbol: &str) -> Result<TradeSnapshot, ApiError> {
+pub(super) async fn trade_snapshot(backend: &Backend, account: Option<AccountId>, symbol: &str) -> Result<TradeSnapshot, ApiError> {
     let (instrument, quote) = (backend.market.instrument(symbol)?, backend.market.quote(symbol)?);
     let bars = backend.market.bars(symbol, FIRST_TIMEFRAME, CHART_BARS).await.unwrap_or_default();
     let desk = match find_user() {
-        Some(user) => Some(desk_of(backend, user.id).await?),
+        Some(user) => Some(desk_of(backend, Who { user: user.id, account }).await?),
         None => None,
     };
     let alerts = match find_user() {

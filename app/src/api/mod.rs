@@ -1,5 +1,6 @@
 //! Server functions by noun. Each checks who asks, calls a `backend` trait and returns what it said.
 
+pub mod accounts;
 pub mod auth;
 mod bar_text;
 #[cfg(feature = "ssr")]

@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 use speedtrade::{
-    ids::OrderId,
+    ids::{AccountId, OrderId},
     order::{OrderChange, OrderTicket},
     wire::{OrderView, Page},
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{backend, require_user};
+use super::context::{backend, require_user, require_who};
 use super::{ApiError, Json, OrderFilter};
 
 /// Sending a ticket again with the same `client_order_id` answers the order it made the first time.
 #[server(input = Json, output = Json)]
 pub async fn place_order(ticket: OrderTicket) -> Result<OrderView, ApiError> {
-    let user = require_user()?;
-    let (order, _is_new) = backend()?.trading.place(user.id, ticket).await?;
+    // The ticket names its account.
+    let (order, _is_new) = backend()?.trading.place(require_who(None)?, ticket).await?;
     Ok(order)
 }
 
@@ -34,13 +34,11 @@ pub async fn cancel_order(id: OrderId) -> Result<OrderView, ApiError> {
 
 /// Every open order, or those of one symbol; answers what was canceled.
 #[server(input = Json, output = Json)]
-pub async fn cancel_all(symbol: Option<String>) -> Result<Vec<OrderView>, ApiError> {
-    let user = require_user()?;
-    Ok(backend()?.trading.cancel_all(user.id, symbol).await?)
+pub async fn cancel_all(account: Option<AccountId>, symbol: Option<String>) -> Result<Vec<OrderView>, ApiError> {
+    Ok(backend()?.trading.cancel_all(require_who(account)?, symbol).await?)
 }
 
 #[server(input = Json, output = Json)]
-pub async fn list_orders(filter: OrderFilter) -> Result<Page<OrderView>, ApiError> {
-    let user = require_user()?;
-    Ok(backend()?.trading.list_orders(user.id, filter).await?)
+pub async fn list_orders(account: Option<AccountId>, filter: OrderFilter) -> Result<Page<OrderView>, ApiError> {
+    Ok(backend()?.trading.list_orders(require_who(account)?, filter).await?)
 }

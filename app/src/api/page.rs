@@ -4,12 +4,14 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
+    ids::AccountId,
     screener::ScreenQuery,
     wire::{OrderView, Page, QuoteView},
 };
 
 use super::{
     ApiError, Json, OrderStatusFilter,
+    accounts::AccountsText,
     market::{ScreenSnapshot, TradeSnapshot},
     portfolio::{DashboardSnapshot, Desk},
     watching::{AlertsSnapshot, WatchlistsSnapshot},
@@ -17,7 +19,7 @@ use super::{
 #[cfg(feature = "ssr")]
 use super::{
     OrderFilter,
-    context::{backend, require_user},
+    context::{backend, require_user, require_who},
     market, portfolio, watching,
 };
 
@@ -33,6 +35,7 @@ pub enum PageQuery {
     /// The id of the list that is shown; the first one for any other text.
     Watchlists(String),
     Alerts,
+    Accounts,
 }
 
 /// The answer to the query of the same name.
@@ -47,21 +50,23 @@ pub enum PageData {
     Screen(ScreenSnapshot),
     Watchlists(WatchlistsSnapshot),
     Alerts(AlertsSnapshot),
+    Accounts(AccountsText),
 }
 
 #[server(name = OpenPage, input = Json, output = Json)]
-pub async fn open_page(query: PageQuery) -> Result<PageData, ApiError> {
+pub async fn open_page(account: Option<AccountId>, query: PageQuery) -> Result<PageData, ApiError> {
     let backend = backend()?;
     Ok(match query {
         PageQuery::Ticker => PageData::Ticker(market::ticker(&backend)),
-        PageQuery::Dashboard => PageData::Dashboard(portfolio::dashboard(&backend, require_user()?.id).await?),
-        PageQuery::Trade(symbol) => PageData::Trade(market::trade_snapshot(&backend, &symbol).await?),
-        PageQuery::Portfolio => PageData::Portfolio(portfolio::desk_of(&backend, require_user()?.id).await?),
+        PageQuery::Dashboard => PageData::Dashboard(portfolio::dashboard(&backend, require_who(account)?).await?),
+        PageQuery::Trade(symbol) => PageData::Trade(market::trade_snapshot(&backend, account, &symbol).await?),
+        PageQuery::Portfolio => PageData::Portfolio(portfolio::desk_of(&backend, require_who(account)?).await?),
         PageQuery::Orders(status) => {
-            PageData::Orders(backend.trading.list_orders(require_user()?.id, OrderFilter::first_page(status)).await?)
+            PageData::Orders(backend.trading.list_orders(require_who(account)?, OrderFilter::first_page(status)).await?)
         }
-        PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, &query).await?),
+        PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, account, &query).await?),
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
+        PageQuery::Accounts => PageData::Accounts(AccountsText::write(&backend.connections.accounts(require_user()?.id).await?)?),
     })
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use speedtrade::{
+    ids::AccountId,
     portfolio::EquityPoint,
     wire::{AlertView, FillView, OrderView, PortfolioView, PositionView, QuoteView},
 };
@@ -11,12 +12,10 @@ use super::{ApiError, CurveRange, Json, watching::WatchlistsSnapshot};
 #[cfg(feature = "ssr")]
 use super::{
     OrderFilter, OrderStatusFilter,
-    context::{backend, require_user},
+    context::{backend, require_who},
 };
 #[cfg(feature = "ssr")]
-use crate::backend::Backend;
-#[cfg(feature = "ssr")]
-use speedtrade::ids::UserId;
+use crate::backend::{Backend, Who};
 
 /// Orders of either list of a desk.
 #[cfg(feature = "ssr")]
@@ -51,15 +50,15 @@ pub struct DashboardSnapshot {
 }
 
 #[server(name = ReadDesk, input = Json, output = Json)]
-pub async fn desk() -> Result<Desk, ApiError> {
-    let user = require_user()?;
-    Ok(desk_of(&backend()?, user.id).await?)
+pub async fn desk(account: Option<AccountId>) -> Result<Desk, ApiError> {
+    Ok(desk_of(&backend()?, require_who(account)?).await?)
 }
 
 #[cfg(feature = "ssr")]
-pub(super) async fn dashboard(backend: &Backend, user: UserId) -> Result<DashboardSnapshot, ApiError> {
-    let desk = desk_of(backend, user).await?;
-    let curve = backend.trading.equity_curve(user, CurveRange::Month).await.unwrap_or_default();
+pub(super) async fn dashboard(backend: &Backend, who: Who) -> Result<DashboardSnapshot, ApiError> {
+    let user = who.user;
+    let desk = desk_of(backend, who).await?;
+    let curve = backend.trading.equity_curve(who, CurveRange::Month).await.unwrap_or_default();
     let movers = super::market::movers(backend, MOVERS_EACH);
     let watchlists = super::watching::watchlists(backend, user, None).await?;
     let alerts = backend.watching.alerts(user, Some(String::new()), DASHBOARD_ALERTS).await?;
@@ -67,27 +66,25 @@ pub(super) async fn dashboard(backend: &Backend, user: UserId) -> Result<Dashboa
 }
 
 #[server(name = ReadEquityCurve, input = Json, output = Json)]
-pub async fn equity_curve(range: CurveRange) -> Result<Vec<EquityPoint>, ApiError> {
-    let user = require_user()?;
-    Ok(backend()?.trading.equity_curve(user.id, range).await?)
+pub async fn equity_curve(account: Option<AccountId>, range: CurveRange) -> Result<Vec<EquityPoint>, ApiError> {
+    Ok(backend()?.trading.equity_curve(require_who(account)?, range).await?)
 }
 
 /// Sells all of a position at the market.
 #[server(input = Json, output = Json)]
-pub async fn close_position(symbol: String) -> Result<OrderView, ApiError> {
-    let user = require_user()?;
-    Ok(backend()?.trading.close_position(user.id, symbol, None, None).await?)
+pub async fn close_position(account: Option<AccountId>, symbol: String) -> Result<OrderView, ApiError> {
+    Ok(backend()?.trading.close_position(require_who(account)?, symbol, None, None).await?)
 }
 
 #[cfg(feature = "ssr")]
-pub(super) async fn desk_of(backend: &Backend, user: UserId) -> Result<Desk, speedtrade::wire::Problem> {
+pub(super) async fn desk_of(backend: &Backend, who: Who) -> Result<Desk, speedtrade::wire::Problem> {
     let orders = |status| OrderFilter { status, limit: Some(DESK_ORDERS), ..OrderFilter::default() };
     let trading = &backend.trading;
     Ok(Desk {
-        portfolio: trading.portfolio(user).await?,
-        positions: trading.positions(user).await?,
-        open_orders: trading.list_orders(user, orders(OrderStatusFilter::Open)).await?.items,
-        recent_orders: trading.list_orders(user, orders(OrderStatusFilter::All)).await?.items,
-        fills: trading.list_fills(user, DESK_FILLS).await?,
+        portfolio: trading.portfolio(who).await?,
+        positions: trading.positions(who).await?,
+        open_orders: trading.list_orders(who, orders(OrderStatusFilter::Open)).await?.items,
+        recent_orders: trading.list_orders(who, orders(OrderStatusFilter::All)).await?.items,
+        fills: trading.list_fills(who, DESK_FILLS).await?,
     })
 }

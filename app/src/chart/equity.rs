@@ -20,7 +20,7 @@ pub fn EquityChart(curve: Vec<EquityPoint>) -> impl IntoView {
     let load = move || {
         let wanted = range.get_untracked();
         spawn_local(async move {
-            if let Ok(curve) = portfolio::equity_curve(wanted).await
+            if let Ok(curve) = portfolio::equity_curve(crate::state::account::id(), wanted).await
                 && range.try_get_untracked() == Some(wanted)
             {
                 points.set(curve);

@@ -41,6 +41,7 @@ fn Menu(user: UserView) -> impl IntoView {
                 {[
                     ("/watchlists", "Watchlists", IconName::Star),
                     ("/alerts", "Alerts", IconName::Bell),
+                    ("/accounts", "Accounts", IconName::User),
                     ("/settings", "Settings", IconName::Settings),
                 ].into_iter().map(|(path, word, icon)| view! {
                     <a href=path class="menu-item" on:click=move |_| close(menu)><Icon name=icon/>{word}</a>

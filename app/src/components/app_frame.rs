@@ -9,7 +9,13 @@ use super::{
     nav::{BottomNav, HeaderNav},
     symbol_search::SymbolSearch,
 };
-use crate::{live::ConnectionPill, state::prices};
+use crate::{
+    live::ConnectionPill,
+    state::{
+        account::{self, Money},
+        prices,
+    },
+};
 
 #[component]
 pub fn AppFrame(children: Children) -> impl IntoView {
@@ -18,6 +24,7 @@ pub fn AppFrame(children: Children) -> impl IntoView {
     let prices = prices::label();
     let kind = if prices::is_simulated(&prices) { BadgeKind::Simulated } else { BadgeKind::Neutral };
     let said = prices.clone();
+    let account = account::account();
     view! {
         <div class="frame">
             <header class="app-header">
@@ -29,7 +36,7 @@ pub fn AppFrame(children: Children) -> impl IntoView {
                     <SymbolSearch/>
                     <div class="header-badges">
                         <Badge kind text=prices/>
-                        <Badge kind=BadgeKind::Paper text="Paper"/>
+                        <a href="/accounts" class="account-badge" data-testid="account-badge"><Badge kind=account.money.badge() text=account.words/></a>
                     </div>
                     <ConnectionPill/>
                     <AccountMenu/>
@@ -58,12 +65,20 @@ fn focus_what_was_opened() {
     );
 }
 
+fn money_words() -> &'static str {
+    match account::account().money {
+        Money::Paper => "paper trading · no real money moves",
+        Money::Practice => "a practice account at a venue · no real money moves",
+        Money::Live => "REAL MONEY: orders go to the venue",
+    }
+}
+
 #[component]
 fn Footer(prices: String) -> impl IntoView {
     let prices = if prices::is_simulated(&prices) { format!("{prices} prices") } else { prices };
     view! {
         <footer class="app-footer">
-            <p>{prices} " · paper trading · no real money moves"</p>
+            <p>{prices} " · " {money_words()}</p>
             <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">"Charts by TradingView"</a>
         </footer>
     }

@@ -6,7 +6,9 @@
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::{ChooseView, hooks::use_url, location::Url};
 
-use super::{AlertsPage, DashboardPage, LoginPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage, WatchlistsPage};
+use super::{
+    AccountsPage, AlertsPage, DashboardPage, LoginPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage, WatchlistsPage,
+};
 use crate::components::RequireUser;
 
 #[derive(Clone, Copy)]
@@ -20,6 +22,7 @@ pub(crate) enum LazyPage {
     Settings,
     Watchlists,
     Alerts,
+    Accounts,
 }
 
 impl ChooseView for LazyPage {
@@ -50,6 +53,7 @@ fn show(page: LazyPage) -> Result<AnyView, SplitLoaderError> {
         LazyPage::Settings => view! { <SettingsPage/> }.into_any(),
         LazyPage::Watchlists => view! { <RequireUser><WatchlistsPage/></RequireUser> }.into_any(),
         LazyPage::Alerts => view! { <RequireUser><AlertsPage/></RequireUser> }.into_any(),
+        LazyPage::Accounts => view! { <RequireUser><AccountsPage/></RequireUser> }.into_any(),
     };
     Ok(view)
 }

@@ -1,5 +1,6 @@
 //! One module per page.
 
+mod accounts;
 mod alerts;
 mod auth;
 mod dashboard;
@@ -18,6 +19,7 @@ mod settings;
 mod trade;
 mod watchlists;
 
+use accounts::AccountsPage;
 use alerts::AlertsPage;
 use dashboard::DashboardPage;
 pub use landing::LandingPage;

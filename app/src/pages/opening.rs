@@ -10,6 +10,7 @@ use crate::{
         page::{PageData, PageQuery, open_page},
     },
     components::{Skeleton, Trouble, when},
+    state::account,
 };
 
 pub(super) type Answer = Result<PageData, ApiError>;
@@ -24,7 +25,7 @@ pub(super) fn opening(
 }
 
 fn load(query: Arc<dyn Fn() -> PageQuery + Send + Sync>, rows: usize, body: Arc<dyn Fn(Answer) -> AnyView + Send + Sync>) -> AnyView {
-    let answer = Resource::<_, PageJson>::new_with_options(move || query(), open_page, false);
+    let answer = Resource::<_, PageJson>::new_with_options(move || query(), |query| open_page(account::id(), query), false);
     view! {
         <Transition fallback=move || when(rows > 0, || view! { <Skeleton rows/> }.into_any())>
             {move || {

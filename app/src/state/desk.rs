@@ -12,7 +12,10 @@ use speedtrade::{
 use crate::{
     api::portfolio::{Desk, desk},
     live,
-    state::effect::{effect, on_change},
+    state::{
+        account,
+        effect::{effect, on_change},
+    },
 };
 
 #[derive(Clone, Copy)]
@@ -133,7 +136,7 @@ impl DeskState {
 
     async fn fetch(self) {
         loop {
-            if let Ok(answer) = desk().await {
+            if let Ok(answer) = desk(account::id()).await {
                 self.desk.try_set(Some(answer));
             }
             let is_done = self.fetch.try_update_value(|fetch| {

@@ -1,5 +1,6 @@
 //! State that outlives a page: who is signed in, how it looks, what is being said.
 
+pub mod account;
 pub mod desk;
 pub mod effect;
 pub mod prices;

@@ -13,9 +13,8 @@ use server::{
     hosts::Hosts,
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
-    secrets,
     services::{accounts::Accounts, trading::PaperVenue},
-    startup::{Desk as Running, DeskPlan},
+    startup::{Desk as Running, DeskPlan, Keys},
     store::{self, Db, UserRecord},
 };
 use speedtrade::ids::{AccountId, UserId};
@@ -78,11 +77,11 @@ pub async fn serve(arguments: &[String]) {
     let db = if kind == "postgres" { Db::open_postgres(url).await } else { Db::open_sqlite(&folder.join("bench.db")).await };
     let db = db.expect("opens");
     db.migrate().await.expect("migrates");
-    let key = secrets::load(folder).expect("a key");
+    let keys = Keys::load(folder, None).unwrap_or_else(|e| panic!("{e}"));
     let venue = PaperVenue { latency_us: 0, is_forgetful: kind == "forgetful" };
     let stop = CancellationToken::new();
     let plan = DeskPlan { venue, ..SimConfig::default().into() };
-    let desk = Running::open(db.clone(), &key, plan, Clock::System, Hosts::Alone, stop).await.expect("opens");
+    let desk = Running::open(db.clone(), &keys, plan, Clock::System, Hosts::Alone, stop).await.expect("opens");
     let leptos = LeptosOptions::builder().output_name("app").site_root(folder.to_string_lossy().into_owned()).build();
     let services = desk.services();
     let accounts = services.accounts.clone();

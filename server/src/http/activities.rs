@@ -12,6 +12,7 @@ use super::{
     problem::{Failure, SignedInQuery},
     state::AppState,
 };
+use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(fills)).routes(routes!(activities))
@@ -21,6 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PageQuery {
+    /// The paper account when absent.
+    account_id: Option<String>,
     /// 1 to 500, 50 when absent.
     limit: Option<String>,
     /// `next_cursor` of the page before.
@@ -32,7 +35,7 @@ struct PageQuery {
     responses((status = 200, description = "One page", body = Page<FillView>), SignedInQuery))]
 async fn fills(State(state): State<AppState>, caller: Caller, Asked(query): Asked<PageQuery>) -> Result<Json<Page<FillView>>, Failure> {
     let limit = limit(query.limit.as_deref())?;
-    Ok(Json(state.trading.list_fills(caller.id(), Some(limit), query.cursor.as_deref()).await?))
+    Ok(Json(state.trading.list_fills(Owner::of(caller.id(), query.account_id.as_deref())?, Some(limit), query.cursor.as_deref()).await?))
 }
 
 /// Deposits and executions, with what each moved.
@@ -44,5 +47,7 @@ async fn activities(
     Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Page<ActivityView>>, Failure> {
     let limit = limit(query.limit.as_deref())?;
-    Ok(Json(state.trading.list_activities(caller.id(), Some(limit), query.cursor.as_deref()).await?))
+    Ok(Json(
+        state.trading.list_activities(Owner::of(caller.id(), query.account_id.as_deref())?, Some(limit), query.cursor.as_deref()).await?,
+    ))
 }

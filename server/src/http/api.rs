@@ -15,7 +15,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure,
+    accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure,
     push_subscriptions, rate_limit, risk, screens, state::AppState, watchlists, webhooks,
 };
 
@@ -32,6 +32,7 @@ use super::{
         (name = "auth", description = "Registering, signing in and out"),
         (name = "orders", description = "Placing and canceling"),
         (name = "portfolio", description = "Worth of the account"),
+        (name = "accounts", description = "Accounts at venues and their keys"),
         (name = "positions", description = "Holdings"),
         (name = "risk", description = "Limits and the kill switch"),
         (name = "market", description = "Quotes, depth, search, charts, screens"),
@@ -62,6 +63,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(auth::routes())
         .merge(orders::routes())
         .merge(portfolio::routes())
+        .merge(accounts::routes())
         .merge(positions::routes())
         .merge(activities::routes())
         .merge(risk::routes())

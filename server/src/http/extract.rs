@@ -10,10 +10,12 @@ use axum::{
     },
     http::{StatusCode, request::Parts},
 };
-use serde::de::DeserializeOwned;
-use speedtrade::ids::{AlertId, OrderId, PushSubscriptionId, WatchlistId, WebhookId};
+use serde::{Deserialize, de::DeserializeOwned};
+use speedtrade::ids::{AccountId, AlertId, OrderId, PushSubscriptionId, WatchlistId, WebhookId};
+use utoipa::IntoParams;
 
-use super::problem::Failure;
+use super::{identity::Caller, problem::Failure};
+use crate::services::trading::Owner;
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -23,6 +25,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         match Json::from_request(request, state).await {
             Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(body_failure(&rejection)),
+        }
+    }
+}
+
+/// A JSON body with a secret in it: nothing of it is quoted.
+pub(crate) struct SecretBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for SecretBody<T> {
+    type Rejection = Failure;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        match Json::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_)) => {
+                Err(Failure::new(StatusCode::BAD_REQUEST, "malformed", "The body is not the JSON that this route reads."))
+            }
             Err(rejection) => Err(body_failure(&rejection)),
         }
     }
@@ -95,6 +113,7 @@ macro_rules! path_ids {
 }
 
 path_ids! {
+    AccountId = "unknown_account", "You have no such account.";
     WatchlistId = "watchlist_not_found", "There is no such watchlist.";
     AlertId = "alert_not_found", "There is no such alert.";
     WebhookId = "webhook_not_found", "There is no such webhook.";
@@ -138,4 +157,19 @@ pub(crate) fn limit_up_to(text: Option<&str>, default: usize, max: usize) -> Res
 
 fn shorten(text: &str) -> String {
     text.chars().take(300).collect()
+}
+
+/// Whose books are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AccountQuery {
+    /// The paper account when absent.
+    account_id: Option<String>,
+}
+
+impl AccountQuery {
+    pub(super) fn owner(&self, caller: &Caller) -> Result<Owner, Failure> {
+        Ok(Owner::of(caller.id(), self.account_id.as_deref())?)
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use app::api::accounts::ACCOUNT_COOKIE;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
@@ -12,6 +13,7 @@ use axum::{
 };
 use speedtrade::{
     ids::{SessionId, UserId},
+    venue::Environment,
     wire::UserView,
 };
 
@@ -105,6 +107,9 @@ pub(super) async fn identify_or_renew(State(state): State<AppState>, mut request
     // A page is shown to a visitor rather than refused when the store can't be asked.
     let (identity, renewed) = looked.unwrap_or((Identity::Anonymous, None));
     let is_signed_in = identity.user().is_some();
+    if let Some(chosen) = chosen(&state, &identity, request.headers()).await {
+        request.extensions_mut().insert(chosen);
+    }
     request.extensions_mut().insert(identity);
     let mut response = next.run(request).await;
     if let Some(tokens) = renewed {
@@ -114,6 +119,28 @@ pub(super) async fn identify_or_renew(State(state): State<AppState>, mut request
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// The account that pages show, as they write it down: `id kind words`.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen(pub(super) String);
+
+/// `None` for a visitor. A cookie that names nothing of the user's is the paper account.
+async fn chosen(state: &AppState, identity: &Identity, headers: &HeaderMap) -> Option<Chosen> {
+    let user = identity.user()?.user.id;
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let named =
+        cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == ACCOUNT_COOKIE);
+    let accounts = state.connections.list(user).await.ok()?;
+    let account = named.and_then(|(_, id)| accounts.iter().find(|account| account.id.to_string() == id)).or(accounts.first())?;
+    let words = match &account.connection {
+        None => "paper Paper".to_owned(),
+        Some(at) => match at.environment {
+            Environment::Practice => format!("practice Practice · {}", at.venue),
+            Environment::Live => format!("live LIVE · {}", at.venue),
+        },
+    };
+    Some(Chosen(format!("{} {words}", account.id)))
 }
 
 /// For the WebSocket, whose answer can't be relied on to set cookies: the refresh cookie counts without being spent.

@@ -2,6 +2,7 @@
 //!
 //! Reaches the desk through `services` only; holds no SQL and no rule about money.
 
+mod accounts;
 mod activities;
 mod alerts;
 mod api;

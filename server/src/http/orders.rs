@@ -18,6 +18,7 @@ use super::{
     rendered::Rendered,
     state::AppState,
 };
+use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(place, list, cancel_all)).routes(routes!(preview)).routes(routes!(find, replace, cancel))
@@ -31,6 +32,7 @@ struct ListQuery {
     status: Option<String>,
     #[param(example = "AAPL")]
     symbol: Option<String>,
+    /// The paper account when absent.
     account_id: Option<String>,
     /// 1 to 500, 50 when absent.
     limit: Option<String>,
@@ -44,6 +46,8 @@ struct ListQuery {
 struct CancelQuery {
     /// Only the orders of this symbol.
     symbol: Option<String>,
+    /// The paper account when absent.
+    account_id: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,8 +105,8 @@ async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked
         limit: Some(limit(query.limit.as_deref())?),
         cursor: query.cursor,
     };
-    state.accounts.check_account_id(caller.id(), query.account_id.as_deref()).await?;
-    Ok(Rendered(state.trading.orders_json(caller.id(), &filter).await?))
+    let who = Owner::of(caller.id(), query.account_id.as_deref())?;
+    Ok(Rendered(state.trading.orders_json(who, &filter).await?))
 }
 
 /// One order with its fills and the other orders of its group.
@@ -128,7 +132,7 @@ async fn cancel_all(
     caller: Caller,
     Asked(query): Asked<CancelQuery>,
 ) -> Result<Json<Vec<CanceledOrder>>, Failure> {
-    let canceled = state.trading.cancel_all(caller.id(), query.symbol.as_deref()).await?;
+    let canceled = state.trading.cancel_all(Owner::of(caller.id(), query.account_id.as_deref())?, query.symbol.as_deref()).await?;
     Ok(Json(canceled.into_iter().map(Into::into).collect()))
 }
 

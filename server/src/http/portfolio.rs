@@ -8,12 +8,13 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::Asked,
+    extract::{AccountQuery, Asked},
     identity::Caller,
     problem::{Failure, SignedInQuery},
     rendered::Rendered,
     state::AppState,
 };
+use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(portfolio)).routes(routes!(history))
@@ -22,25 +23,18 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct PortfolioQuery {
+struct HistoryQuery {
     /// The paper account when absent.
     account_id: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct HistoryQuery {
     /// `1D` (default), `1W`, `1M`, `3M`, `YTD`, `1Y` or `ALL`.
     range: Option<String>,
 }
 
 /// The account's worth.
-#[utoipa::path(get, path = "/portfolio", tag = "portfolio", params(PortfolioQuery),
+#[utoipa::path(get, path = "/portfolio", tag = "portfolio", params(AccountQuery),
     responses((status = 200, description = "Worth of the account", body = PortfolioView), SignedInQuery))]
-async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): Asked<PortfolioQuery>) -> Result<Rendered, Failure> {
-    state.accounts.check_account_id(caller.id(), query.account_id.as_deref()).await?;
-    Ok(Rendered(state.trading.portfolio_json(caller.id()).await?))
+async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
+    Ok(Rendered(state.trading.portfolio_json(query.owner(&caller)?).await?))
 }
 
 /// The equity curve.
@@ -53,5 +47,5 @@ async fn history(
 ) -> Result<Json<Vec<EquityPoint>>, Failure> {
     let range = query.range.map_or(Ok(CurveRange::default()), |text| text.parse());
     let range = range.map_err(|_| Failure::field("range", "must be one of: 1D, 1W, 1M, 3M, YTD, 1Y, ALL"))?;
-    Ok(Json(state.trading.equity_curve(caller.id(), range).await?))
+    Ok(Json(state.trading.equity_curve(Owner::of(caller.id(), query.account_id.as_deref())?, range).await?))
 }

@@ -7,12 +7,13 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{Asked, SymbolPath},
+    extract::{AccountQuery, Asked, SymbolPath},
     identity::Caller,
-    problem::{Failure, SignedIn, SignedInChange, SignedInQuery},
+    problem::{Failure, SignedInChange, SignedInQuery},
     rendered::Rendered,
     state::AppState,
 };
+use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list, close_all)).routes(routes!(find, close))
@@ -22,6 +23,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct CloseQuery {
+    /// The paper account when absent.
+    account_id: Option<String>,
     /// Units to sell; everything when neither is given.
     qty: Option<String>,
     /// More than 0 and at most 100.
@@ -29,17 +32,22 @@ struct CloseQuery {
 }
 
 /// Everything held, by symbol.
-#[utoipa::path(get, path = "/positions", tag = "positions",
-    responses((status = 200, description = "The positions", body = Vec<PositionView>), SignedIn))]
-async fn list(State(state): State<AppState>, caller: Caller) -> Result<Rendered, Failure> {
-    Ok(Rendered(state.trading.positions_json(caller.id()).await?))
+#[utoipa::path(get, path = "/positions", tag = "positions", params(AccountQuery),
+    responses((status = 200, description = "The positions", body = Vec<PositionView>), SignedInQuery))]
+async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
+    Ok(Rendered(state.trading.positions_json(query.owner(&caller)?).await?))
 }
 
 /// One position; 404 when none of it is held.
-#[utoipa::path(get, path = "/positions/{symbol}", tag = "positions", params(("symbol" = String, Path, example = "BTC-USD")),
+#[utoipa::path(get, path = "/positions/{symbol}", tag = "positions", params(("symbol" = String, Path, example = "BTC-USD"), AccountQuery),
     responses((status = 200, description = "The position", body = PositionView), SignedInQuery))]
-async fn find(State(state): State<AppState>, caller: Caller, SymbolPath(symbol): SymbolPath) -> Result<Json<PositionView>, Failure> {
-    Ok(Json(state.trading.position(caller.id(), &symbol).await?))
+async fn find(
+    State(state): State<AppState>,
+    caller: Caller,
+    SymbolPath(symbol): SymbolPath,
+    Asked(query): Asked<AccountQuery>,
+) -> Result<Json<PositionView>, Failure> {
+    Ok(Json(state.trading.position(query.owner(&caller)?, &symbol).await?))
 }
 
 /// Sells a position, or a part of it, by a market order.
@@ -52,7 +60,9 @@ async fn close(
     SymbolPath(symbol): SymbolPath,
     Asked(query): Asked<CloseQuery>,
 ) -> Result<Json<OrderView>, Failure> {
-    Ok(Json(state.trading.close_position(caller.id(), &symbol, query.qty, query.percentage).await?))
+    Ok(Json(
+        state.trading.close_position(Owner::of(caller.id(), query.account_id.as_deref())?, &symbol, query.qty, query.percentage).await?,
+    ))
 }
 
 /// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
@@ -66,5 +76,5 @@ async fn close_all(
     if query.qty.is_some() {
         return Err(Failure::field("qty", "a quantity needs a symbol: use DELETE /positions/{symbol}, or a percentage"));
     }
-    Ok(Json(state.trading.close_all(caller.id(), query.percentage).await?))
+    Ok(Json(state.trading.close_all(Owner::of(caller.id(), query.account_id.as_deref())?, query.percentage).await?))
 }

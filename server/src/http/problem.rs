@@ -11,7 +11,7 @@ use utoipa::{
     openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder},
 };
 
-use crate::services::{ServiceError, accounts::AccountError};
+use crate::services::{ServiceError, accounts::AccountError, connections::ConnectionError};
 
 /// The error of every REST handler.
 #[derive(Debug, Clone)]
@@ -57,6 +57,12 @@ impl From<ServiceError> for Failure {
 
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<ConnectionError> for Failure {
+    fn from(error: ConnectionError) -> Self {
         Problem::from(error).into()
     }
 }
@@ -118,7 +124,7 @@ fn documented(status: u16) -> (String, RefOr<utoipa::openapi::Response>) {
     let says = match status {
         400 => "The body is not the JSON that is expected.",
         401 => "Not signed in, or the token is not valid any more.",
-        403 => "The request came from another site.",
+        403 => "The request came from another site, or the password that it must confirm is wrong.",
         404 => "There is no such thing, or it is somebody else's.",
         409 => "It conflicts with what is there.",
         413 => "The body is larger than 64 KiB.",

@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::Body,
+    extract::{AccountQuery, Asked, Body},
     identity::Caller,
-    problem::{Failure, SignedIn, SignedInChange},
+    problem::{Failure, SignedInChange, SignedInQuery},
     state::AppState,
 };
 
@@ -25,28 +25,38 @@ struct Halted {
 }
 
 /// The rules of the account.
-#[utoipa::path(get, path = "/risk", tag = "risk", responses((status = 200, description = "The rules", body = RiskView), SignedIn))]
-async fn find(State(state): State<AppState>, caller: Caller) -> Result<Json<RiskView>, Failure> {
-    Ok(Json(state.trading.risk(caller.id()).await?))
+#[utoipa::path(get, path = "/risk", tag = "risk", params(AccountQuery), responses((status = 200, description = "The rules", body = RiskView), SignedInQuery))]
+async fn find(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.risk(query.owner(&caller)?).await?))
 }
 
 /// Replaces all limits; what is left out is no limit.
-#[utoipa::path(put, path = "/risk/limits", tag = "risk", request_body = RiskLimits,
+#[utoipa::path(put, path = "/risk/limits", tag = "risk", params(AccountQuery), request_body = RiskLimits,
     responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
-async fn set_limits(State(state): State<AppState>, caller: Caller, Body(limits): Body<RiskLimits>) -> Result<Json<RiskView>, Failure> {
-    Ok(Json(state.trading.set_limits(caller.id(), limits).await?))
+async fn set_limits(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(query): Asked<AccountQuery>,
+    Body(limits): Body<RiskLimits>,
+) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.set_limits(query.owner(&caller)?, limits).await?))
 }
 
 /// The kill switch.
-#[utoipa::path(put, path = "/risk/halt", tag = "risk", request_body = Halted,
+#[utoipa::path(put, path = "/risk/halt", tag = "risk", params(AccountQuery), request_body = Halted,
     responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
-async fn set_halted(State(state): State<AppState>, caller: Caller, Body(wanted): Body<Halted>) -> Result<Json<RiskView>, Failure> {
-    Ok(Json(state.trading.set_halted(caller.id(), wanted.is_halted).await?))
+async fn set_halted(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(query): Asked<AccountQuery>,
+    Body(wanted): Body<Halted>,
+) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.set_halted(query.owner(&caller)?, wanted.is_halted).await?))
 }
 
 /// Opens an account again that its executions had closed.
-#[utoipa::path(delete, path = "/risk/gate", tag = "risk",
+#[utoipa::path(delete, path = "/risk/gate", tag = "risk", params(AccountQuery),
     responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
-async fn open_gate(State(state): State<AppState>, caller: Caller) -> Result<Json<RiskView>, Failure> {
-    Ok(Json(state.trading.open_gate(caller.id()).await?))
+async fn open_gate(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Json<RiskView>, Failure> {
+    Ok(Json(state.trading.open_gate(query.owner(&caller)?).await?))
 }

@@ -13,7 +13,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::services::ServeDir;
 
 use super::{
-    identity::{self, Identity, Peer},
+    identity::{self, Chosen, Identity, Peer},
     problem::Failure,
     state::AppState,
 };
@@ -60,6 +60,8 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         accounts: state.accounts.clone(),
         watchlists: state.watchlists.clone(),
         alerts: state.alerts.clone(),
+        connections: state.connections.clone(),
+        live: state.live.clone(),
         cookies: state.cookies,
     };
     move || {
@@ -67,6 +69,8 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         let extensions = parts.map(|parts| parts.extensions).unwrap_or_default();
         let user = extensions.get::<Identity>().and_then(Identity::view);
         provide_context(pages::backend(services.clone(), Peer::of(&extensions).0));
+        let account = extensions.get::<Chosen>().map(|chosen| chosen.0.clone()).unwrap_or_default();
         provide_context(app::backend::CurrentUser(user));
+        provide_context(app::backend::CurrentAccount(account));
     }
 }

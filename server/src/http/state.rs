@@ -11,8 +11,8 @@ use crate::{
     clock::Clock,
     hosts::Hosts,
     services::{
-        accounts::Accounts, alerts::Alerts, events::Events, push::Push, quotes::Quotes, readiness::Readiness, trading::Trading,
-        watchlists::Watchlists, webhooks::Webhooks,
+        accounts::Accounts, alerts::Alerts, connections::Connections, events::Events, live::Live, push::Push, quotes::Quotes,
+        readiness::Readiness, trading::Trading, watchlists::Watchlists, webhooks::Webhooks,
     },
     session_cookies::CookieStyle,
 };
@@ -30,6 +30,8 @@ impl Deref for AppState {
 pub struct Parts {
     pub clock: Clock,
     pub accounts: Accounts,
+    pub connections: Connections,
+    pub live: Live,
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
@@ -62,6 +64,8 @@ pub struct EdgeSettings {
 pub struct Services {
     pub clock: Clock,
     pub accounts: Accounts,
+    pub connections: Connections,
+    pub live: Live,
     pub trading: Trading,
     pub quotes: Quotes,
     pub events: Events,
@@ -80,6 +84,8 @@ impl AppState {
         Self(Arc::new(Parts {
             clock: services.clock,
             accounts: services.accounts,
+            connections: services.connections,
+            live: services.live,
             trading: services.trading,
             quotes: services.quotes,
             events: services.events,

@@ -117,27 +117,20 @@ impl Accounts {
             return Err(WRONG);
         }
         self.throttle.check(&login, address, self.clock.now()).await?;
-        let slot = self.passwords.slot().await?;
-        // Others may have failed while this one waited for its turn.
-        self.throttle.check(&login, address, self.clock.now()).await?;
         let user = store::find_user_by_login(&self.db, &login).await?;
-        let is_right = slot.verify(password, user.as_ref().map(|u| u.password_hash.clone())).await?;
-        let Some(user) = user.filter(|_| is_right) else {
-            self.throttle.record_failure(&login, address, self.clock.now()).await;
-            return Err(WRONG);
-        };
-        self.throttle.record_success(&login, address).await;
-        self.enter(&user).await
+        let is_right = self.verify(&login, user.as_ref(), password, address).await?;
+        self.enter(&user.filter(|_| is_right).ok_or(WRONG)?).await
     }
 
-    /// `account_id` of a query: absent, or the user's paper account; 404 for anything else.
-    pub async fn check_account_id(&self, user: UserId, account_id: Option<&str>) -> Result<(), ServiceError> {
-        let Some(wanted) = account_id else { return Ok(()) };
-        let own = store::find_paper_account(&self.db, user).await?;
-        if own.is_some_and(|id| id.to_string() == wanted) {
-            return Ok(());
+    /// Before a change that counts: the user types the password once more. Wrong ones are counted with those of signing in.
+    pub async fn confirm_password(&self, user: UserId, password: String, address: IpAddr) -> Result<(), ServiceError> {
+        const WRONG: ServiceError =
+            ServiceError::Forbidden { code: "password_wrong", detail: "The password is wrong. Nothing was changed." };
+        if password.chars().count() > rules::PASSWORD_LENGTH_MAX {
+            return Err(WRONG);
         }
-        Err(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." })
+        let user = store::find_user(&self.db, user).await?.ok_or(ServiceError::Internal("a signed-in user vanished"))?;
+        if self.verify(&user.email, Some(&user), password, address).await? { Ok(()) } else { Err(WRONG) }
     }
 
     /// What the user's browser asked to remember under `name`.
@@ -150,6 +143,20 @@ impl Accounts {
             return Err(ServiceError::field(name, "use at most 8 KB of text"));
         }
         Ok(store::set_preference(&self.db, user, name, value, self.clock.now()).await?)
+    }
+
+    /// Whether it is the user's password. `login` names whose failures are counted.
+    async fn verify(&self, login: &str, user: Option<&UserRecord>, password: String, address: IpAddr) -> Result<bool, ServiceError> {
+        let slot = self.passwords.slot().await?;
+        // Others may have failed while this one waited for its turn.
+        self.throttle.check(login, address, self.clock.now()).await?;
+        let is_right = slot.verify(password, user.map(|user| user.password_hash.clone())).await?;
+        if is_right {
+            self.throttle.record_success(login, address).await;
+        } else {
+            self.throttle.record_failure(login, address, self.clock.now()).await;
+        }
+        Ok(is_right)
     }
 
     async fn insert(&self, registration: Registration, is_demo: bool) -> Result<UserRecord, AccountError> {

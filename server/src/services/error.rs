@@ -20,8 +20,16 @@ pub enum ServiceError {
     Conflict { code: &'static str, detail: &'static str },
     #[error("not signed in")]
     Unauthorized { code: &'static str, detail: &'static str },
+    #[error("forbidden")]
+    Forbidden { code: &'static str, detail: &'static str },
     #[error("too many attempts")]
     RateLimited { retry_after: u32 },
+    /// The account's venue is not ready for new orders, in words for the trader.
+    #[error("the account is not ready")]
+    NotReady { detail: String },
+    /// The account's venue does not take such an order, in words for the trader.
+    #[error("not at this venue")]
+    NotAtVenue { code: &'static str, detail: String },
     #[error("the desk is busy")]
     Busy,
     #[error("the store did not say whether it committed")]
@@ -51,10 +59,13 @@ impl From<ServiceError> for Problem {
             ServiceError::NotFound { code, detail } => Problem::new(404, code, detail),
             ServiceError::Conflict { code, detail } => Problem::new(409, code, detail),
             ServiceError::Unauthorized { code, detail } => Problem::new(401, code, detail),
+            ServiceError::Forbidden { code, detail } => Problem::new(403, code, detail),
             ServiceError::RateLimited { retry_after } => {
                 let problem = Problem::new(429, "rate_limited", "Too many requests. Wait a moment and try again.");
                 Problem { retry_after: Some(retry_after), ..problem }
             }
+            ServiceError::NotReady { detail } => Problem { retry_after: Some(5), ..Problem::new(503, "account_not_ready", &detail) },
+            ServiceError::NotAtVenue { code, detail } => Problem::new(422, code, &detail),
             ServiceError::Busy => unavailable("busy", "The desk is busy. Nothing was placed; try again in a moment."),
             ServiceError::OutcomeUnknown => {
                 let detail = "The desk lost its store while it was saving. Look at your orders before you try again.";

@@ -2,9 +2,13 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod connections;
+mod crash;
 pub mod demo;
+
 mod error;
 pub mod events;
+pub mod live;
 mod outbound;
 mod paging;
 pub mod password;

@@ -51,8 +51,10 @@ async fn check_store(db: &Db, report: &mut Report) -> Result<(), ServiceError> {
     let lost = store::count_lost_names(db).await?;
     report.check(14, lost == 0, || format!("{lost} orders and names do not find each other"));
     report.check(17, store::is_append_only(db).await?, || "the database would let postings or fills be changed".to_owned());
-    let live = store::count_live_accounts(db).await?;
-    report.check(13, live == 0, || format!("{live} accounts are not paper, and this version sends nothing to a venue"));
+    let unintended = store::count_unintended(db).await?;
+    report.check(13, unintended == 0, || format!("{unintended} attempts have no intent"));
+    let unconnected = store::count_unconnected_accounts(db).await?;
+    report.check(13, unconnected == 0, || format!("{unconnected} accounts are neither paper nor at a venue"));
     Ok(())
 }
 
@@ -78,7 +80,7 @@ async fn check_account(
         transactions: &transactions,
         closes: &closes,
         instrument: &instrument,
-        is_paper: true,
+        is_paper: state.venue.is_none(),
         stock_calendar,
     };
     let before = verified.report.findings.len();

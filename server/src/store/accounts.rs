@@ -9,6 +9,7 @@ use speedtrade::{
     money::Usd,
     risk::{Pace, RiskLimits},
     time::Timestamp,
+    venue::{Environment, Venue},
 };
 use uuid::Uuid;
 
@@ -27,7 +28,9 @@ row! {
     pub(super) struct AccountRecord {
         id: String,
         user_id: String,
+        account_type: String,
         deposits: i64,
+        withdrawn: i64,
         available: i64,
         reserved: i64,
         fees: i64,
@@ -45,8 +48,8 @@ row! {
 
 macro_rules! account_columns {
     () => {
-        "id, user_id, deposits, available, reserved, fees, rounding, shortfall, limits, is_halted, gate, pace_minute, pace_orders, \
-         version, event_seq"
+        "id, user_id, account_type, deposits, withdrawn, available, reserved, fees, rounding, shortfall, limits, is_halted, gate, pace_minute, pace_orders, \
+         version, (SELECT MAX(own.event_seq) FROM accounts own WHERE own.user_id = accounts.user_id) AS event_seq"
     };
 }
 
@@ -71,6 +74,28 @@ pub async fn insert_paper_account(
         .map(|_| ()))?;
     let deposit = Transaction::deposit(PAPER_DEPOSIT_ATOMS);
     postings::insert(&mut Writes::Tx(tx), &postings::PostingRow::of_deposit(account, deposit_id, &deposit, now)).await
+}
+
+/// Where the orders of an account go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountRoute {
+    Paper,
+    Venue(Venue, Environment),
+}
+
+/// `None` also for an account of somebody else.
+pub async fn find_owned_account(db: &Db, user: UserId, account: AccountId) -> Result<Option<AccountRoute>, StoreError> {
+    const FIND: &str = "SELECT a.account_type, b.environment FROM accounts a LEFT JOIN broker_accounts b ON b.account_id = a.id \
+        WHERE a.user_id = $1 AND a.id = $2";
+    let row: Option<(String, Option<String>)> =
+        on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
+    let Some((account_type, environment)) = row else { return Ok(None) };
+    let environment = environment.map(|text| text.parse().map_err(|e| StoreError::corrupt("broker_accounts", e))).transpose()?;
+    match (venue_of(&account_type)?, environment) {
+        (Some(venue), Some(environment)) => Ok(Some(AccountRoute::Venue(venue, environment))),
+        (None, None) => Ok(Some(AccountRoute::Paper)),
+        (Some(_), None) | (None, Some(_)) => Err(StoreError::corrupt("accounts", account)),
+    }
 }
 
 /// The user's paper account.
@@ -149,7 +174,8 @@ where
 {
     const UPDATE: &str = "UPDATE accounts SET available = v.column2, reserved = v.column3, fees = v.column4, rounding = v.column5, \
         shortfall = v.column6, limits = v.column7, is_halted = v.column8, gate = v.column9, pace_minute = v.column10, \
-        pace_orders = v.column11, version = v.column12 + 1, event_seq = v.column13 FROM (";
+        pace_orders = v.column11, version = v.column12 + 1, event_seq = v.column13, \
+        deposits = v.column14, withdrawn = v.column15 FROM (";
     const MATCH: &str = ") AS v WHERE accounts.id = v.column1 AND accounts.version = v.column12";
     query.push(UPDATE);
     query.push_values(accounts, |mut b, account| {
@@ -165,7 +191,9 @@ where
             .push_bind(account.pace.minute.micros())
             .push_bind(i64::from(account.pace.orders))
             .push_bind(account.version)
-            .push_bind(account.event_seq);
+            .push_bind(account.event_seq)
+            .push_bind(account.deposits.max(Usd::ZERO).to_atoms())
+            .push_bind(-account.deposits.min(Usd::ZERO).to_atoms());
     });
     query.push(MATCH);
 }
@@ -184,6 +212,13 @@ fn limits_of(text: &str) -> Result<RiskLimits, StoreError> {
     serde_json::from_str(text).map_err(|e| StoreError::corrupt("accounts", e))
 }
 
+fn venue_of(account_type: &str) -> Result<Option<Venue>, StoreError> {
+    if account_type == "paper" {
+        return Ok(None);
+    }
+    account_type.parse().map(Some).map_err(|e| StoreError::corrupt("accounts", e))
+}
+
 fn gate_of(text: Option<&str>) -> Result<Option<Gate>, StoreError> {
     let Some(text) = text else { return Ok(None) };
     let known = Gate::ALL.into_iter().find(|gate| gate.as_str() == text);
@@ -198,7 +233,8 @@ impl AccountRecord {
             user_id: self.user_id.parse().map_err(bad)?,
             version: self.version,
             event_seq: self.event_seq,
-            deposits: Usd::from_atoms(self.deposits),
+            venue: venue_of(&self.account_type)?,
+            deposits: Usd::from_atoms(self.deposits - self.withdrawn),
             cash: Cash {
                 available: Usd::from_atoms(self.available),
                 reserved: Usd::from_atoms(self.reserved),

@@ -16,7 +16,11 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{Db, Purpose, StoreError, Tx, Writes, accounts, events, fills, lots, orders, positions, postings};
+use super::{
+    Db, Purpose, StoreError, Tx, Writes, accounts, events, fills,
+    intents::{self, Intent},
+    lots, orders, positions, postings,
+};
 
 /// What a batch writes beside the accounts. Orders, positions and lots in their last state; the rest is appended.
 #[derive(Debug, Default)]
@@ -34,6 +38,8 @@ pub struct Changes {
     transactions: Vec<Booking>,
     /// `(user, seq, frame JSON)`.
     pub events: Vec<(UserId, i64, String)>,
+    /// What is to be sent to venues.
+    pub intents: Vec<Intent>,
 }
 
 /// A transaction with its place in the books.
@@ -41,7 +47,8 @@ pub struct Changes {
 pub(super) struct Booking {
     pub(super) id: Uuid,
     pub(super) account: AccountId,
-    pub(super) order: OrderId,
+    /// None of a transfer.
+    pub(super) order: Option<OrderId>,
     pub(super) fill: Option<FillId>,
     pub(super) transaction: Transaction,
 }
@@ -69,10 +76,15 @@ impl Changes {
         self.transactions.extend(event.transaction.iter().map(|transaction| Booking {
             id: new_id,
             account,
-            order: order.id,
+            order: Some(order.id),
             fill: event.fill.as_ref().map(|fill| fill.id).or(event.bust),
             transaction: transaction.clone(),
         }));
+    }
+
+    /// Adds a movement of dollars that belongs to no order.
+    pub fn add_transfer(&mut self, account: AccountId, transaction: &Transaction, new_id: Uuid) {
+        self.transactions.push(Booking { id: new_id, account, order: None, fill: None, transaction: transaction.clone() });
     }
 
     /// The fills of one account.
@@ -146,5 +158,6 @@ pub async fn write_changes(writes: &mut Writes<'_>, states: &[&AccountState], ch
     lots::insert_closes(writes, &changes.closes).await?;
     let lines: Vec<_> = changes.transactions.iter().flat_map(|booking| postings::PostingRow::of_order(booking, now)).collect();
     postings::insert(writes, &lines).await?;
+    intents::insert(writes, &changes.intents).await?;
     events::insert(writes, &changes.events, now).await
 }

@@ -31,11 +31,13 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
 ];
 const WATCHLISTS_ALERTS: &str = include_str!("../../../migrations/0005_watchlists_alerts.sql");
 const PUSH_SUBSCRIPTIONS: &str = include_str!("../../../migrations/0012_push_subscriptions.sql");
+const LIVE_VENUES: &str = include_str!("../../../migrations/0008_live_venues.sql");
 const BARS: &str = include_str!("../../../migrations/0007_bars.sql");
 const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite.sql");
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
 
 const PREFERENCES: &str = include_str!("../../../migrations/0006_preferences.sql");
+const BROKER_KEYS: &str = include_str!("../../../migrations/0009_broker_keys.sql");
 
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
 
@@ -105,6 +107,8 @@ impl Db {
                 (5, "watchlists and alerts", WATCHLISTS_ALERTS),
                 (6, "preferences", PREFERENCES),
                 (7, "bars", BARS),
+                (8, "live venues", LIVE_VENUES),
+                (9, "broker keys", BROKER_KEYS),
                 (12, "push subscriptions", PUSH_SUBSCRIPTIONS),
             ])
             .filter(|(of, ..)| *of <= version)

@@ -1,9 +1,13 @@
 //! Executions. Written once by `commit`, never changed: the database refuses it. One that was taken back has a row in `busts`.
 
+use std::collections::{BTreeSet, HashMap};
+
 use speedtrade::{
     fill::{Fill, Settlement},
     ids::{AccountId, FillId, OrderId, UserId},
+    instrument::Symbol,
     money::{Qty, Usd},
+    position::LotMethod,
     time::Timestamp,
 };
 
@@ -20,6 +24,7 @@ row! {
         gross: i64,
         residue: i64,
         fee: i64,
+        fee_qty: i64,
         exec_id: String,
         quote_time: Option<i64>,
         time: i64,
@@ -28,7 +33,7 @@ row! {
 
 macro_rules! fill_columns {
     () => {
-        "id, order_id, symbol, side, qty, price, gross, residue, fee, exec_id, quote_time, time"
+        "id, order_id, symbol, side, qty, price, gross, residue, fee, fee_qty, exec_id, quote_time, time"
     };
 }
 
@@ -82,6 +87,41 @@ pub async fn list_busts(db: &Db, account: AccountId) -> Result<Vec<FillId>, Stor
     rows.into_iter().map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("busts", e))).collect()
 }
 
+/// Which of these executions are booked already.
+pub async fn list_known_executions(db: &Db, names: &[(AccountId, String)]) -> Result<BTreeSet<(AccountId, String)>, StoreError> {
+    const LIST: &str = "SELECT account_id, exec_id FROM fills WHERE (exec_id, account_id) IN (VALUES ";
+    if names.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let rows: Vec<(String, String)> = on_db!(db, c => {
+        let mut query = sqlx::QueryBuilder::new(LIST);
+        let mut pairs = query.separated(", ");
+        for (account, name) in names {
+            pairs.push("(").push_bind_unseparated(name.clone()).push_unseparated(", ").push_bind_unseparated(account.to_string()).push_unseparated(")");
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    let known = |(account, name): (String, String)| account.parse().map(|account| (account, name));
+    rows.into_iter().map(|row| known(row).map_err(|e| StoreError::corrupt("fills", e))).collect()
+}
+
+/// Every standing execution of a holding with how its order chose lots, oldest first.
+pub async fn list_holding_history(db: &Db, account: AccountId, symbol: &Symbol) -> Result<Vec<(Fill, LotMethod)>, StoreError> {
+    const LIST: &str =
+        concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND symbol = $2", standing!(), " ORDER BY time, exec_id");
+    const METHODS: &str = "SELECT id, lot_method FROM orders WHERE account_id = $1 AND symbol = $2 AND lot_method <> 'fifo'";
+    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
+    let methods: Vec<(String, String)> =
+        on_db!(db, c => sqlx::query_as(METHODS).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
+    let methods: HashMap<String, String> = methods.into_iter().collect();
+    let with_method = |row: FillRow| {
+        let method = methods.get(&row.order_id).map_or(Ok(LotMethod::Fifo), |text| text.parse());
+        Ok((Fill::try_from(row)?, method.map_err(|e| StoreError::corrupt("orders", e))?))
+    };
+    rows.into_iter().map(with_method).collect()
+}
+
 pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId, &Fill)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO fills (user_id, account_id, ", fill_columns!(), ") ");
     insert_rows!(writes, INSERT, fills, "", |b, row| {
@@ -97,6 +137,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId,
             .push_bind(fill.settlement.gross.to_atoms())
             .push_bind(fill.settlement.residue.to_atoms())
             .push_bind(fill.settlement.fee.to_atoms())
+            .push_bind(fill.fee_qty.to_atoms())
             .push_bind(fill.exec_id.clone())
             .push_bind(fill.quote_time.map(Timestamp::micros))
             .push_bind(fill.time.micros())
@@ -131,6 +172,7 @@ impl TryFrom<FillRow> for Fill {
                 fee: Usd::from_atoms(row.fee),
             },
             time: Timestamp::from_micros(row.time),
+            fee_qty: Qty::from_atoms(row.fee_qty).ok_or_else(|| bad("a negative fee"))?,
             exec_id: row.exec_id,
             quote_time: row.quote_time.map(Timestamp::from_micros),
         })

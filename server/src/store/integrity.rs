@@ -36,9 +36,10 @@ pub async fn count_lost_names(db: &Db) -> Result<i64, StoreError> {
     Ok(count)
 }
 
-/// Accounts whose orders would go to a venue.
-pub async fn count_live_accounts(db: &Db) -> Result<i64, StoreError> {
-    const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE account_type <> 'paper'";
+/// Accounts that are neither paper nor connected to a venue.
+pub async fn count_unconnected_accounts(db: &Db) -> Result<i64, StoreError> {
+    const COUNT: &str = "SELECT COUNT(*) FROM accounts a LEFT JOIN broker_accounts b ON b.account_id = a.id \
+        WHERE a.account_type <> COALESCE(b.venue, 'paper')";
     let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
     Ok(count)
 }

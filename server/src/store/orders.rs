@@ -18,7 +18,8 @@ macro_rules! order_columns {
         "id, account_id, client_order_id, symbol, asset_type, side, kind, limit_price, stop_price, trail_amount, trail_percent, \
          time_in_force, extended_hours, group_id, group_class, role, qty, notional, filled_qty, filled_value, fees, reserve, hold, \
          hold_qty, status, reject_reason, triggered_at, watermark, lot_method, chosen_lots, replaces, replaced_by, created_at, \
-         updated_at, filled_at, canceled_at, eligible_at, expires_at"
+         updated_at, filled_at, canceled_at, eligible_at, expires_at, held_by, venue_order_id, cancel_state, is_external, sent_at, \
+         acknowledged_at, unknown_since"
     };
 }
 
@@ -29,7 +30,7 @@ macro_rules! list_where {
             order_columns!(),
             " FROM orders WHERE user_id = $1 ",
             $which,
-            "AND (symbol = $2 OR $3) AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6"
+            "AND (symbol = $2 OR $3) AND (account_id = $7 OR $8) AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6"
         )
     };
 }
@@ -39,6 +40,8 @@ macro_rules! list_where {
 pub struct OrderQuery {
     pub is_open: Option<bool>,
     pub symbol: Option<String>,
+    /// All accounts of the user where none is named.
+    pub account: Option<AccountId>,
     pub before: Option<OrderId>,
     pub limit: i64,
 }
@@ -65,6 +68,8 @@ pub async fn list_orders(db: &Db, user: UserId, query: &OrderQuery) -> Result<Ve
         .bind(before.0)
         .bind(before.1)
         .bind(query.limit)
+        .bind(query.account.map(|id| id.to_string()).unwrap_or_default())
+        .bind(query.account.is_none())
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(Order::try_from).collect()
@@ -75,6 +80,21 @@ pub async fn find_order(db: &Db, user: UserId, order: OrderId) -> Result<Option<
     const FIND: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND id = $2");
     let row: Option<OrderRow> =
         on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(order.to_string()).fetch_optional(c).await)?;
+    row.map(Order::try_from).transpose()
+}
+
+/// An order of an account, open or not.
+pub async fn find_account_order(db: &Db, account: AccountId, order: OrderId) -> Result<Option<Order>, StoreError> {
+    const FIND: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE account_id = $1 AND id = $2");
+    let row: Option<OrderRow> =
+        on_db!(db, c => sqlx::query_as(FIND).bind(account.to_string()).bind(order.to_string()).fetch_optional(c).await)?;
+    row.map(Order::try_from).transpose()
+}
+
+/// An order by the name that its venue gave it.
+pub async fn find_order_at_venue(db: &Db, account: AccountId, venue_id: &str) -> Result<Option<Order>, StoreError> {
+    const FIND: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE account_id = $1 AND venue_order_id = $2");
+    let row: Option<OrderRow> = on_db!(db, c => sqlx::query_as(FIND).bind(account.to_string()).bind(venue_id).fetch_optional(c).await)?;
     row.map(Order::try_from).transpose()
 }
 
@@ -96,6 +116,12 @@ pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>,
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open AND account_id = $1 ORDER BY id");
     let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Order::try_from).collect()
+}
+
+pub(super) async fn has_open_orders(tx: &mut super::Tx, user: UserId, account: AccountId) -> Result<bool, StoreError> {
+    const COUNT: &str = "SELECT COUNT(*) FROM orders WHERE is_open AND user_id = $1 AND account_id = $2";
+    let (count,): (i64,) = on_tx!(tx, c => sqlx::query_as(COUNT).bind(user.to_string()).bind(account.to_string()).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// Every order of a user's account, oldest first.
@@ -151,7 +177,9 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
         hold_qty = excluded.hold_qty, status = excluded.status, is_open = excluded.is_open, reject_reason = excluded.reject_reason, \
         triggered_at = excluded.triggered_at, watermark = excluded.watermark, replaced_by = excluded.replaced_by, \
         time_in_force = excluded.time_in_force, eligible_at = excluded.eligible_at, expires_at = excluded.expires_at, \
-        updated_at = excluded.updated_at, filled_at = excluded.filled_at, canceled_at = excluded.canceled_at";
+        updated_at = excluded.updated_at, filled_at = excluded.filled_at, canceled_at = excluded.canceled_at, \
+        held_by = excluded.held_by, venue_order_id = excluded.venue_order_id, cancel_state = excluded.cancel_state, \
+        sent_at = excluded.sent_at, acknowledged_at = excluded.acknowledged_at, unknown_since = excluded.unknown_since";
     insert_rows!(writes, INSERT, orders, UPDATE, |b, row| {
         let (user, order) = row;
         b.push_bind(user.to_string())
@@ -193,7 +221,15 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
             .push_bind(order.filled_at.map(Timestamp::micros))
             .push_bind(order.canceled_at.map(Timestamp::micros))
             .push_bind(order.eligible_at.micros())
-            .push_bind(order.expires_at.map(Timestamp::micros))
+            .push_bind(order.expires_at.map(Timestamp::micros));
+        let at = order.venue.as_ref();
+        b.push_bind(at.map(|at| at.holder.as_str()))
+            .push_bind(at.and_then(|at| at.venue_id.clone()))
+            .push_bind(at.map(|at| at.cancel.as_str()))
+            .push_bind(at.is_some_and(|at| at.is_external))
+            .push_bind(at.and_then(|at| at.sent_at).map(Timestamp::micros))
+            .push_bind(at.and_then(|at| at.acknowledged_at).map(Timestamp::micros))
+            .push_bind(at.and_then(|at| at.unknown_since).map(Timestamp::micros))
     });
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(super) struct PostingRow {
 
 impl PostingRow {
     pub(super) fn of_order(booking: &Booking, time: Timestamp) -> Vec<Self> {
-        Self::rows(booking.account, Some(booking.order), booking.fill, booking.id, &booking.transaction, time)
+        Self::rows(booking.account, booking.order, booking.fill, booking.id, &booking.transaction, time)
     }
 
     pub(super) fn of_deposit(account: AccountId, id: Uuid, transaction: &Transaction, time: Timestamp) -> Vec<Self> {

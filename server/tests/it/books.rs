@@ -107,6 +107,7 @@ impl Desk {
         let execution = Execution {
             order: self.state.open_orders.get(&order.id).cloned().unwrap_or(order),
             id: FillId::new(Clock::System.new_id()),
+            fee_qty: Qty::ZERO,
             exec_id: format!("exec-{n}"),
             qty: qty.parse().expect("valid"),
             price: "10.01".parse().expect("valid"),

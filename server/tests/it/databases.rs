@@ -47,6 +47,21 @@ impl TestDb {
         TestDb { db: open(&place).await, place }
     }
 
+    /// Everything that is kept, as a thief of a backup sees it.
+    pub fn dump(&self) -> Vec<u8> {
+        match &self.place {
+            Place::File(folder) => {
+                let files = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("readable").path());
+                files.flat_map(|path| fs::read(path).expect("readable")).collect()
+            }
+            Place::Url(url) => {
+                let dumped = Command::new(programs().join("pg_dump")).arg("--dbname").arg(url).output().expect("pg_dump runs");
+                assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
+                dumped.stdout
+            }
+        }
+    }
+
     pub async fn reopen(&self) -> Db {
         open(&self.place).await
     }

@@ -14,8 +14,7 @@ use server::{
     hosts::Hosts,
     http::{AppState, EdgeSettings, router},
     market::SimConfig,
-    secrets,
-    startup::{Desk, MarketPlan},
+    startup::{Desk, DeskPlan, Keys},
     store::Db,
 };
 use speedtrade::time::{SECOND_US, Timestamp};
@@ -35,13 +34,9 @@ pub struct TestApp {
     pub router: Router,
     pub clock: Clock,
     pub stop: CancellationToken,
-    place: Arc<Place>,
-}
-
-/// What hosts of one desk share: the database, and the secret in a folder.
-struct Place {
-    folder: TempDir,
-    db: TestDb,
+    /// Of its secrets. Hosts of one desk share it and the database.
+    pub folder: Arc<TempDir>,
+    pub db: Arc<TestDb>,
 }
 
 pub struct Answer {
@@ -67,34 +62,33 @@ impl TestApp {
     }
 
     pub async fn with(kind: Kind, edge: EdgeSettings, clock: Clock) -> TestApp {
-        Self::on_market(kind, edge, clock, SimConfig::default().into()).await
+        Self::on_market(kind, edge, clock, SimConfig::default()).await
     }
 
-    pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan) -> TestApp {
-        Self::among(kind, edge, clock, plan, Hosts::Alone).await
+    pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: impl Into<DeskPlan>) -> TestApp {
+        Self::opened(kind, edge, clock, plan, |desk| desk).await
+    }
+
+    /// `change` sees the desk before it serves.
+    pub async fn opened(
+        kind: Kind,
+        edge: EdgeSettings,
+        clock: Clock,
+        plan: impl Into<DeskPlan>,
+        change: impl FnOnce(Desk) -> Desk,
+    ) -> TestApp {
+        Place::new(kind).await.start(edge, clock, plan, Hosts::Alone, change).await
     }
 
     /// One of several hosts; the others are started `beside` it.
-    pub async fn among(kind: Kind, edge: EdgeSettings, clock: Clock, plan: MarketPlan, hosts: Hosts) -> TestApp {
-        let place = Arc::new(Place { folder: TempDir::new().expect("a folder"), db: TestDb::new(kind).await });
-        let db = place.db.db.clone();
-        Self::start(place, db, edge, clock, plan, hosts).await
+    pub async fn among(kind: Kind, edge: EdgeSettings, clock: Clock, plan: impl Into<DeskPlan>, hosts: Hosts) -> TestApp {
+        Place::new(kind).await.start(edge, clock, plan, hosts, |desk| desk).await
     }
 
     /// Another host of the same desk.
-    pub async fn beside(&self, edge: EdgeSettings, plan: MarketPlan, hosts: Hosts) -> TestApp {
-        let db = self.place.db.reopen().await;
-        Self::start(Arc::clone(&self.place), db, edge, self.clock.clone(), plan, hosts).await
-    }
-
-    async fn start(place: Arc<Place>, db: Db, edge: EdgeSettings, clock: Clock, plan: MarketPlan, hosts: Hosts) -> TestApp {
-        let stop = CancellationToken::new();
-        let key = secrets::load(place.folder.path()).expect("a key");
-        let desk = Desk::open(db, &key, plan, clock.clone(), hosts, stop.clone()).await.expect("opens");
-        let site = place.folder.path().to_string_lossy().into_owned();
-        let leptos = LeptosOptions::builder().output_name("app").site_root(site).build();
-        let state = AppState::new(desk.services(), &edge, leptos);
-        TestApp { router: router(state), clock, stop, place }
+    pub async fn beside(&self, edge: EdgeSettings, plan: impl Into<DeskPlan>, hosts: Hosts) -> TestApp {
+        let place = Place { folder: Arc::clone(&self.folder), test_db: Arc::clone(&self.db), db: self.db.reopen().await };
+        place.start(edge, self.clock.clone(), plan, hosts, |desk| desk).await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -130,6 +124,10 @@ impl TestApp {
         self.call(Method::POST, path, session, body).await
     }
 
+    pub async fn put(&self, path: &str, session: Option<&Session>, body: &Value) -> Answer {
+        self.call(Method::PUT, path, session, body).await
+    }
+
     pub async fn delete(&self, path: &str, session: Option<&Session>) -> Answer {
         self.call(Method::DELETE, path, session, &Value::Null).await
     }
@@ -149,11 +147,43 @@ impl TestApp {
 
     /// Every invariant of every account.
     pub async fn assert_books_are_true(&self) {
-        crate::trading::assert_books_are_true(&self.place.db.db).await;
+        crate::trading::assert_books_are_true(&self.db.db).await;
     }
 
     pub fn advance_seconds(&self, seconds: i64) {
         self.clock.advance_micros(seconds * SECOND_US);
+    }
+}
+
+/// Where a host runs: the folder of its secrets and its own connection to the database.
+struct Place {
+    folder: Arc<TempDir>,
+    test_db: Arc<TestDb>,
+    db: Db,
+}
+
+impl Place {
+    async fn new(kind: Kind) -> Place {
+        let test_db = TestDb::new(kind).await;
+        let db = test_db.db.clone();
+        Place { folder: Arc::new(TempDir::new().expect("a folder")), test_db: Arc::new(test_db), db }
+    }
+
+    async fn start(
+        self,
+        edge: EdgeSettings,
+        clock: Clock,
+        plan: impl Into<DeskPlan>,
+        hosts: Hosts,
+        change: impl FnOnce(Desk) -> Desk,
+    ) -> TestApp {
+        let Self { folder, test_db, db } = self;
+        let stop = CancellationToken::new();
+        let keys = Keys::load(folder.path(), None).unwrap_or_else(|e| panic!("{e}"));
+        let desk = Desk::open(db, &keys, plan, clock.clone(), hosts, stop.clone()).await.expect("opens");
+        let services = change(desk).services();
+        let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
+        TestApp { router: router(AppState::new(services, &edge, leptos)), clock, stop, folder, db: test_db }
     }
 }
 

@@ -5,6 +5,8 @@
 mod alerts;
 mod auth;
 mod books;
+mod broker;
+mod connections;
 mod databases;
 mod edge;
 mod feeds;
@@ -13,6 +15,7 @@ mod harness;
 mod history;
 mod hosts;
 mod house;
+mod live;
 mod live_past;
 mod market;
 mod migrations;

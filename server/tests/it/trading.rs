@@ -10,7 +10,7 @@ use server::{
     market::{Market, SimConfig},
     services::{
         ServiceError,
-        trading::{PaperVenue, Trading},
+        trading::{PaperVenue, Trading, Venues},
         verify::verify,
     },
     store::{self, Db, UserRecord},
@@ -49,9 +49,18 @@ impl Host {
     async fn at(db: Db, clock: Clock) -> Host {
         let market = Market::simulated(SimConfig::default(), clock.clone());
         let (bus, stop, tasks) = (Bus::default(), CancellationToken::new(), TaskTracker::new());
-        let trading = Trading::start(db, market.clone(), bus.clone(), clock.clone(), PaperVenue::default(), stop.clone(), &tasks)
-            .await
-            .expect("starts");
+        let trading = Trading::start(
+            db,
+            market.clone(),
+            bus.clone(),
+            clock.clone(),
+            PaperVenue::default(),
+            Venues::unconnected(),
+            stop.clone(),
+            &tasks,
+        )
+        .await
+        .expect("starts");
         Host { trading, market, clock, bus, stop, tasks }
     }
 

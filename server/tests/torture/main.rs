@@ -17,10 +17,14 @@ mod fake;
 mod full_disk;
 mod hosts;
 mod kills;
+mod live;
 mod postgres;
 mod program;
 #[path = "../it/redis_server.rs"]
 mod redis_server;
+#[path = "../it/live/venue.rs"]
+#[expect(dead_code, reason = "shared with the other tests, which use all of it")]
+mod venue;
 
 /// The small size, or the full one when it is asked for.
 pub fn size(small: usize, full: usize) -> usize {

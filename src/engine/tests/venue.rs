@@ -15,6 +15,7 @@ fn execution(world: &World, id: OrderId, n: u128, qty: &str, cents: i64, time: i
     Execution {
         order: world.order(id).clone(),
         id: FillId::new(Uuid::from_u128(1_000_000 + n)),
+        fee_qty: Qty::ZERO,
         exec_id: format!("exec-{n:04}"),
         qty: qty.parse().expect("valid"),
         price: price(cents),

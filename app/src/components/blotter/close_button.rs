@@ -7,6 +7,7 @@ use crate::{
     api::portfolio,
     format,
     state::{
+        account,
         desk::use_desk,
         toasts::{ToastKind, use_toasts},
     },
@@ -29,7 +30,7 @@ pub(super) fn CloseButton(symbol: Symbol) -> impl IntoView {
         is_busy.set(true);
         let name = name.clone();
         spawn_local(async move {
-            match portfolio::close_position(name).await {
+            match portfolio::close_position(account::id(), name).await {
                 Ok(order) => desk.put_order(order),
                 Err(error) => toasts.push(ToastKind::Bad, error.to_string()),
             }

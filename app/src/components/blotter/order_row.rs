@@ -10,6 +10,7 @@ use super::{cancel_button::CancelButton, edit_button::EditButton};
 use crate::{
     components::{Badge, BadgeKind, quote::symbol_link, when, when_some},
     format,
+    state::account::{self, Money},
 };
 
 #[component]
@@ -37,6 +38,7 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
             <td data-label="Average" class="num">{average}</td>
             <td data-label="Status">
                 <Badge kind=badge(order.status) text=format::status(order.status)/>
+                {when_some(held_words(&order), |words| view! { <p class="muted">{words}</p> }.into_any())}
                 {when_some(order.reject_reason, |reason| view! { <p class="muted">{reason}</p> }.into_any())}
             </td>
             <td><div class="row-actions">{edit}{action}</div></td>
@@ -62,6 +64,20 @@ pub(super) fn sending_row(ticket: &OrderTicket) -> AnyView {
     }
     .into_any()
 }
+
+/// Where a live order stands, and what to do where nobody knows.
+fn held_words(order: &OrderView) -> Option<&'static str> {
+    match (order.status, order.is_external, order.held_by.as_str(), order.status.is_open()) {
+        (OrderStatus::Unknown, ..) => Some(UNKNOWN),
+        (_, true, ..) => Some("placed elsewhere"),
+        (OrderStatus::PendingNew, ..) => Some("on its way to the venue"),
+        (_, _, "venue", true) => Some("held by venue"),
+        (_, _, "server", true) if account::account().money != Money::Paper => Some("held by SpeedTrade"),
+        _ => None,
+    }
+}
+
+const UNKNOWN: &str = "The venue has not answered. Its money stays reserved and SpeedTrade keeps asking: don't place it again. Look at the venue itself if it takes long.";
 
 const fn role_words(role: Role) -> &'static str {
     match role {

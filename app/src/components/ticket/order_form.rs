@@ -10,7 +10,10 @@ use super::{
     submit::Submit,
     tif::TimeInForce,
 };
-use crate::components::{Badge, BadgeKind, Segmented};
+use crate::{
+    components::{Badge, Segmented},
+    state::account,
+};
 
 const KINDS: [(&str, &str); 5] =
     [("market", "Market"), ("limit", "Limit"), ("stop", "Stop"), ("stop_limit", "Stop limit"), ("trailing_stop", "Trailing")];
@@ -23,13 +26,14 @@ pub fn Ticket() -> impl IntoView {
         form.send();
     };
     let pick_side = move |side: String| form.choose_side(if side == "sell" { Side::Sell } else { Side::Buy });
+    let account = account::account();
     let symbol = form.instrument.with_value(|i| i.symbol.to_string());
 
     view! {
         <form class="ticket" data-testid="ticket" aria-label="Order ticket" novalidate=true on:submit=send>
             <div class="ticket-head">
                 <h2>"Order " {symbol}</h2>
-                <Badge kind=BadgeKind::Paper text="PAPER"/>
+                <Badge kind=account.money.badge() text=account.words/>
             </div>
             <div class="ticket-sides">
                 <Segmented label="Side" options=words(&[("buy", "Buy"), ("sell", "Sell")]) testid="ticket-side"

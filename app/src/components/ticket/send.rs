@@ -4,13 +4,18 @@ use leptos::{prelude::*, task::spawn_local};
 use speedtrade::{order::OrderTicket, wire::OrderView};
 
 use super::form::TicketForm;
-use crate::api::{ApiError, orders};
+use crate::{
+    api::{ApiError, orders},
+    state::account::{self, Money},
+};
 
 /// How long the button rests after an order, so that the second half of a double click hits nothing.
 #[cfg(feature = "hydrate")]
 const REST_MS: u64 = 500;
 
 const STALE: &str = "This price is not current: the market may be elsewhere. Press again to send the order all the same.";
+
+const LIVE: &str = "This order moves real money. Press again to send it.";
 
 impl TicketForm {
     pub(super) fn send(self) {
@@ -25,7 +30,8 @@ impl TicketForm {
         }
         let intent = self.intent.get_value().unwrap_or_else(new_intent);
         self.intent.set_value(Some(intent.clone()));
-        let ticket = OrderTicket { client_order_id: Some(intent), ..untrack(|| self.ticket()) };
+        let ticket =
+            OrderTicket { client_order_id: Some(intent), account_id: account::id().map(|id| id.to_string()), ..untrack(|| self.ticket()) };
         self.is_busy.set(true);
         self.trouble.set(None);
         self.host_errors.set(Vec::new());
@@ -37,14 +43,21 @@ impl TicketForm {
         });
     }
 
-    /// A market order on an old price is sent when it is asked for twice.
+    /// A market order on an old price, and every order that moves real money, is sent when it is asked for twice.
     fn asks_again(self) -> bool {
-        let is_due = self.is_stale.get_untracked() && self.kind.with_untracked(|kind| kind == "market") && !self.was_warned.get_untracked();
-        if is_due {
-            self.was_warned.set(true);
-            self.trouble.set(Some(STALE.to_owned()));
+        if self.was_warned.get_untracked() {
+            return false;
         }
-        is_due
+        let is_stale = self.is_stale.get_untracked() && self.kind.with_untracked(|kind| kind == "market");
+        let words = match (account::account().money, is_stale) {
+            (Money::Live, true) => [STALE, " ", LIVE].concat(),
+            (Money::Live, false) => LIVE.to_owned(),
+            (Money::Paper | Money::Practice, true) => STALE.to_owned(),
+            (Money::Paper | Money::Practice, false) => return false,
+        };
+        self.was_warned.set(true);
+        self.trouble.set(Some(words));
+        true
     }
 
     fn answered(self, answer: Result<OrderView, ApiError>) {

@@ -5,7 +5,10 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::orders,
     format, live,
-    state::toasts::{ToastKind, use_toasts},
+    state::{
+        account,
+        toasts::{ToastKind, use_toasts},
+    },
 };
 
 #[component]
@@ -19,7 +22,7 @@ pub(super) fn CancelAll() -> impl IntoView {
         }
         is_busy.set(true);
         spawn_local(async move {
-            match orders::cancel_all(None).await {
+            match orders::cancel_all(account::id(), None).await {
                 Ok(canceled) => toasts.push(ToastKind::Info, format!("Canceled {} orders", canceled.len())),
                 Err(error) => toasts.push(ToastKind::Bad, error.to_string()),
             }

@@ -9,6 +9,7 @@ use crate::{
     components::{Panel, blotter::OrdersTable, when},
     live,
     state::{
+        account,
         effect::on_change,
         toasts::{ToastKind, ToastStore, use_toasts},
     },
@@ -50,7 +51,7 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
             let limit = list.with_untracked(Vec::len).clamp(OrderFilter::PAGE, REREAD_MAX);
             spawn_local(async move {
                 let filter = OrderFilter { limit: Some(limit), ..OrderFilter::first_page(status) };
-                if let Ok(page) = orders::list_orders(filter).await {
+                if let Ok(page) = orders::list_orders(account::id(), filter).await {
                     list.try_set(page.items);
                     cursor.try_set(page.next_cursor);
                 }
@@ -62,7 +63,7 @@ fn follow(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwS
 fn more(status: OrderStatusFilter, list: RwSignal<Vec<OrderView>>, cursor: RwSignal<Option<String>>, toasts: ToastStore) {
     let Some(after) = cursor.get_untracked() else { return };
     spawn_local(async move {
-        match orders::list_orders(OrderFilter { cursor: Some(after), ..OrderFilter::first_page(status) }).await {
+        match orders::list_orders(account::id(), OrderFilter { cursor: Some(after), ..OrderFilter::first_page(status) }).await {
             Ok(page) => {
                 list.try_update(|list| {
                     let known: Vec<_> = list.iter().map(|order| order.id).collect();

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::net::with_causes;
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {
     /// The provider does not know the key.
@@ -29,13 +31,4 @@ impl FeedError {
     pub fn decode(error: &dyn std::error::Error) -> Self {
         Self::Decode { detail: error.to_string() }
     }
-}
-
-/// The innermost words are the useful ones: "connection refused" stands behind three layers.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
-    })
 }

@@ -3,18 +3,14 @@
 
 mod align;
 pub mod alpaca;
-mod backoff;
 pub mod binance;
 mod budget;
 pub mod coinbase;
-mod connection;
 mod error;
-mod exact;
 mod frames;
 mod garbage;
 mod halves;
 mod history;
-mod key;
 pub mod massive;
 mod protocol;
 pub mod replay;
@@ -29,12 +25,13 @@ use std::collections::BTreeSet;
 
 use speedtrade::{instrument::Symbol, market::MarketEvent};
 
+pub use crate::net::{Endpoint, Key, KeyPair};
+
 pub use budget::Rate;
 pub use error::FeedError;
 pub use halves::{halves, run_halves};
 pub use history::{Asked, BarRange, History};
-pub use key::{Key, KeyPair};
-pub use protocol::{Change, Context, Endpoint, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Undecodable};
+pub use protocol::{Change, Context, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Undecodable};
 pub use rest::{Answer, Rest, pages};
 pub use runner::{Runner, Timing};
 

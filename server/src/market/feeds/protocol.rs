@@ -12,15 +12,7 @@ use speedtrade::{
 };
 
 use super::{FeedError, FeedKind, Rate, Sink, Wanted};
-
-/// Where to connect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// `wss://…`, or `ws://…` to a fake.
-    pub url: String,
-    /// Headers of the handshake, like keys. Never logged.
-    pub headers: Vec<(&'static str, String)>,
-}
+use crate::net::Endpoint;
 
 /// The habits of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 
 use std::{future::Future, time::Duration};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::FeedError;
+use crate::net::retry_after;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of an answer; the largest known (50,000 bars) have 6 MB.
@@ -90,12 +91,6 @@ async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, FeedError> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// What the provider asks for, at most a day: nobody can send us away for good.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(Duration::from_hours(24)))
 }
 
 fn by_status(status: StatusCode, retry_after: Option<Duration>, body: &str) -> FeedError {

@@ -9,12 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     FeedStatus, Protocol, Sink, Wanted,
-    backoff::{Backoff, jittered},
-    connection::{DialError, dial},
     garbage::Garbage,
     session::{Ended, Session},
 };
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    net::{
+        backoff::{Backoff, jittered},
+        connection::{DialError, dial},
+    },
+};
 
 /// How patient a runner is. Tests are less so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,8 @@ use speedtrade::market::{BookChange, MarketEvent};
 use tokio::{sync::watch, time::Instant};
 use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
-use super::{
-    Change, Context, FeedStatus, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Runner, Wanted, budget::Budget, connection::Socket,
-    error::with_causes,
-};
+use super::{Change, Context, FeedStatus, Fetched, Habits, Heard, Keepalive, Outbox, Protocol, Runner, Wanted, budget::Budget};
+use crate::net::{connection::Socket, with_causes};
 
 /// Questions over REST on their way at once.
 const FETCHES_AT_ONCE: usize = 2;

@@ -4,34 +4,36 @@ use std::{future::Future, sync::Arc};
 
 use app::api::OrderFilter;
 use serde::Serialize;
-use speedtrade::ids::UserId;
 
 use super::{
-    Trading,
+    Owner, Trading,
     looks::{Asked, Json, Priced},
 };
 use crate::services::ServiceError;
 
 impl Trading {
-    pub async fn orders_json(&self, user: UserId, filter: &OrderFilter) -> Result<Json, ServiceError> {
-        self.answer(user, Asked::Orders(filter.clone()), self.list_orders(user, filter)).await
+    pub async fn orders_json(&self, who: impl Into<Owner>, filter: &OrderFilter) -> Result<Json, ServiceError> {
+        let who: Owner = who.into();
+        self.answer(who, Asked::Orders(filter.clone()), self.list_orders(who, filter)).await
     }
 
-    pub async fn portfolio_json(&self, user: UserId) -> Result<Json, ServiceError> {
-        self.answer(user, Asked::Portfolio, self.portfolio(user)).await
+    pub async fn portfolio_json(&self, who: impl Into<Owner>) -> Result<Json, ServiceError> {
+        let who: Owner = who.into();
+        self.answer(who, Asked::Portfolio, self.portfolio(who)).await
     }
 
-    pub async fn positions_json(&self, user: UserId) -> Result<Json, ServiceError> {
-        self.answer(user, Asked::Positions, self.positions(user)).await
+    pub async fn positions_json(&self, who: impl Into<Owner>) -> Result<Json, ServiceError> {
+        let who: Owner = who.into();
+        self.answer(who, Asked::Positions, self.positions(who)).await
     }
 
     async fn answer<T: Serialize>(
         &self,
-        user: UserId,
+        who: Owner,
         asked: Asked,
         make: impl Future<Output = Result<T, ServiceError>>,
     ) -> Result<Json, ServiceError> {
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         let priced = Priced { step: self.market.hub().step(), at: self.clock.now() };
         if let Some(json) = self.looks.answer(account, &asked, priced) {
             return Ok(json);

@@ -8,19 +8,22 @@ use std::{
 
 use speedtrade::{
     account::AccountState,
-    engine::{EngineError, RestingOrders},
+    engine::{Command, EngineError, RestingOrders},
     ids::AccountId,
+    instrument::Symbol,
 };
 
 use super::{
     cache::AccountCache,
     committer::{CommandError, Request},
-    folding::{Folded, Folding},
+    folding::{Folded, Folding, Inbox, Unfoldable},
     looks::Looks,
-    world::World,
+    venues::Venues,
+    world::{Histories, World},
 };
 use crate::{
     bus::Bus,
+    services::crash,
     store::{self, Db, Purpose, StoreError, Writer},
 };
 
@@ -39,6 +42,28 @@ pub(super) struct Desk {
     pub(super) resting: Arc<Mutex<RestingOrders>>,
     /// Folds and answers, and writes nothing: the reference of the benches.
     pub(super) is_forgetful: bool,
+    pub(super) venues: Venues,
+}
+
+/// What one try learned for the next.
+#[derive(Default)]
+struct Retry {
+    /// Commands that break a rule of the ledger, by their place in the batch.
+    broken: BTreeMap<usize, EngineError>,
+    /// Holdings whose executions came out of order.
+    late: BTreeSet<(AccountId, Symbol)>,
+}
+
+impl Retry {
+    fn note(&mut self, place: usize, error: Unfoldable) {
+        match error {
+            Unfoldable::Broken(error) => {
+                tracing::error!(%error, "a command broke a rule of the ledger and is refused");
+                self.broken.insert(place, error);
+            }
+            Unfoldable::NeedsHistory(account, symbol) => drop(self.late.insert((account, symbol))),
+        }
+    }
 }
 
 /// Why a batch is not in the books.
@@ -81,18 +106,17 @@ impl Desk {
     }
 
     async fn try_commit(&self, batch: &[Request]) -> Result<Folded, Failed> {
-        let mut broken = BTreeMap::new();
+        let mut retry = Retry::default();
         for _ in 1..ATTEMPTS_MAX {
-            match self.commit_once(batch, &mut broken).await {
+            match self.commit_once(batch, &mut retry).await {
                 Err(Failed::Again) => {}
                 done => return done,
             }
         }
-        self.commit_once(batch, &mut broken).await
+        self.commit_once(batch, &mut retry).await
     }
 
-    /// `broken` are the commands that break a rule of the ledger, by their place in the batch.
-    async fn commit_once(&self, batch: &[Request], broken: &mut BTreeMap<usize, EngineError>) -> Result<Folded, Failed> {
+    async fn commit_once(&self, batch: &[Request], retry: &mut Retry) -> Result<Folded, Failed> {
         let ids: BTreeSet<AccountId> = batch.iter().map(|r| r.account).collect();
         let names: Vec<_> = batch.iter().filter_map(|r| Some((r.account, r.command.name()?.to_string()))).collect();
         let (mut states, missing) = self.cache.take(ids);
@@ -105,15 +129,15 @@ impl Desk {
         if let Db::Sqlite(_) = self.db {
             reading = None;
         }
-        let mut folding = Folding::new(&self.world, states, named);
+        let inbox = self.read_inbox(batch, retry).await?;
+        let mut folding = Folding::new(&self.world, &self.venues, states, named, inbox);
         folding.read_limits(&self.db).await?;
         for (place, request) in batch.iter().enumerate() {
-            match broken.get(&place) {
+            match retry.broken.get(&place) {
                 Some(error) => folding.refuse((*error).into()),
                 None => {
                     if let Err(error) = folding.fold(request) {
-                        tracing::error!(%error, "a command broke a rule of the ledger and is refused");
-                        broken.insert(place, error);
+                        retry.note(place, error);
                         return Err(Failed::Again);
                     }
                 }
@@ -137,6 +161,21 @@ impl Desk {
         states.values_mut().filter(|state| folded.touched.contains(&state.id)).for_each(|state| state.version += 1);
         self.cache.put(states);
         Ok(folded)
+    }
+
+    /// Executions that are booked, and the histories that the try before asked for.
+    async fn read_inbox(&self, batch: &[Request], retry: &Retry) -> Result<Inbox, StoreError> {
+        let named = batch.iter().filter_map(|request| match &request.command {
+            Command::Execute(execution) => Some((request.account, execution.exec_id.clone())),
+            _ => None,
+        });
+        let known = store::list_known_executions(&self.db, &named.collect::<Vec<_>>()).await?;
+        let mut histories = Histories::new();
+        for (account, symbol) in &retry.late {
+            let history = store::list_holding_history(&self.db, *account, symbol).await?;
+            histories.insert((*account, symbol.clone()), history);
+        }
+        Ok(Inbox { known, histories })
     }
 
     /// PostgreSQL holds the accounts from here until the commit. SQLite only reads, where there is something to read: its
@@ -178,6 +217,7 @@ impl Desk {
             let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
             folded.changes.orders().for_each(|order| resting.record(order));
         }
+        self.venues.announce(&folded.changes.intents, folded.changes.orders());
         self.bus.publish(folded.published);
         for (request, reply) in batch.into_iter().zip(folded.replies) {
             // A caller that went away finds its order in the list.
@@ -190,30 +230,5 @@ impl Desk {
 fn refuse(batch: Vec<Request>, error: CommandError) {
     for request in batch {
         let _ = request.reply.send(Err(error));
-    }
-}
-
-mod crash {
-    //! Where a test may have the process die: `SPEEDTRADE_CRASH=<point>:<n>` ends it the n-th time it comes by.
-
-    use std::sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    };
-
-    static WANTED: LazyLock<Option<(String, u64)>> = LazyLock::new(|| {
-        let text = std::env::var("SPEEDTRADE_CRASH").ok()?;
-        let (point, times) = text.split_once(':')?;
-        Some((point.to_owned(), times.parse().ok()?))
-    });
-    static SEEN: AtomicU64 = AtomicU64::new(0);
-
-    pub(super) fn point(name: &str) {
-        if let Some((wanted, times)) = &*WANTED
-            && wanted == name
-            && SEEN.fetch_add(1, Ordering::SeqCst) + 1 == *times
-        {
-            std::process::abort();
-        }
     }
 }

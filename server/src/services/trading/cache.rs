@@ -7,7 +7,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use speedtrade::{account::AccountState, ids::AccountId};
+use speedtrade::{
+    account::AccountState,
+    ids::{AccountId, UserId},
+};
 
 use crate::store::Db;
 
@@ -16,7 +19,14 @@ const ACCOUNTS_MAX: usize = 10_000;
 
 pub(super) struct AccountCache {
     is_used: bool,
-    states: Mutex<HashMap<AccountId, AccountState>>,
+    states: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    states: HashMap<AccountId, AccountState>,
+    /// The newest event of each user: its accounts number theirs together.
+    seqs: HashMap<UserId, i64>,
 }
 
 impl AccountCache {
@@ -29,8 +39,11 @@ impl AccountCache {
         let mut kept = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut found, mut missing) = (BTreeMap::new(), Vec::new());
         for id in ids {
-            match kept.remove(&id) {
-                Some(state) => drop(found.insert(id, state)),
+            match kept.states.remove(&id) {
+                Some(mut state) => {
+                    state.event_seq = kept.seqs.get(&state.user_id).map_or(state.event_seq, |seq| state.event_seq.max(*seq));
+                    found.insert(id, state);
+                }
                 None => missing.push(id),
             }
         }
@@ -42,9 +55,13 @@ impl AccountCache {
             return;
         }
         let mut kept = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() + states.len() > ACCOUNTS_MAX {
-            kept.clear();
+        if kept.states.len() + states.len() > ACCOUNTS_MAX {
+            *kept = Kept::default();
         }
-        kept.extend(states);
+        for state in states.values() {
+            let seq = kept.seqs.entry(state.user_id).or_default();
+            *seq = state.event_seq.max(*seq);
+        }
+        kept.states.extend(states);
     }
 }

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use rust_decimal::Decimal;
 use speedtrade::{
     engine::{CloseAmount, Command},
-    ids::{AccountId, UserId},
+    ids::AccountId,
     instrument::Symbol,
     money::{Qty, parse_decimal},
     order::FieldError,
@@ -12,28 +12,30 @@ use speedtrade::{
     wire::{OrderView, RiskView},
 };
 
-use super::{Trading, orders::view_of};
+use super::{Owner, Trading, orders::view_of};
 use crate::{services::ServiceError, store};
 
 impl Trading {
     /// Sells all of a position, `qty` of it or `percentage` of it, at market.
     pub async fn close_position(
         &self,
-        user: UserId,
+        who: impl Into<Owner>,
         symbol: &str,
         qty: Option<String>,
         percentage: Option<String>,
     ) -> Result<OrderView, ServiceError> {
+        let who: Owner = who.into();
         let id = self.instrument_id(symbol)?;
         let amount = close_amount(qty.as_deref(), percentage.as_deref(), self.market.catalog().get(id).lot)?;
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         self.close(account, self.market.catalog().get(id).symbol.clone(), amount).await
     }
 
     /// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
-    pub async fn close_all(&self, user: UserId, percentage: Option<String>) -> Result<Vec<OrderView>, ServiceError> {
+    pub async fn close_all(&self, who: impl Into<Owner>, percentage: Option<String>) -> Result<Vec<OrderView>, ServiceError> {
+        let who: Owner = who.into();
         let amount = close_amount(None, percentage.as_deref(), Qty::ZERO)?;
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         let held = store::list_positions(&self.db, account).await?.into_iter().filter(|position| !position.qty.is_zero());
         let closed = join_all(held.map(|position| self.close(account, position.symbol, amount))).await;
         // What was sold is said, or the caller would sell it again; what was not is held still. One that was closed meanwhile
@@ -56,36 +58,40 @@ impl Trading {
         view_of(id.ok_or(ServiceError::Internal("a closed position left no order"))?, &events)
     }
 
-    pub async fn risk(&self, user: UserId) -> Result<RiskView, ServiceError> {
-        let account = self.account_of(user).await?;
+    pub async fn risk(&self, who: impl Into<Owner>) -> Result<RiskView, ServiceError> {
+        let who: Owner = who.into();
+        let account = self.account_of(who).await?;
         let unknown = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
         Ok(RiskView::from(&store::find_account(&self.db, account).await?.ok_or(unknown)?))
     }
 
-    pub async fn set_limits(&self, user: UserId, limits: RiskLimits) -> Result<RiskView, ServiceError> {
+    pub async fn set_limits(&self, who: impl Into<Owner>, limits: RiskLimits) -> Result<RiskView, ServiceError> {
+        let who: Owner = who.into();
         let mut errors: Vec<_> = limits.check().iter().map(|(field, mistake)| FieldError::new(field, mistake)).collect();
         let unknown = limits.symbols.iter().flatten().filter(|symbol| self.world.find(symbol).is_none());
         errors.extend(unknown.map(|symbol| FieldError::new("symbols", format!("there is no {symbol} on this desk"))));
         if !errors.is_empty() {
             return Err(ServiceError::Invalid(errors));
         }
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         self.done(account, Command::SetLimits(Box::new(limits))).await?;
-        self.risk(user).await
+        self.risk(who).await
     }
 
     /// Off (`is_halted`) cancels everything that is open and refuses what is new.
-    pub async fn set_halted(&self, user: UserId, is_halted: bool) -> Result<RiskView, ServiceError> {
-        let account = self.account_of(user).await?;
+    pub async fn set_halted(&self, who: impl Into<Owner>, is_halted: bool) -> Result<RiskView, ServiceError> {
+        let who: Owner = who.into();
+        let account = self.account_of(who).await?;
         self.done(account, Command::SetHalted(is_halted)).await?;
-        self.risk(user).await
+        self.risk(who).await
     }
 
     /// The owner has looked at what closed the account.
-    pub async fn open_gate(&self, user: UserId) -> Result<RiskView, ServiceError> {
-        let account = self.account_of(user).await?;
+    pub async fn open_gate(&self, who: impl Into<Owner>) -> Result<RiskView, ServiceError> {
+        let who: Owner = who.into();
+        let account = self.account_of(who).await?;
         self.done(account, Command::OpenGate).await?;
-        self.risk(user).await
+        self.risk(who).await
     }
 }
 

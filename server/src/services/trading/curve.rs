@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::api::CurveRange;
 use chrono::Datelike;
 use speedtrade::{
-    ids::{AccountId, UserId},
+    ids::AccountId,
     instrument::Symbol,
     market::{Bar, Timeframe},
     money::Usd,
@@ -13,7 +13,7 @@ use speedtrade::{
     time::{DAY_US, Timestamp},
 };
 
-use super::Trading;
+use super::{Owner, Trading};
 use crate::{
     services::ServiceError,
     store::{self, EquitySnapshot},
@@ -22,16 +22,17 @@ use crate::{
 impl Trading {
     /// Worth of the account over time. Days come from the snapshots where they are all there; the rest is counted from fills
     /// and bars. The last point is now.
-    pub async fn equity_curve(&self, user: UserId, range: CurveRange) -> Result<Vec<EquityPoint>, ServiceError> {
+    pub async fn equity_curve(&self, who: impl Into<Owner>, range: CurveRange) -> Result<Vec<EquityPoint>, ServiceError> {
+        let who: Owner = who.into();
         let now = self.clock.now();
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         let first_fill = store::first_fill_time(&self.db, account).await?;
         let (timeframe, length) = resolution(range, now, first_fill);
         let last = timeframe.bar_start(now);
         let steps = i64::try_from(length).unwrap_or(0);
         let mut times: Vec<_> = (0..steps).rev().map(|back| last.plus_micros(-back * timeframe.step_us())).collect();
         if timeframe == Timeframe::D1
-            && let Some(points) = self.curve_of_snapshots(user, account, &times).await?
+            && let Some(points) = self.curve_of_snapshots(who, account, &times).await?
         {
             return Ok(points);
         }
@@ -70,7 +71,7 @@ impl Trading {
     /// `None` unless every day since the first snapshot has one.
     async fn curve_of_snapshots(
         &self,
-        user: UserId,
+        who: Owner,
         account: AccountId,
         days: &[Timestamp],
     ) -> Result<Option<Vec<EquityPoint>>, ServiceError> {
@@ -83,7 +84,7 @@ impl Trading {
         };
         let found: Option<Vec<_>> = days.iter().map(|day| by_day.get(day).copied().or_else(|| before(day))).collect();
         let Some(found) = found else { return Ok(None) };
-        let live = self.portfolio(user).await?;
+        let live = self.portfolio(who).await?;
         let live = EquitySnapshot { time: live.as_of, equity: live.equity, cash: live.cash, deposits: live.deposits };
         let base = found.first().map_or(live.equity, |day| day.equity);
         found.into_iter().chain([live]).map(|day| point(&day, base)).collect::<Result<_, _>>().map(Some)

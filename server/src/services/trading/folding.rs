@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use speedtrade::{
     account::AccountState,
-    engine::{self, Command, EngineError},
+    engine::{self, Command, EngineError, Env},
     fill::Fill,
-    ids::AccountId,
+    ids::{AccountId, UserId},
+    instrument::Symbol,
     order::{Amount, NewOrder, Order, OrderClass, OrderEvent},
+    position::LotMethod,
     time::Timestamp,
 };
 
 use super::{
     committer::{CommandError, Outcome, Reply, Request},
     frames,
-    world::{World, recent_since, symbol_of},
+    venues::Venues,
+    world::{Histories, World, recent_since, symbol_of},
 };
 use crate::{
     bus::UserEvent,
@@ -31,21 +34,44 @@ pub(super) struct Folded {
     pub(super) published: Vec<UserEvent>,
 }
 
+/// What venues told before: executions by their names, and the histories that late ones need.
+pub(super) struct Inbox {
+    pub(super) known: BTreeSet<(AccountId, String)>,
+    pub(super) histories: Histories,
+}
+
+/// Why a batch has to be folded anew.
+pub(super) enum Unfoldable {
+    /// A command broke a rule of the ledger and is left out.
+    Broken(EngineError),
+    NeedsHistory(AccountId, Symbol),
+}
+
 pub(super) struct Folding<'a> {
     world: &'a World,
     states: BTreeMap<AccountId, AccountState>,
     names: HashMap<(AccountId, String), Order>,
     /// Fills of today, of accounts whose limits ask for the day's profit.
     recent: HashMap<AccountId, Vec<Fill>>,
+    venues: &'a Venues,
+    inbox: Inbox,
+    /// The newest event of each user, over all accounts.
+    seqs: HashMap<UserId, i64>,
     folded: Folded,
 }
 
 impl<'a> Folding<'a> {
-    pub(super) fn new(world: &'a World, states: BTreeMap<AccountId, AccountState>, named: Vec<Order>) -> Self {
+    pub(super) fn new(
+        world: &'a World,
+        venues: &'a Venues,
+        states: BTreeMap<AccountId, AccountState>,
+        named: Vec<Order>,
+        inbox: Inbox,
+    ) -> Self {
         let named = named.into_iter().map(|order| ((order.account_id, order.client_order_id.to_string()), order));
         let now = world.clock.now();
         let folded = Folded { now, replies: Vec::new(), changes: Changes::default(), touched: BTreeSet::new(), published: Vec::new() };
-        Self { world, states, names: named.collect(), recent: HashMap::new(), folded }
+        Self { world, states, names: named.collect(), recent: HashMap::new(), venues, inbox, seqs: HashMap::new(), folded }
     }
 
     /// Reads what limits of a day's loss need.
@@ -62,12 +88,18 @@ impl<'a> Folding<'a> {
         self.folded.replies.push(Err(error));
     }
 
-    /// An error is a broken rule: the fold has to begin anew without this command.
-    pub(super) fn fold(&mut self, request: &Request) -> Result<(), EngineError> {
+    /// After an error the fold has to begin anew.
+    pub(super) fn fold(&mut self, request: &Request) -> Result<(), Unfoldable> {
         let reply = match self.named(request) {
             Some(reply) => reply,
             None => match self.apply(request) {
-                Err(CommandError::Engine(EngineError::Broken(rule))) => return Err(EngineError::Broken(rule)),
+                Err(CommandError::Engine(EngineError::Broken(rule))) => return Err(Unfoldable::Broken(EngineError::Broken(rule))),
+                Err(CommandError::Engine(EngineError::NeedsHistory)) => {
+                    let state = self.states.get(&request.account);
+                    let symbol = state.and_then(|state| symbol_of(&request.command, state)).cloned();
+                    let symbol = symbol.ok_or(Unfoldable::Broken(EngineError::NeedsHistory))?;
+                    return Err(Unfoldable::NeedsHistory(request.account, symbol));
+                }
                 reply => reply,
             },
         };
@@ -90,19 +122,31 @@ impl<'a> Folding<'a> {
             | Command::Bust(..)
             | Command::SetLimits(_)
             | Command::SetHalted(_)
-            | Command::OpenGate => false,
+            | Command::OpenGate
+            | Command::Report(_)
+            | Command::Lost(..)
+            | Command::NotPlaced(..)
+            | Command::NoteCancel(..)
+            | Command::Adopt(_)
+            | Command::Transfer(_) => false,
         };
         Some(if is_same { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) })
     }
 
     fn apply(&mut self, request: &Request) -> Reply {
+        if let Command::Execute(execution) = &request.command
+            && !self.inbox.known.insert((request.account, execution.exec_id.clone()))
+        {
+            return Ok(Outcome::Done(Vec::new()));
+        }
+        let history = self.history(request);
         let state = self.states.get_mut(&request.account).ok_or(CommandError::UnknownAccount)?;
         let now = self.folded.now;
         let new_id = || self.world.clock.new_id();
         let recent = self.recent.get(&state.id).into_iter().flatten().chain(self.folded.changes.fills_of(state.id));
         let worth = self.world.worth(state, recent, now);
         let symbol = symbol_of(&request.command, state).cloned();
-        let env = self.world.env(symbol.as_ref(), worth, now, &new_id);
+        let env = Env { history: history.as_deref(), ..self.world.env(state.venue, symbol.as_ref(), worth, now, &new_id) };
         let applied = engine::apply(state, &request.command, &env)?;
         if applied.is_changed {
             self.folded.touched.insert(state.id);
@@ -110,9 +154,30 @@ impl<'a> Folding<'a> {
         for event in &applied.events {
             self.names.insert((state.id, event.order.client_order_id.to_string()), event.order.clone());
         }
+        for transfer in &applied.transfers {
+            self.folded.changes.add_transfer(state.id, transfer, self.world.clock.new_id());
+        }
+        let intents = applied.events.iter().filter(|event| event.is_intent);
+        for event in intents {
+            self.folded.changes.intents.push(self.venues.intent(state, &event.order, now)?);
+        }
+        let seq = self.seqs.entry(state.user_id).or_insert(state.event_seq);
+        state.event_seq = state.event_seq.max(*seq);
         let published = record_events(&mut self.folded.changes, state, &applied.events, &self.world.clock, now);
+        *seq = state.event_seq;
         self.folded.published.extend(published);
         Ok(Outcome::Done(applied.events))
+    }
+
+    /// The executions of the command's holding, with those of this batch, where they were asked for.
+    fn history(&self, request: &Request) -> Option<Vec<(Fill, LotMethod)>> {
+        let state = self.states.get(&request.account)?;
+        let symbol = symbol_of(&request.command, state)?;
+        let mut history = self.inbox.histories.get(&(request.account, symbol.clone()))?.clone();
+        let method = |fill: &Fill| self.folded.changes.orders().find(|o| o.id == fill.order_id).map_or(LotMethod::Fifo, |o| o.lot_method);
+        let here = self.folded.changes.fills_of(request.account).filter(|fill| fill.symbol == *symbol);
+        history.extend(here.map(|fill| (fill.clone(), method(fill))));
+        Some(history)
     }
 
     pub(super) fn finish(self) -> (Folded, BTreeMap<AccountId, AccountState>) {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use speedtrade::{
     account::AccountState,
     fill::Fill,
-    ids::{AccountId, UserId},
+    ids::AccountId,
     portfolio,
     position::Position,
     time::Timestamp,
     wire::{LotView, PortfolioView, PositionView},
 };
 
-use super::{Trading, world::recent_since};
+use super::{Owner, Trading, world::recent_since};
 use crate::{
     services::ServiceError,
     store::{self, Purpose},
@@ -28,9 +28,10 @@ pub(super) struct Snapshot {
 }
 
 impl Trading {
-    pub async fn portfolio(&self, user: UserId) -> Result<PortfolioView, ServiceError> {
+    pub async fn portfolio(&self, who: impl Into<Owner>) -> Result<PortfolioView, ServiceError> {
+        let who: Owner = who.into();
         let now = self.clock.now();
-        let snapshot = self.snapshot(user).await?;
+        let snapshot = self.snapshot(who).await?;
         let account = &snapshot.account;
         let is_today = |fill: &&Fill| self.world.is_of_today(fill, now);
         let fills_today: Vec<_> = snapshot.recent_fills.iter().filter(is_today).cloned().collect();
@@ -38,23 +39,25 @@ impl Trading {
             .map_err(|_| ServiceError::Internal("the portfolio is out of range"))
     }
 
-    pub async fn positions(&self, user: UserId) -> Result<Vec<PositionView>, ServiceError> {
-        let snapshot = self.snapshot(user).await?;
+    pub async fn positions(&self, who: impl Into<Owner>) -> Result<Vec<PositionView>, ServiceError> {
+        let who: Owner = who.into();
+        let snapshot = self.snapshot(who).await?;
         snapshot.positions.iter().filter(|p| !p.qty.is_zero()).map(|p| self.position_view(p)).collect()
     }
 
     /// One holding with its lots; 404 when nothing is held.
-    pub async fn position(&self, user: UserId, symbol: &str) -> Result<PositionView, ServiceError> {
+    pub async fn position(&self, who: impl Into<Owner>, symbol: &str) -> Result<PositionView, ServiceError> {
+        let who: Owner = who.into();
         let symbol = &self.market.catalog().get(self.instrument_id(symbol)?).symbol;
-        let held = self.positions(user).await?.into_iter().find(|p| p.symbol == *symbol);
+        let held = self.positions(who).await?.into_iter().find(|p| p.symbol == *symbol);
         let held = held.ok_or(ServiceError::NotFound { code: "no_position", detail: "You hold none of this." })?;
-        let lots = store::list_lots(&self.db, self.account_of(user).await?).await?;
+        let lots = store::list_lots(&self.db, self.account_of(who).await?).await?;
         let lots = lots.iter().filter(|(_, of, _)| of == symbol).flat_map(|(_, _, lots)| lots.iter()).map(LotView::from).collect();
         Ok(PositionView { lots: Some(lots), ..held })
     }
 
-    async fn snapshot(&self, user: UserId) -> Result<Arc<Snapshot>, ServiceError> {
-        let id = self.account_of(user).await?;
+    async fn snapshot(&self, who: Owner) -> Result<Arc<Snapshot>, ServiceError> {
+        let id = self.account_of(who).await?;
         let (now, commits) = (self.clock.now(), self.looks.commits());
         if let Some(kept) = self.looks.snapshot(id, now)
             && self.is_current(&kept.account).await?
@@ -95,7 +98,7 @@ impl Trading {
     }
 
     /// The account with its positions, lots and open orders, all of one version.
-    pub(super) async fn whole_account(&self, id: AccountId) -> Result<AccountState, ServiceError> {
+    pub(in crate::services) async fn whole_account(&self, id: AccountId) -> Result<AccountState, ServiceError> {
         let mut tx = self.db.begin_read().await?;
         let state = store::load_accounts(&mut tx, &[id], Purpose::Look).await?.remove(&id);
         tx.commit().await?;

@@ -6,7 +6,7 @@ use speedtrade::{
     wire::{ActivityView, FillView, OrderView, Page},
 };
 
-use super::Trading;
+use super::{Owner, Trading};
 use crate::{
     services::{
         ServiceError,
@@ -17,8 +17,10 @@ use crate::{
 
 impl Trading {
     /// Newest first.
-    pub async fn list_orders(&self, user: UserId, filter: &OrderFilter) -> Result<Page<OrderView>, ServiceError> {
+    pub async fn list_orders(&self, who: impl Into<Owner>, filter: &OrderFilter) -> Result<Page<OrderView>, ServiceError> {
+        let who: Owner = who.into();
         let limit = page_length(filter.limit)?;
+        let account = self.account_of(who).await?;
         let before = filter.cursor.as_deref().map(str::parse::<OrderId>).transpose();
         let query = OrderQuery {
             is_open: match filter.status {
@@ -34,8 +36,9 @@ impl Trading {
                 .map(|id| self.market.catalog().get(id).symbol.to_string()),
             before: before.map_err(|e| ServiceError::field("cursor", e))?,
             limit: rows(limit),
+            account: Some(account),
         };
-        let orders = store::list_orders(&self.db, user, &query).await?;
+        let orders = store::list_orders(&self.db, who.user, &query).await?;
         Ok(page(orders.iter().map(OrderView::from).collect(), limit, |order: &OrderView| order.id.to_string()))
     }
 
@@ -52,10 +55,16 @@ impl Trading {
     }
 
     /// Newest first.
-    pub async fn list_fills(&self, user: UserId, limit: Option<usize>, cursor: Option<&str>) -> Result<Page<FillView>, ServiceError> {
+    pub async fn list_fills(
+        &self,
+        who: impl Into<Owner>,
+        limit: Option<usize>,
+        cursor: Option<&str>,
+    ) -> Result<Page<FillView>, ServiceError> {
+        let who: Owner = who.into();
         let limit = page_length(limit)?;
         let before = cursor.map(str::parse::<FillId>).transpose().map_err(|e| ServiceError::field("cursor", e))?;
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         let fills = store::list_newest_fills(&self.db, account, before, rows(limit)).await?;
         Ok(page(fills.iter().map(FillView::from).collect(), limit, |fill| fill.id.to_string()))
     }
@@ -63,15 +72,16 @@ impl Trading {
     /// Deposits and executions, newest first.
     pub async fn list_activities(
         &self,
-        user: UserId,
+        who: impl Into<Owner>,
         limit: Option<usize>,
         cursor: Option<&str>,
     ) -> Result<Page<ActivityView>, ServiceError> {
+        let who: Owner = who.into();
         let limit = page_length(limit)?;
         if cursor.is_some_and(|text| text.len() > 64) {
             return Err(ServiceError::field("cursor", "not a cursor"));
         }
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         let activities = store::list_activities(&self.db, account, cursor, rows(limit)).await?;
         Ok(page(activities, limit, |activity| activity.id.clone()))
     }

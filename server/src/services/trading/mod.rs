@@ -16,6 +16,7 @@ mod looks;
 mod orders;
 mod paper;
 mod snapshots;
+mod venues;
 mod world;
 
 use std::{
@@ -40,6 +41,7 @@ use crate::{
 
 pub(in crate::services) use folding::record_events;
 pub use looks::Json;
+pub use venues::{Freeze, Venues};
 
 use batch::Desk;
 use cache::AccountCache;
@@ -56,6 +58,31 @@ pub struct PaperVenue {
     pub is_forgetful: bool,
 }
 
+/// Whose books: one account of a user, the paper account where none is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Owner {
+    pub user: UserId,
+    pub account: Option<AccountId>,
+}
+
+impl From<UserId> for Owner {
+    fn from(user: UserId) -> Self {
+        Self { user, account: None }
+    }
+}
+
+impl Owner {
+    /// `account` as a client names it: 404 for what is no id.
+    pub fn of(user: UserId, account: Option<&str>) -> Result<Self, ServiceError> {
+        let account = account.map(|text| text.parse().map_err(|_| UNKNOWN_ACCOUNT)).transpose()?;
+        Ok(Self { user, account })
+    }
+}
+
+const UNKNOWN_ACCOUNT: ServiceError = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
+/// When more are remembered, all are forgotten.
+const OWNERS_MAX: usize = 10_000;
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Trading {
@@ -64,8 +91,9 @@ pub struct Trading {
     clock: Clock,
     world: World,
     looks: Arc<Looks>,
+    venues: Venues,
     committer: Committer,
-    accounts: Arc<Mutex<HashMap<UserId, AccountId>>>,
+    accounts: Arc<Mutex<HashMap<Owner, AccountId>>>,
 }
 
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(500);
@@ -87,6 +115,7 @@ impl Trading {
         bus: Bus,
         clock: Clock,
         venue: PaperVenue,
+        venues: Venues,
         stop: CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<Trading, StoreError> {
@@ -107,26 +136,38 @@ impl Trading {
             cache,
             is_forgetful: venue.is_forgetful,
             resting: Arc::clone(&resting),
+            venues: venues.clone(),
         };
         let committer = Committer::start(desk, stop.clone(), tasks);
         tasks.spawn(paper::look_around(db.clone(), Arc::clone(&resting), stop.clone()));
         tasks.spawn(paper::keep_looking(market.clone(), clock.clone(), Arc::clone(&resting), stop.clone()));
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
-        let trading = Trading { db, market, clock, world, looks, committer, accounts: Arc::default() };
+        let trading = Trading { db, market, clock, world, looks, venues, committer, accounts: Arc::default() };
         tasks.spawn(checkpoints(trading.db.clone(), stop.clone()));
         tasks.spawn(snapshots::run(trading.clone(), stop));
         Ok(trading)
     }
 
-    /// The user's paper account; remembered, because it never changes.
-    async fn account_of(&self, user: UserId) -> Result<AccountId, ServiceError> {
-        let known = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&user).copied();
+    pub fn venues(&self) -> &Venues {
+        &self.venues
+    }
+
+    /// The account that is asked for; remembered, because its owner never changes.
+    async fn account_of(&self, who: Owner) -> Result<AccountId, ServiceError> {
+        let known = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&who).copied();
         if let Some(account) = known {
             return Ok(account);
         }
-        let missing = ServiceError::NotFound { code: "unknown_account", detail: "You have no account to trade in." };
-        let account = store::find_paper_account(&self.db, user).await?.ok_or(missing)?;
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).insert(user, account);
+        let found = match who.account {
+            None => store::find_paper_account(&self.db, who.user).await?,
+            Some(account) => store::find_owned_account(&self.db, who.user, account).await?.map(|_| account),
+        };
+        let account = found.ok_or(UNKNOWN_ACCOUNT)?;
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if accounts.len() >= OWNERS_MAX {
+            accounts.clear();
+        }
+        accounts.insert(who, account);
         Ok(account)
     }
 }

@@ -9,15 +9,17 @@ use speedtrade::{
 };
 
 use super::{
-    Trading,
+    Owner, Trading,
     committer::{CommandError, Outcome},
 };
 use crate::{market::InstrumentId, services::ServiceError, store};
 
 impl Trading {
     /// The order, and whether it is new: false when the same order was sent before under its `client_order_id`.
-    pub async fn place(&self, user: UserId, ticket: OrderTicket) -> Result<(OrderView, bool), ServiceError> {
-        let (account, order, _) = self.checked(user, &ticket).await?;
+    pub async fn place(&self, who: impl Into<Owner>, ticket: OrderTicket) -> Result<(OrderView, bool), ServiceError> {
+        let who: Owner = who.into();
+        let (account, order, _) = self.checked(who, &ticket).await?;
+        self.check_venue(who.user, account, &order).await?;
         match self.committer.submit(account, Command::Place(Box::new(order))).await? {
             Outcome::Done(events) => {
                 let first = events.first().ok_or(ServiceError::Internal("a placed order left no event"))?;
@@ -28,14 +30,15 @@ impl Trading {
     }
 
     /// What the order would come to now. Places nothing.
-    pub async fn preview(&self, user: UserId, ticket: &OrderTicket) -> Result<PreviewView, ServiceError> {
-        let (account, order, _) = self.checked(user, ticket).await?;
+    pub async fn preview(&self, who: impl Into<Owner>, ticket: &OrderTicket) -> Result<PreviewView, ServiceError> {
+        let who: Owner = who.into();
+        let (account, order, _) = self.checked(who, ticket).await?;
         let state = self.whole_account(account).await?;
         let now = self.clock.now();
         let recent = self.recent_fills(&state, now).await?;
         let worth = self.world.worth(&state, recent.iter(), now);
         let new_id = || self.clock.new_id();
-        let env = self.world.env(Some(&order.symbol), worth, now, &new_id);
+        let env = self.world.env(state.venue, Some(&order.symbol), worth, now, &new_id);
         let preview = engine::preview(&state, &order, &env).map_err(CommandError::from)?;
         PreviewView::new(order.symbol, order.side, &preview, now).map_err(|_| ServiceError::Internal("a preview is out of range"))
     }
@@ -43,7 +46,7 @@ impl Trading {
     /// The order that replaces it; the old one is `replaced`.
     pub async fn replace(&self, user: UserId, id: OrderId, change: &OrderChange) -> Result<OrderView, ServiceError> {
         let order = self.owned_order(user, id).await?;
-        let account = self.account_of(user).await?;
+        let account = order.account_id;
         let instrument = self.market.catalog().get(self.instrument_id(order.symbol.as_str())?);
         let terms = ChangedTerms::parse(change, &order, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
         match self.committer.submit(account, Command::Replace(id, Box::new(terms))).await? {
@@ -57,33 +60,33 @@ impl Trading {
     }
 
     pub async fn cancel(&self, user: UserId, id: OrderId) -> Result<OrderView, ServiceError> {
-        self.owned_order(user, id).await?;
-        let account = self.account_of(user).await?;
-        view_of(id, &self.done(account, Command::Cancel(id)).await?)
+        let account = self.owned_order(user, id).await?.account_id;
+        let events = self.done(account, Command::Cancel(id)).await?;
+        // A cancel that is on its way already changes nothing.
+        if events.is_empty() { Ok(OrderView::from(&self.owned_order(user, id).await?)) } else { view_of(id, &events) }
     }
 
     /// Cancels all open orders at once, of one symbol if given.
-    pub async fn cancel_all(&self, user: UserId, symbol: Option<&str>) -> Result<Vec<OrderView>, ServiceError> {
+    pub async fn cancel_all(&self, who: impl Into<Owner>, symbol: Option<&str>) -> Result<Vec<OrderView>, ServiceError> {
+        let who: Owner = who.into();
         let id = symbol.map(|s| self.instrument_id(s)).transpose()?;
         let symbol = id.map(|id| self.market.catalog().get(id).symbol.clone());
-        let account = self.account_of(user).await?;
+        let account = self.account_of(who).await?;
         let events = self.done(account, Command::CancelAll(symbol)).await?;
         Ok(events.iter().filter(|event| !event.order.status.is_open()).map(|event| OrderView::from(&event.order)).collect())
     }
 
     /// Commits a command that places nothing under a name.
-    pub(super) async fn done(&self, account: AccountId, command: Command) -> Result<Vec<OrderEvent>, ServiceError> {
+    pub(in crate::services) async fn done(&self, account: AccountId, command: Command) -> Result<Vec<OrderEvent>, ServiceError> {
         match self.committer.submit(account, command).await? {
             Outcome::Done(events) => Ok(events),
             Outcome::AlreadyPlaced(_) => Err(ServiceError::Internal("a command without a name was done before")),
         }
     }
 
-    async fn checked(&self, user: UserId, ticket: &OrderTicket) -> Result<(AccountId, NewOrder, &Instrument), ServiceError> {
-        let account = self.account_of(user).await?;
-        if ticket.account_id.as_ref().is_some_and(|wanted| *wanted != account.to_string()) {
-            return Err(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." });
-        }
+    async fn checked(&self, who: Owner, ticket: &OrderTicket) -> Result<(AccountId, NewOrder, &Instrument), ServiceError> {
+        let named = Owner::of(who.user, ticket.account_id.as_deref())?;
+        let account = self.account_of(Owner { account: named.account.or(who.account), ..who }).await?;
         let id = self.market.catalog().find(&ticket.symbol).ok_or(ServiceError::UnknownTicketSymbol)?;
         let instrument = self.market.catalog().get(id);
         let order = NewOrder::from_ticket(ticket, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;

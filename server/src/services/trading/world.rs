@@ -1,17 +1,20 @@
 //! What the engine may look at: the market, the clock and the venue's rules at the moment of a fold.
 
+use std::collections::HashMap;
+
 use speedtrade::{
     account::AccountState,
     engine::{Command, Env},
     fee::FeeSchedule,
     fill::Fill,
-    ids::OrderId,
+    ids::{AccountId, OrderId},
     instrument::{AssetType, Symbol},
     market::Calendar,
     money::Usd,
     portfolio::{self, Mark, Marks},
-    position::Position,
+    position::{LotMethod, Position},
     time::{DAY_US, Timestamp},
+    venue::Venue,
 };
 
 use crate::{
@@ -35,13 +38,23 @@ pub(super) struct World {
     pub(super) latency_us: i64,
 }
 
+/// Executions of holdings, where one came out of order.
+pub(super) type Histories = HashMap<(AccountId, Symbol), Vec<(Fill, LotMethod)>>;
+
 impl World {
     pub(super) fn find(&self, symbol: &Symbol) -> Option<InstrumentId> {
         self.market.catalog().find(symbol.as_str())
     }
 
     /// A stale quote is no quote while the market is open.
-    pub(super) fn env<'a>(&'a self, symbol: Option<&Symbol>, worth: Worth, now: Timestamp, new_id: &'a dyn Fn() -> uuid::Uuid) -> Env<'a> {
+    pub(super) fn env<'a>(
+        &'a self,
+        venue: Option<Venue>,
+        symbol: Option<&Symbol>,
+        worth: Worth,
+        now: Timestamp,
+        new_id: &'a dyn Fn() -> uuid::Uuid,
+    ) -> Env<'a> {
         let id = symbol.and_then(|symbol| self.find(symbol));
         let calendar = id.map_or(Calendar::AlwaysOpen, |id| self.market.calendar(id));
         let quote = id.map(|id| self.market.quote(id)).filter(|q| q.is_fresh(now) || !calendar.is_open(now));
@@ -52,8 +65,8 @@ impl World {
             instrument,
             quote,
             calendar,
-            fees: FeeSchedule::paper(asset_type),
-            latency_us: self.latency_us,
+            fees: venue.map_or_else(|| FeeSchedule::paper(asset_type), |venue| FeeSchedule::at(venue, asset_type)),
+            latency_us: if venue.is_some() { 0 } else { self.latency_us },
             equity: worth.equity,
             day_pl: worth.day_pl,
             history: None,
@@ -109,6 +122,9 @@ pub(super) fn symbol_of<'a>(command: &'a Command, state: &'a AccountState) -> Op
         Command::Close(symbol, _) => Some(symbol),
         Command::Execute(execution) => Some(&execution.order.symbol),
         Command::Bust(fill, _) => Some(&fill.symbol),
-        Command::CancelAll(_) | Command::SetLimits(_) | Command::SetHalted(_) | Command::OpenGate => None,
+        Command::Report(report) => Some(&report.order.symbol),
+        Command::Lost(id, _) | Command::NotPlaced(id, _) | Command::NoteCancel(id, _) => of_order(id),
+        Command::Adopt(order) => Some(&order.symbol),
+        Command::CancelAll(_) | Command::SetLimits(_) | Command::SetHalted(_) | Command::OpenGate | Command::Transfer(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use speedtrade::{
     ids::FillId,
     instrument::AssetType,
     money::{Percent, Price, Qty, Usd},
-    order::{Group, Order, OrderKind, Trail},
+    order::{AtVenue, Group, Order, OrderKind, Trail},
     time::Timestamp,
 };
 
@@ -50,6 +50,13 @@ row! {
         canceled_at: Option<i64>,
         eligible_at: i64,
         expires_at: Option<i64>,
+        held_by: Option<String>,
+        venue_order_id: Option<String>,
+        cancel_state: Option<String>,
+        is_external: bool,
+        sent_at: Option<i64>,
+        acknowledged_at: Option<i64>,
+        unknown_since: Option<i64>,
     }
 }
 
@@ -91,6 +98,19 @@ impl OrderRow {
         Ok(Some(Group { id: id.parse().map_err(bad)?, class: class.parse().map_err(bad)?, role: role.parse().map_err(bad)? }))
     }
 
+    fn venue(&self) -> Result<Option<AtVenue>, StoreError> {
+        let (Some(holder), Some(cancel)) = (&self.held_by, &self.cancel_state) else { return Ok(None) };
+        Ok(Some(AtVenue {
+            holder: holder.parse().map_err(bad)?,
+            venue_id: self.venue_order_id.clone(),
+            cancel: cancel.parse().map_err(bad)?,
+            is_external: self.is_external,
+            sent_at: self.sent_at.map(Timestamp::from_micros),
+            acknowledged_at: self.acknowledged_at.map(Timestamp::from_micros),
+            unknown_since: self.unknown_since.map(Timestamp::from_micros),
+        }))
+    }
+
     fn lots(&self) -> Result<Vec<FillId>, StoreError> {
         self.chosen_lots.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map_err(bad)).collect()
     }
@@ -128,6 +148,7 @@ impl TryFrom<OrderRow> for Order {
             status: row.status.parse().map_err(bad)?,
             triggered_at: row.triggered_at.map(Timestamp::from_micros),
             watermark: row.watermark.as_deref().map(|p| p.parse().map_err(bad)).transpose()?,
+            venue: row.venue()?,
             lot_method: row.lot_method.parse().map_err(bad)?,
             chosen_lots: row.lots()?,
             replaces: id(row.replaces.as_deref())?,

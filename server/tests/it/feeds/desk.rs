@@ -23,7 +23,7 @@ async fn desk(fake: &Fake) -> TestApp {
         binance_url: Some(fake.http()),
         ..FeedArgs::default()
     };
-    let plan = MarketPlan { sim: SimConfig::default(), replay: None, feeds };
+    let plan = MarketPlan { sim: SimConfig::default(), feeds, ..MarketPlan::default() };
     TestApp::on_market(Kind::Sqlite, EdgeSettings { rate_limit: 0, ..EdgeSettings::default() }, Clock::System, plan).await
 }
 

@@ -15,13 +15,18 @@ const SOON: Duration = Duration::from_secs(20);
 pub struct Fake {
     stdin: ChildStdin,
     lines: UnboundedReceiver<String>,
-    port: u64,
+    /// What it said when it was ready.
+    pub listening: Value,
     _child: Child,
 }
 
 impl Fake {
     pub async fn start(protocol: &str) -> Fake {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fake-feed"))
+        Self::run(env!("CARGO_BIN_EXE_fake-feed"), protocol).await
+    }
+
+    pub async fn run(program: &str, protocol: &str) -> Fake {
+        let mut child = Command::new(program)
             .arg(protocol)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -39,17 +44,17 @@ impl Fake {
                 }
             }
         });
-        let mut fake = Fake { stdin, lines, port: 0, _child: child };
-        fake.port = fake.event("listening").await["port"].as_u64().expect("a port");
+        let mut fake = Fake { stdin, lines, listening: Value::Null, _child: child };
+        fake.listening = fake.event("listening").await;
         fake
     }
 
     pub fn ws(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.port)
+        format!("ws://127.0.0.1:{}", self.listening["port"])
     }
 
     pub fn http(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.listening["port"])
     }
 
     /// Commands are carried out in order; the `done` of each is an event like the others.

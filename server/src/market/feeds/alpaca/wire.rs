@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Deserialize;
 
-use crate::market::feeds::exact::{Exact, Moment};
+use crate::net::exact::{Exact, Moment};
 
 /// What every message of the stream has; the rest depends on its kind.
 #[derive(Debug, Deserialize)]

@@ -7,14 +7,14 @@ mod book;
 mod client;
 mod convert;
 mod decoder;
-mod names;
 mod stream;
 mod wire;
 
 pub use client::BinanceHistory;
 pub use decoder::{Decoded, Decoder};
-pub use names::{InvalidQuoteAsset, Names};
 pub use stream::BinanceStream;
+
+pub use crate::net::Names;
 
 /// Where Binance is and what stands for the dollar there.
 #[derive(Debug, Clone, PartialEq, Eq)]

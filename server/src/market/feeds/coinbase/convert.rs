@@ -10,7 +10,7 @@ use speedtrade::{
 };
 
 use super::wire;
-use crate::market::feeds::exact::Exact;
+use crate::net::exact::Exact;
 
 /// `BTC/USD` is `BTC-USD`. None for what is no pair.
 pub(super) fn product(symbol: &Symbol) -> Option<String> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::market::feeds::exact::{Epoch, Exact, Moment};
+use crate::net::exact::{Epoch, Exact, Moment};
 
 /// Around every message; an error has no channel.
 #[derive(Debug, Deserialize)]

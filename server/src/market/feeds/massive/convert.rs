@@ -9,7 +9,7 @@ use speedtrade::{
 };
 
 use super::wire;
-use crate::market::feeds::exact::Exact;
+use crate::net::exact::Exact;
 
 /// What the price of a message is of: their conditions and sizes mean different things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

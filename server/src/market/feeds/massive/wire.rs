@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::market::feeds::exact::{Epoch, Exact};
+use crate::net::exact::{Epoch, Exact};
 
 /// What every message of the stream has; the rest depends on its kind.
 #[derive(Debug, Deserialize)]

@@ -21,9 +21,9 @@ use crate::{
     market::feeds::{
         FeedKind, FeedStatus, Sink,
         binance::{Decoder, Names},
-        error::with_causes,
         garbage::Garbage,
     },
+    net::with_causes,
 };
 
 const KIND: FeedKind = FeedKind::Replay;

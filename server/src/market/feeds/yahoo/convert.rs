@@ -10,7 +10,7 @@ use speedtrade::{
 };
 
 use super::wire::{Quote, Series, Single};
-use crate::market::feeds::exact;
+use crate::net::exact;
 
 /// With more digits than a single can tell apart, the rest is noise.
 const DIGITS_TOLD: usize = 9;

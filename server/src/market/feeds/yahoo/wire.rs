@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::market::feeds::exact::Epoch;
+use crate::net::exact::Epoch;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {

@@ -1,0 +1,47 @@
+//! Tables typed by hand from Alpaca's documents and from what CCXT sends for the same wish.
+
+mod answers;
+mod errors;
+mod garbage;
+mod orders;
+mod questions;
+
+use speedtrade::{
+    instrument::AssetType,
+    order::{Amount, Exits, OrderClass, OrderKind, Side, TimeInForce},
+};
+
+use crate::broker::VenueOrder;
+
+/// One bitcoin.
+fn coins(kind: OrderKind, time_in_force: TimeInForce) -> VenueOrder {
+    VenueOrder {
+        client_id: "st0001-01J".to_owned(),
+        symbol: "BTC/USD".parse().expect("a symbol"),
+        asset_type: AssetType::Crypto,
+        side: Side::Buy,
+        kind,
+        amount: Amount::Qty("1".parse().expect("a quantity")),
+        time_in_force,
+        extended_hours: false,
+        class: OrderClass::Simple,
+        exits: Exits::default(),
+    }
+}
+
+/// One share.
+fn shares(kind: OrderKind, time_in_force: TimeInForce) -> VenueOrder {
+    VenueOrder { symbol: "BRK.B".parse().expect("a symbol"), asset_type: AssetType::Stock, ..coins(kind, time_in_force) }
+}
+
+fn limit(price: &str) -> OrderKind {
+    OrderKind::Limit { limit_price: price.parse().expect("a price") }
+}
+
+fn stop(price: &str) -> OrderKind {
+    OrderKind::Stop { stop_price: price.parse().expect("a price") }
+}
+
+fn stop_limit(stop: &str, limit: &str) -> OrderKind {
+    OrderKind::StopLimit { stop_price: stop.parse().expect("a price"), limit_price: limit.parse().expect("a price") }
+}

@@ -1,0 +1,53 @@
+//! A trader's accounts as their page asks for them.
+
+use std::net::IpAddr;
+
+use app::backend::{self, AccountChange, ConnectForm, Pending, VenueKey};
+use speedtrade::{
+    ids::{AccountId, UserId},
+    wire::AccountView,
+};
+
+use super::pending;
+use crate::services::{
+    ServiceError,
+    connections::{ConnectionError, Connections, NewConnection, TypedKey},
+    live::Live,
+};
+
+pub(super) struct PageConnections {
+    pub(super) connections: Connections,
+    pub(super) live: Live,
+    pub(super) address: IpAddr,
+}
+
+impl backend::Connections for PageConnections {
+    fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>> {
+        pending(async move { Ok::<_, ServiceError>(self.live.with_health(self.connections.list(user).await?).await?) })
+    }
+
+    fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()> {
+        let ConnectForm { account_type, is_paper, label, key, password } = form;
+        let new = NewConnection { account_type, is_paper, label, key: typed(key), password };
+        pending(async move { self.connections.connect(user, new, self.address).await.map(|_| ()) })
+    }
+
+    fn change(&self, user: UserId, account: AccountId, change: AccountChange) -> Pending<'_, ()> {
+        pending(async move {
+            let connections = &self.connections;
+            match change {
+                AccountChange::Rename(label) => drop(connections.rename(user, account, &label).await?),
+                AccountChange::Verify => drop(connections.verify(user, account).await?),
+                AccountChange::ReplaceKey { key, password } => {
+                    drop(connections.replace_key(user, account, typed(key), password, self.address).await?);
+                }
+                AccountChange::Remove { password } => connections.remove(user, account, password, self.address).await?,
+            }
+            Ok::<_, ConnectionError>(())
+        })
+    }
+}
+
+fn typed(key: VenueKey) -> TypedKey {
+    TypedKey { api_key: key.api_key, api_secret: key.api_secret }
+}

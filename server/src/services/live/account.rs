@@ -1,0 +1,162 @@
+//! The tasks of one live account while this host owns it: its stream, its outbox, its regular look at everything.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    time::{Instant, MissedTickBehavior, interval_at},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    desk::{Desk, Trouble},
+    health::LiveState,
+};
+use crate::{
+    broker::{Connector, StreamEnd, VenueEvent},
+    services::ServiceError,
+    store,
+};
+
+/// What the stream told and nobody booked yet. When it is full the stream waits: nothing is dropped.
+const EVENTS_MAX: usize = 1_024;
+/// How long a venue may take to confirm the stream.
+const LISTEN_PATIENCE: Duration = Duration::from_secs(20);
+/// Between two looks into the outbox that nobody asked for.
+const OUTBOX_PAUSE: Duration = Duration::from_millis(250);
+
+/// What the account's owner wants of the one host that speaks for it.
+pub(super) struct Wish {
+    /// The venue is right about this asset.
+    pub(super) asset: String,
+    /// False: the numbers agree by now.
+    pub(super) done: oneshot::Sender<Result<bool, ServiceError>>,
+}
+
+/// Runs until `stop`; then what is on its way may end.
+pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, waker: Arc<Notify>, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
+    let tasks = TaskTracker::new();
+    let work = async {
+        tokio::join!(keep_listening(&desk), keep_sending(&desk, &waker, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
+    };
+    let _ = stop.run_until_cancelled(work).await;
+    desk.gate(false, "SpeedTrade is stopping.").await;
+    tasks.close();
+    let _ = tokio::time::timeout(Duration::from_secs(15), tasks.wait()).await;
+}
+
+async fn keep_sending<C: Connector + 'static>(desk: &Arc<Desk<C>>, waker: &Notify, tasks: &TaskTracker) {
+    loop {
+        if let Err(trouble) = desk.work_off(tasks).await {
+            tracing::warn!(%trouble, account = %desk.books.account, "the outbox is looked at again");
+        }
+        let _ = tokio::time::timeout(OUTBOX_PAUSE, waker.notified()).await;
+    }
+}
+
+async fn keep_polling<C: Connector>(desk: &Desk<C>) {
+    let mut ticks = interval_at(Instant::now() + desk.timing.poll, desk.timing.poll);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(trouble) = desk.poll().await {
+            tracing::warn!(%trouble, account = %desk.books.account, "the venue could not be compared with the books");
+        }
+    }
+}
+
+async fn keep_answering<C: Connector>(desk: &Desk<C>, mut wishes: mpsc::Receiver<Wish>) {
+    while let Some(Wish { asset, done }) = wishes.recv().await {
+        let answer = desk.believe(&asset).await.map_err(|trouble| {
+            tracing::warn!(%trouble, account = %desk.books.account, "the venue's number could not be taken over");
+            ServiceError::NotReady { detail: "The venue could not be asked. Try again in a moment.".to_owned() }
+        });
+        let _ = done.send(answer);
+    }
+}
+
+async fn keep_listening<C: Connector>(desk: &Desk<C>) {
+    let mut pause = desk.timing.backoff_min;
+    loop {
+        desk.health.note(|health| health.state = LiveState::Connecting);
+        let (sender, events) = mpsc::channel(EVENTS_MAX);
+        let began = Instant::now();
+        let state = tokio::select! {
+            end = desk.connector.listen(&sender) => match end {
+                StreamEnd::Refused { detail } => LiveState::Refused { reason: detail },
+                StreamEnd::Dropped { detail } => LiveState::Down { reason: detail },
+            },
+            trouble = session(desk, events) => LiveState::Down { reason: trouble.to_string() },
+        };
+        let words = match &state {
+            LiveState::Refused { reason } | LiveState::Down { reason } => reason.clone(),
+            LiveState::Connecting | LiveState::Reconciling | LiveState::Live => String::new(),
+        };
+        tracing::warn!(account = %desk.books.account, venue = %desk.books.venue, reason = %words, "the account's stream ended");
+        desk.gate(false, &format!("The connection to {} is down: {words}", desk.books.venue)).await;
+        desk.health.note(|health| health.state = state);
+        // A connection that stood for a while was no failure of connecting.
+        pause = if began.elapsed() > desk.timing.backoff_max { desk.timing.backoff_min } else { (pause * 2).min(desk.timing.backoff_max) };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Books what the stream tells, after everything has been read once. Ends only with trouble.
+async fn session<C: Connector>(desk: &Desk<C>, mut events: mpsc::Receiver<VenueEvent>) -> Trouble {
+    let late = || crate::broker::VenueError::Unavailable { detail: "the venue did not confirm the stream".to_owned() };
+    let confirmed = tokio::time::timeout(LISTEN_PATIENCE, async {
+        while let Some(event) = events.recv().await {
+            if event == VenueEvent::Listening {
+                return true;
+            }
+        }
+        false
+    });
+    if !confirmed.await.unwrap_or(false) {
+        return late().into();
+    }
+    if let Err(trouble) = open(desk).await {
+        return trouble;
+    }
+    while let Some(event) = events.recv().await {
+        let now = desk.books.now();
+        desk.health.note(|health| health.last_heard = Some(now));
+        if let Err(trouble) = hear(desk, event).await {
+            return trouble;
+        }
+    }
+    crate::broker::VenueError::Unavailable { detail: "the stream ended".to_owned() }.into()
+}
+
+async fn open<C: Connector>(desk: &Desk<C>) -> Result<(), Trouble> {
+    desk.gate(false, "Everything is being read from the venue. Try again in a moment.").await;
+    desk.reconcile().await?;
+    desk.gate(true, "").await;
+    desk.health.note(|health| health.state = LiveState::Live);
+    tracing::info!(account = %desk.books.account, venue = %desk.books.venue, "the account is live");
+    Ok(())
+}
+
+async fn hear<C: Connector>(desk: &Desk<C>, event: VenueEvent) -> Result<(), Trouble> {
+    match event {
+        VenueEvent::Order(report) => desk.take_order(&report, None).await,
+        VenueEvent::Execution(execution) => desk.take_execution(&execution).await,
+        VenueEvent::ChangeRefused { venue_id } => match desk.books.find(None, &venue_id).await? {
+            Some(order) => desk.refresh(&order).await,
+            None => Ok(()),
+        },
+        VenueEvent::Holdings | VenueEvent::Heartbeat => Ok(()),
+        VenueEvent::Listening | VenueEvent::Gap => open(desk).await,
+    }
+}
+
+impl<C: Connector> Desk<C> {
+    /// New orders may be placed, or why not.
+    async fn gate(&self, is_open: bool, words: &str) {
+        let words: String = words.chars().take(300).collect();
+        let set = store::set_venue_ready(&self.books.db, self.books.account, &self.owner, is_open, &words).await;
+        if let Err(error) = set {
+            tracing::warn!(error = &error as &dyn std::error::Error, account = %self.books.account, "the account's gate could not be set");
+        }
+    }
+}

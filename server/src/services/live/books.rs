@@ -1,0 +1,89 @@
+//! One live account in our books: facts of its venue become commands, and are repeated until they are committed.
+//! Must never drop a fact because the store was busy.
+
+use std::time::Duration;
+
+use speedtrade::{
+    engine::Command,
+    ids::AccountId,
+    instrument::Symbol,
+    order::{Order, OrderEvent, order_of_name, venue_name},
+    time::Timestamp,
+    venue::Venue,
+};
+
+use crate::{
+    broker::OrderName,
+    clock::Clock,
+    market::Market,
+    services::{ServiceError, trading::Trading},
+    store::{self, Db, StoreError},
+};
+
+/// Between two tries to write a fact down.
+const PAUSE: Duration = Duration::from_millis(200);
+
+#[derive(Clone)]
+pub(super) struct Books {
+    pub(super) db: Db,
+    pub(super) trading: Trading,
+    pub(super) market: Market,
+    pub(super) clock: Clock,
+    pub(super) account: AccountId,
+    pub(super) venue: Venue,
+    pub(super) tag: String,
+}
+
+impl Books {
+    /// Commits the command, however long the store is away. What the engine refuses is logged: a venue's word never is.
+    pub(super) async fn tell(&self, command: Command) -> Vec<OrderEvent> {
+        loop {
+            match self.trading.done(self.account, command.clone()).await {
+                Ok(events) => return events,
+                Err(ServiceError::Busy | ServiceError::OutcomeUnknown) => tokio::time::sleep(PAUSE).await,
+                Err(error) => {
+                    tracing::error!(%error, account = %self.account, "a fact of the venue could not be booked");
+                    return Vec::new();
+                }
+            }
+        }
+    }
+
+    /// The order that a venue speaks of, by the name that we gave it or the one the venue gave.
+    pub(super) async fn find(&self, client_id: Option<&str>, venue_id: &str) -> Result<Option<Order>, StoreError> {
+        if let Some(id) = client_id.and_then(|name| order_of_name(&self.tag, name)) {
+            return store::find_account_order(&self.db, self.account, id).await;
+        }
+        store::find_order_at_venue(&self.db, self.account, venue_id).await
+    }
+
+    pub(super) fn name_of(&self, order: &Order) -> OrderName {
+        let at = order.venue.as_ref();
+        OrderName {
+            client_id: venue_name(&self.tag, order.id),
+            venue_id: at.and_then(|at| at.venue_id.clone()),
+            symbol: order.symbol.clone(),
+            sent_at: at.and_then(|at| at.sent_at).unwrap_or(order.created_at),
+        }
+    }
+
+    /// What stands at the venue, as far as we know.
+    pub(super) async fn open_at_venue(&self) -> Result<Vec<Order>, StoreError> {
+        let open = store::list_open_orders(&self.db, self.account).await?;
+        Ok(open.into_iter().filter(Order::is_at_venue).collect())
+    }
+
+    /// What venues that ask symbol by symbol are asked for: everything that is held or was ordered lately.
+    pub(super) async fn symbols(&self) -> Result<Vec<Symbol>, StoreError> {
+        let held = store::list_positions(&self.db, self.account).await?.into_iter().map(|position| position.symbol);
+        let open = store::list_open_orders(&self.db, self.account).await?.into_iter().map(|order| order.symbol);
+        let mut symbols: Vec<_> = held.chain(open).collect();
+        symbols.sort();
+        symbols.dedup();
+        Ok(symbols)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,125 @@
+//! What the tasks of one live account share: its connector, its books, how patient they are, and how it is.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use speedtrade::{
+    ids::OrderId,
+    time::{MINUTE_US, SECOND_US, Timestamp},
+};
+use tokio::sync::Semaphore;
+
+use super::{books::Books, health::Health};
+use crate::{
+    broker::{Connector, VenueError},
+    services::ServiceError,
+    store::StoreError,
+};
+
+/// Orders of one account on their way at once; the others wait in the outbox.
+const IN_FLIGHT_MAX: usize = 16;
+
+/// How patient a live account is. Tests are less so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// An attempt that has not ended by then is unknown. Covers the venue's receive window.
+    pub attempt_lease_us: i64,
+    /// An order may be taken for absent no earlier after it was sent.
+    pub absent_after_us: i64,
+    /// And after so many look-ups without a trace, over at least that time.
+    pub absent_lookups: u32,
+    pub absent_span_us: i64,
+    /// Between the first two look-ups of an order that is unknown, and at most between later ones.
+    pub lookup_pause: Duration,
+    pub lookup_pause_max: Duration,
+    /// Between two readings of everything.
+    pub poll: Duration,
+    /// How long a host keeps an account without renewing.
+    pub account_lease_us: i64,
+    pub backoff_min: Duration,
+    pub backoff_max: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            attempt_lease_us: 20 * SECOND_US,
+            absent_after_us: MINUTE_US,
+            absent_lookups: 3,
+            absent_span_us: 30 * SECOND_US,
+            lookup_pause: Duration::from_secs(1),
+            lookup_pause_max: Duration::from_secs(15),
+            poll: Duration::from_secs(30),
+            account_lease_us: 15 * SECOND_US,
+            backoff_min: Duration::from_millis(500),
+            backoff_max: Duration::from_secs(30),
+        }
+    }
+}
+
+pub(super) struct Desk<C> {
+    pub(super) connector: C,
+    pub(super) books: Books,
+    pub(super) timing: Timing,
+    pub(super) health: Arc<Health>,
+    /// The name of this process in leases and attempts.
+    pub(super) owner: String,
+    /// Taken while a report is booked.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) places: Arc<Semaphore>,
+    /// Orders that a task of this process sends or looks for.
+    busy: Mutex<HashSet<OrderId>>,
+    opened_at: Mutex<Option<Timestamp>>,
+}
+
+/// Why something could not be finished now. It is tried again.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error("the venue: {0}")]
+    Venue(#[from] VenueError),
+    #[error("the store: {0}")]
+    Store(#[from] StoreError),
+    #[error("the desk: {0}")]
+    Service(#[from] ServiceError),
+}
+
+impl<C: Connector> Desk<C> {
+    pub(super) fn new(connector: C, books: Books, timing: Timing, health: Arc<Health>, owner: String) -> Self {
+        Self {
+            connector,
+            books,
+            timing,
+            health,
+            owner,
+            turn: tokio::sync::Mutex::default(),
+            places: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+            busy: Mutex::default(),
+            opened_at: Mutex::default(),
+        }
+    }
+
+    /// True for one task at a time, until `release`.
+    pub(super) fn occupy(&self, order: OrderId) -> bool {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(order)
+    }
+
+    pub(super) fn release(&self, order: OrderId) {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&order);
+    }
+
+    pub(super) fn is_quiet(&self) -> bool {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// What ended before is in the first balances.
+    pub(super) fn opened_at(&self) -> Timestamp {
+        self.opened_at.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(self.books.now())
+    }
+
+    pub(super) fn set_opened_at(&self, at: Option<Timestamp>) {
+        *self.opened_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+}

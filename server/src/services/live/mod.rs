@@ -1,0 +1,17 @@
+//! Accounts at venues: who speaks for each, what is sent, what is heard, and how it is. One host owns an account at a time.
+//!
+//! Must never let a new order pass before an account has been read whole, and never decide in place of the venue.
+
+mod account;
+mod books;
+mod desk;
+mod health;
+mod holdings;
+mod reconcile;
+mod reports;
+mod roster;
+mod sending;
+
+pub use desk::Timing;
+pub use health::{HealthView, LiveState};
+pub use roster::{Live, Opener};

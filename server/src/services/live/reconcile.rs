@@ -1,0 +1,86 @@
+//! Reading everything from the venue and comparing it with the books: at the start, after a gap, and every half minute.
+//! A failed question is never an empty venue.
+
+use speedtrade::time::{MINUTE_US, Timestamp};
+
+use super::{
+    desk::{Desk, Trouble},
+    health::LiveState,
+};
+use crate::{
+    broker::{Connector, OrderReport},
+    store,
+};
+
+/// Lists are read from so much before the last time: clocks differ, and venues are late.
+const OVERLAP_US: i64 = 5 * MINUTE_US;
+
+impl<C: Connector> Desk<C> {
+    /// Orders first, then executions that come with them, then balances. Afterwards new orders may be placed.
+    pub(super) async fn reconcile(&self) -> Result<(), Trouble> {
+        self.health.note(|health| health.state = LiveState::Reconciling);
+        let (db, account) = (&self.books.db, self.books.account);
+        let began = self.books.now();
+        let (opened, synced) = store::venue_books(db, account).await?;
+        self.set_opened_at(opened);
+        self.note_clock().await?;
+        self.read_orders(synced.unwrap_or(began)).await?;
+        if opened.is_none() {
+            for difference in self.differences().await? {
+                self.take_over(&difference).await?;
+            }
+            self.books.tell(speedtrade::engine::Command::OpenGate).await;
+            self.set_opened_at(Some(began));
+        }
+        self.check_holdings().await?;
+        store::set_venue_books(db, account, began).await?;
+        self.health.note(|health| {
+            (health.last_reconciled, health.last_heard) = (Some(began), Some(began));
+        });
+        Ok(())
+    }
+
+    /// What stands at the venue now and what ended there since `since`; then each of ours that no list showed.
+    async fn read_orders(&self, since: Timestamp) -> Result<(), Trouble> {
+        let mut ours = self.books.open_at_venue().await?;
+        let since = ours.iter().map(|order| order.created_at).chain([since]).min().unwrap_or(since).plus_micros(-OVERLAP_US);
+        let open = self.connector.open_orders().await?;
+        let ended = self.connector.orders_since(since, &self.books.symbols().await?).await?;
+        let mut shown: Vec<&OrderReport> = ended.iter().chain(&open).collect();
+        // The newest word of each order comes last.
+        shown.sort_by_key(|report| report.updated_at);
+        for report in &shown {
+            self.take_order(report, None).await?;
+        }
+        ours.retain(|order| order.venue.as_ref().is_some_and(|venue| venue.venue_id.is_some()));
+        for order in ours {
+            let venue_id = order.venue.as_ref().and_then(|venue| venue.venue_id.as_deref());
+            if !shown.iter().any(|report| Some(report.venue_id.as_str()) == venue_id) {
+                self.refresh(&order).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The regular look at what is open, for what a stream may have swallowed.
+    pub(super) async fn poll(&self) -> Result<(), Trouble> {
+        let began = self.books.now();
+        let (_, synced) = store::venue_books(&self.books.db, self.books.account).await?;
+        self.read_orders(synced.unwrap_or(began)).await?;
+        self.check_holdings().await?;
+        self.note_clock().await?;
+        store::set_venue_books(&self.books.db, self.books.account, began).await?;
+        Ok(())
+    }
+
+    async fn note_clock(&self) -> Result<(), Trouble> {
+        let before = self.books.now();
+        let theirs = self.connector.server_time().await?;
+        let ours = before.plus_micros((self.books.now().micros() - before.micros()) / 2);
+        self.health.note(|health| {
+            health.skew_ms = Some((theirs.micros() - ours.micros()) / 1_000);
+            health.budget = Some(self.connector.budget());
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Which accounts there are and which of them this host speaks for. A lease in the store decides; whoever has it renews it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use speedtrade::{
+    ids::{AccountId, UserId},
+    wire::{AccountView, DiscrepancyView},
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    account::{self, Wish},
+    books::Books,
+    desk::{Desk, Timing},
+    health::{Health, HealthView},
+};
+use crate::{
+    broker::Connector,
+    clock::Clock,
+    market::Market,
+    services::{ServiceError, trading::Trading},
+    store::{self, ConnectedAccount, Db},
+};
+
+/// What waits for an account; who comes beyond is told to come back.
+const WISHES_MAX: usize = 8;
+const UNKNOWN_ACCOUNT: ServiceError = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
+/// Between two looks at which accounts there are.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Who makes the connector of an account and opens its keys.
+pub trait Opener: Send + Sync {
+    /// Runs the account with `live`. An error is words for the health page.
+    fn open(&self, account: ConnectedAccount, live: Live, stop: CancellationToken) -> BoxFuture<'_, Result<(), String>>;
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Live {
+    db: Db,
+    trading: Trading,
+    market: Market,
+    clock: Clock,
+    timing: Timing,
+    owner: Arc<str>,
+    tasks: TaskTracker,
+    running: Arc<Mutex<HashMap<AccountId, Running>>>,
+}
+
+struct Running {
+    connected: ConnectedAccount,
+    stop: CancellationToken,
+    health: Arc<Health>,
+    wishes: Option<mpsc::Sender<Wish>>,
+}
+
+impl Live {
+    /// Starts looking after the accounts that are connected until `stop`.
+    pub fn start(
+        (db, trading, market, clock): (Db, Trading, Market, Clock),
+        opener: Arc<dyn Opener>,
+        timing: Timing,
+        stop: CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let owner = clock.new_id().to_string().into();
+        let live = Self { db, trading, market, clock, timing, owner, tasks: tasks.clone(), running: Arc::default() };
+        tasks.spawn(live.clone().supervise(opener, stop));
+        live
+    }
+
+    async fn supervise(self, opener: Arc<dyn Opener>, stop: CancellationToken) {
+        if let Err(error) = store::free_venue_leases(&self.db).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the accounts are free once the leases of before have ended");
+        }
+        loop {
+            match store::list_connected_accounts(&self.db).await {
+                Ok(connected) => self.look_after(opener.as_ref(), connected, &stop).await,
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connected accounts are not known"),
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
+                break;
+            }
+        }
+        let accounts: Vec<_> = self.lock().keys().copied().collect();
+        for account in accounts {
+            let _ = store::release_venue_lease(&self.db, account, &self.owner).await;
+        }
+    }
+
+    async fn look_after(&self, opener: &dyn Opener, connected: Vec<ConnectedAccount>, stop: &CancellationToken) {
+        self.end_what_is_gone(&connected);
+        for account in connected {
+            let now = self.clock.now();
+            let until = now.plus_micros(self.timing.account_lease_us);
+            match store::take_venue_lease(&self.db, account.account, &self.owner, now, until).await {
+                Ok(Some(_)) if self.is_running(account.account) => {}
+                Ok(Some(_)) => self.start_one(opener, account, stop).await,
+                Ok(None) => self.end(account.account),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, account = %account.account, "the account's lease is not known");
+                }
+            }
+        }
+    }
+
+    async fn start_one(&self, opener: &dyn Opener, account: ConnectedAccount, stop: &CancellationToken) {
+        let (id, health, stop) = (account.account, Arc::new(Health::default()), stop.child_token());
+        self.lock().insert(id, Running { connected: account, stop: stop.clone(), health: Arc::clone(&health), wishes: None });
+        if let Err(reason) = opener.open(account, self.clone(), stop).await {
+            tracing::error!(account = %id, %reason, "the account can't be opened");
+            health.note(|health| health.state = super::LiveState::Refused { reason });
+        }
+    }
+
+    /// Runs one account with its connector. Called by the opener.
+    pub fn run<C: Connector + 'static>(&self, account: &ConnectedAccount, connector: C, stop: CancellationToken) {
+        let health = self.lock().get(&account.account).map(|running| Arc::clone(&running.health)).unwrap_or_default();
+        let books = Books {
+            db: self.db.clone(),
+            trading: self.trading.clone(),
+            market: self.market.clone(),
+            clock: self.clock.clone(),
+            account: account.account,
+            venue: account.venue,
+            tag: self.trading.venues().tag().to_owned(),
+        };
+        let (wishes, heard) = mpsc::channel(WISHES_MAX);
+        if let Some(running) = self.lock().get_mut(&account.account) {
+            running.wishes = Some(wishes);
+        }
+        let desk = Arc::new(Desk::new(connector, books, self.timing, health, self.owner.to_string()));
+        let waker = self.trading.venues().waker(account.account);
+        self.tasks.spawn(account::run(desk, waker, heard, stop));
+    }
+
+    /// The accounts with how their connections are. Of what another host speaks for, only whether it is ready is known here.
+    pub async fn with_health(&self, mut accounts: Vec<AccountView>) -> Result<Vec<AccountView>, ServiceError> {
+        for account in &mut accounts {
+            let Some(connection) = &mut account.connection else { continue };
+            let open = store::list_discrepancies(&self.db, account.id).await?.len();
+            let here = self.lock().get(&account.id).map(|running| running.health.view());
+            let mut health = match here {
+                Some(view) => view.connection(),
+                None => {
+                    let (is_ready, note) = store::venue_gate(&self.db, account.id, self.clock.now()).await?;
+                    HealthView::elsewhere(is_ready, note)
+                }
+            };
+            health.open_discrepancies = u32::try_from(open).unwrap_or(u32::MAX);
+            connection.health = Some(health);
+        }
+        Ok(accounts)
+    }
+
+    /// Where the venue's numbers are not ours.
+    pub async fn discrepancies(&self, user: UserId, account: AccountId) -> Result<Vec<DiscrepancyView>, ServiceError> {
+        store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
+        let found = store::list_discrepancies(&self.db, account).await?;
+        let view = |d: store::Discrepancy| DiscrepancyView { asset: d.asset, ours: d.ours, theirs: d.theirs, found_at: d.found_at };
+        Ok(found.into_iter().map(view).collect())
+    }
+
+    /// Books the venue's number of one asset as a transfer, because the account's owner said so.
+    pub async fn believe_venue(&self, user: UserId, account: AccountId, asset: &str) -> Result<(), ServiceError> {
+        store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
+        let wishes = self.lock().get(&account).and_then(|running| running.wishes.clone());
+        let elsewhere = || ServiceError::NotReady { detail: "The account is not connected here. Try again in a moment.".to_owned() };
+        let (done, answer) = oneshot::channel();
+        let wish = Wish { asset: asset.to_owned(), done };
+        wishes.ok_or_else(elsewhere)?.try_send(wish).map_err(|_| ServiceError::Busy)?;
+        if answer.await.map_err(|_| elsewhere())?? {
+            return Ok(());
+        }
+        Err(ServiceError::NotFound { code: "no_discrepancy", detail: "The numbers agree." })
+    }
+
+    fn is_running(&self, account: AccountId) -> bool {
+        self.lock().contains_key(&account)
+    }
+
+    fn end_what_is_gone(&self, connected: &[ConnectedAccount]) {
+        let gone: Vec<_> =
+            self.lock().values().filter(|running| !connected.contains(&running.connected)).map(|r| r.connected.account).collect();
+        gone.into_iter().for_each(|account| self.end(account));
+    }
+
+    fn end(&self, account: AccountId) {
+        if let Some(running) = self.lock().remove(&account) {
+            running.stop.cancel();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,168 @@
+//! What a batch has to do with venues: it freezes what will be sent, and wakes those who send once it is committed.
+//! Must never speak to a venue.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use speedtrade::{
+    account::AccountState,
+    engine::EngineError,
+    ids::{AccountId, OrderId, UserId},
+    instrument::AssetType,
+    order::{Amount, Exits, NewOrder, Order, OrderClass, OrderKind, Side, venue_name},
+    time::{SECOND_US, Timestamp},
+    venue::{Environment, Venue},
+};
+use tokio::sync::Notify;
+
+use super::{Trading, committer::CommandError};
+use crate::{
+    broker::{Frozen, Unsupported, VenueOrder},
+    services::ServiceError,
+    store::{self, AccountRoute, Intent},
+};
+
+/// How long an order that has not left may wait for it. Afterwards it is given up.
+const INTENT_LIFETIME_US: i64 = 30 * SECOND_US;
+
+const PRICES_SIMULATED: &str =
+    "This account trades with real money, and the prices here are simulated. Start SpeedTrade with a live feed first.";
+
+/// Writes an order as its venue reads it.
+pub type Freeze = Arc<dyn Fn(Venue, &VenueOrder) -> Result<Frozen, Unsupported> + Send + Sync>;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Venues {
+    tag: Arc<str>,
+    freeze: Freeze,
+    /// Venues that move no money, like those of tests.
+    harmless: Arc<[Venue]>,
+    /// Bounded by the accounts that live orders belong to.
+    wakers: Arc<Mutex<HashMap<AccountId, Arc<Notify>>>>,
+}
+
+impl Venues {
+    pub fn new(tag: &str, freeze: Freeze, harmless: Vec<Venue>) -> Self {
+        Self { tag: tag.into(), freeze, harmless: harmless.into(), wakers: Arc::default() }
+    }
+
+    /// Of a desk with paper accounts alone.
+    pub fn unconnected() -> Self {
+        Self::new("none", Arc::new(|_, _| Err(Unsupported("No venue is connected.".to_owned()))), Vec::new())
+    }
+
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    pub fn freeze(&self, venue: Venue, order: &VenueOrder) -> Result<Frozen, Unsupported> {
+        (self.freeze)(venue, order)
+    }
+
+    /// Woken whenever something of the account is to be sent.
+    pub fn waker(&self, account: AccountId) -> Arc<Notify> {
+        Arc::clone(self.wakers.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default())
+    }
+
+    pub(super) fn intent(&self, state: &AccountState, order: &Order, now: Timestamp) -> Result<Intent, CommandError> {
+        let broken = CommandError::Engine(EngineError::Broken("venue"));
+        let venue = state.venue.ok_or(broken)?;
+        let asked = self.venue_order(venue, order);
+        let frozen = self.freeze(venue, &asked).map_err(|error| {
+            tracing::error!(%error, order = %order.id, "an order can't be written for its venue");
+            broken
+        })?;
+        Ok(Intent {
+            order: order.id,
+            account: order.account_id,
+            client_id: asked.client_id,
+            path: frozen.path,
+            body: frozen.body,
+            deadline: now.plus_micros(INTENT_LIFETIME_US),
+            created_at: now,
+        })
+    }
+
+    /// The order as its venue is asked for it. A stop that was triggered here is what it becomes then.
+    pub fn venue_order(&self, venue: Venue, order: &Order) -> VenueOrder {
+        let kind = match order.kind {
+            OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } if order.triggered_at.is_some() => OrderKind::Market,
+            OrderKind::StopLimit { limit_price, .. } if order.triggered_at.is_some() => OrderKind::Limit { limit_price },
+            kind => kind,
+        };
+        let takes_dollars = venue.capabilities(order.asset_type).is_some_and(|able| able.notional);
+        let amount = match order.notional {
+            Some(dollars) if takes_dollars && order.side == Side::Buy && kind == OrderKind::Market => Amount::Notional(dollars),
+            Some(_) | None => Amount::Qty(order.open_qty()),
+        };
+        VenueOrder {
+            client_id: venue_name(&self.tag, order.id),
+            symbol: order.symbol.clone(),
+            asset_type: order.asset_type,
+            side: order.side,
+            kind,
+            amount,
+            time_in_force: order.time_in_force,
+            extended_hours: order.extended_hours,
+            class: OrderClass::Simple,
+            exits: Exits::default(),
+        }
+    }
+
+    /// Whether the venue could be asked for it, before anything is booked.
+    pub(super) fn check(&self, venue: Venue, new: &NewOrder, asset_type: AssetType) -> Result<(), Unsupported> {
+        let is_here = new.class == OrderClass::Oco || !venue.capabilities(asset_type).is_some_and(|able| able.holds(new.kind));
+        if is_here {
+            return Ok(());
+        }
+        let asked = VenueOrder {
+            client_id: venue_name(&self.tag, OrderId::new(uuid::Uuid::nil())),
+            symbol: new.symbol.clone(),
+            asset_type,
+            side: new.side,
+            kind: new.kind,
+            amount: new.amount,
+            time_in_force: new.time_in_force,
+            extended_hours: new.extended_hours,
+            class: OrderClass::Simple,
+            exits: Exits::default(),
+        };
+        self.freeze(venue, &asked).map(|_| ())
+    }
+
+    pub(super) fn announce<'o>(&self, intents: &[Intent], orders: impl Iterator<Item = &'o Order>) {
+        let cancels = orders.filter(|order| order.venue.as_ref().is_some_and(|venue| venue.cancel.is_due())).map(|order| order.account_id);
+        let accounts = intents.iter().map(|intent| intent.account).chain(cancels);
+        let wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+        for account in accounts {
+            if let Some(waker) = wakers.get(&account) {
+                waker.notify_one();
+            }
+        }
+    }
+}
+
+impl Trading {
+    /// A live account takes orders once it has been read whole, against real prices where the money is real, and only what its
+    /// venue understands.
+    pub(super) async fn check_venue(&self, user: UserId, account: AccountId, new: &NewOrder) -> Result<(), ServiceError> {
+        let route = store::find_owned_account(&self.db, user, account).await?;
+        let Some(AccountRoute::Venue(venue, environment)) = route else { return Ok(()) };
+        let (is_ready, words) = store::venue_gate(&self.db, account, self.clock.now()).await?;
+        if !is_ready {
+            let words = if words.is_empty() { format!("{venue} is not connected. Try again in a moment.") } else { words };
+            return Err(ServiceError::NotReady { detail: words });
+        }
+        let id = self.instrument_id(new.symbol.as_str())?;
+        let asset_type = self.market.catalog().get(id).asset_type;
+        if environment == Environment::Live && !self.venues.harmless.contains(&venue) && self.market.is_simulated(id) {
+            return Err(ServiceError::NotAtVenue { code: "prices_simulated", detail: PRICES_SIMULATED.to_owned() });
+        }
+        self.venues
+            .check(venue, new, asset_type)
+            .map_err(|Unsupported(detail)| ServiceError::NotAtVenue { code: "unsupported_order", detail })
+    }
+}

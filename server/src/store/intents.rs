@@ -1,0 +1,213 @@
+//! What is to be sent to venues, and each time it may have been sent. An attempt is written before its bytes leave; only the
+//! newest attempt of an intent may say how it ended.
+
+use speedtrade::{
+    ids::{AccountId, OrderId},
+    time::Timestamp,
+};
+
+use super::{Db, StoreError, Writes};
+
+/// One order on its way, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    pub order: OrderId,
+    pub account: AccountId,
+    pub client_id: String,
+    pub path: String,
+    pub body: String,
+    pub deadline: Timestamp,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntentState {
+    New,
+    /// An attempt is on its way until its lease ends.
+    Sending,
+    Unknown,
+    Done,
+}
+
+/// An intent as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub intent: Intent,
+    pub state: IntentState,
+    pub fence: i64,
+    pub lease_until: Timestamp,
+    /// Of the newest attempt.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// The right to send once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    pub order: OrderId,
+    pub fence: i64,
+    pub sent_at: Timestamp,
+}
+
+row! {
+    struct IntentRow {
+        order_id: String,
+        account_id: String,
+        client_id: String,
+        path: String,
+        body: String,
+        deadline: i64,
+        state: String,
+        fence: i64,
+        lease_until: i64,
+        created_at: i64,
+        sent_at: Option<i64>,
+    }
+}
+
+impl IntentState {
+    const ALL: [IntentState; 4] = [Self::New, Self::Sending, Self::Unknown, Self::Done];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::Done => "done",
+        }
+    }
+}
+
+pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Result<(), StoreError> {
+    const INSERT: &str =
+        "INSERT INTO intents (order_id, account_id, client_id, path, body, deadline, state, fence, lease_until, created_at) ";
+    insert_rows!(writes, INSERT, intents, "", |b, row| {
+        b.push_bind(row.order.to_string())
+            .push_bind(row.account.to_string())
+            .push_bind(row.client_id.clone())
+            .push_bind(row.path.clone())
+            .push_bind(row.body.clone())
+            .push_bind(row.deadline.micros())
+            .push_bind("new")
+            .push_bind(0_i64)
+            .push_bind(0_i64)
+            .push_bind(row.created_at.micros())
+    });
+    Ok(())
+}
+
+/// Writes the attempt down. `None`: somebody else sends it, or it was sent before.
+pub async fn begin_attempt(
+    db: &Db,
+    order: OrderId,
+    owner: &str,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Option<Attempt>, StoreError> {
+    const CLAIM: &str = "UPDATE intents SET state = 'sending', fence = fence + 1, lease_until = $2 WHERE order_id = $1 AND state = 'new' \
+        RETURNING fence";
+    const NOTE: &str = "INSERT INTO attempts (order_id, fence, owner, sent_at, lease_until) VALUES ($1, $2, $3, $4, $5)";
+    let mut tx = db.begin().await?;
+    let claimed: Option<(i64,)> =
+        on_tx!(&mut tx, c => sqlx::query_as(CLAIM).bind(order.to_string()).bind(lease_until.micros()).fetch_optional(c).await)?;
+    let Some((fence,)) = claimed else { return Ok(None) };
+    on_tx!(&mut tx, c => sqlx::query(NOTE)
+        .bind(order.to_string())
+        .bind(fence)
+        .bind(owner)
+        .bind(now.micros())
+        .bind(lease_until.micros())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    tx.commit().await?;
+    Ok(Some(Attempt { order, fence, sent_at: now }))
+}
+
+/// Says how an attempt ended. False: a newer one has begun, and its word counts.
+pub async fn end_attempt(db: &Db, attempt: Attempt, state: IntentState, outcome: (&str, &str), now: Timestamp) -> Result<bool, StoreError> {
+    const STATE: &str = "UPDATE intents SET state = $3 WHERE order_id = $1 AND fence = $2 AND state <> 'done'";
+    const NOTE: &str = "UPDATE attempts SET outcome = $3, detail = $4, ended_at = $5 WHERE order_id = $1 AND fence = $2";
+    let mut tx = db.begin().await?;
+    let is_newest = on_tx!(&mut tx, c => sqlx::query(STATE)
+        .bind(attempt.order.to_string())
+        .bind(attempt.fence)
+        .bind(state.as_str())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?
+        == 1;
+    on_tx!(&mut tx, c => sqlx::query(NOTE)
+        .bind(attempt.order.to_string())
+        .bind(attempt.fence)
+        .bind(outcome.0)
+        .bind(outcome.1)
+        .bind(now.micros())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    tx.commit().await?;
+    Ok(is_newest)
+}
+
+/// The intent is settled, whatever its attempts said.
+pub async fn close_intent(db: &Db, order: OrderId) -> Result<(), StoreError> {
+    const CLOSE: &str = "UPDATE intents SET state = 'done' WHERE order_id = $1";
+    on_db!(db, c => sqlx::query(CLOSE).bind(order.to_string()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Attempts whose sender is gone: nobody knows what became of them.
+pub async fn lose_abandoned(db: &Db, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    const LOSE: &str = "UPDATE intents SET state = 'unknown' WHERE account_id = $1 AND state = 'sending' AND lease_until < $2";
+    on_db!(db, c => sqlx::query(LOSE).bind(account.to_string()).bind(now.micros()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Everything of an account that is not settled, oldest first.
+pub async fn list_pending_intents(db: &Db, account: AccountId) -> Result<Vec<Standing>, StoreError> {
+    const LIST: &str = "SELECT i.order_id, i.account_id, i.client_id, i.path, i.body, i.deadline, i.state, i.fence, i.lease_until, \
+        i.created_at, a.sent_at FROM intents i LEFT JOIN attempts a ON a.order_id = i.order_id AND a.fence = i.fence \
+        WHERE i.account_id = $1 AND i.state <> 'done' ORDER BY i.created_at, i.order_id";
+    let rows: Vec<IntentRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(Standing::try_from).collect()
+}
+
+/// Orders of an account that were never sent without an intent; empty in true books (invariant 13).
+pub async fn count_unintended(db: &Db) -> Result<i64, StoreError> {
+    const COUNT: &str = "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM intents i WHERE i.order_id = a.order_id)";
+    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// The four characters in every name that this installation gives to a venue. `fresh` is kept when there are none yet.
+pub async fn instance_tag(db: &Db, fresh: &str) -> Result<String, StoreError> {
+    const KEEP: &str = "INSERT INTO instance (one, tag) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
+    const READ: &str = "SELECT tag FROM instance";
+    on_db!(db, c => sqlx::query(KEEP).bind(fresh).execute(c).await.map(|_| ()))?;
+    let (tag,): (String,) = on_db!(db, c => sqlx::query_as(READ).fetch_one(c).await)?;
+    Ok(tag)
+}
+
+impl TryFrom<IntentRow> for Standing {
+    type Error = StoreError;
+    fn try_from(row: IntentRow) -> Result<Self, StoreError> {
+        fn bad(what: impl std::fmt::Display) -> StoreError {
+            StoreError::corrupt("intents", what)
+        }
+        Ok(Standing {
+            state: IntentState::ALL.into_iter().find(|state| state.as_str() == row.state).ok_or_else(|| bad(&row.state))?,
+            fence: row.fence,
+            lease_until: Timestamp::from_micros(row.lease_until),
+            sent_at: row.sent_at.map(Timestamp::from_micros),
+            intent: Intent {
+                order: row.order_id.parse().map_err(bad)?,
+                account: row.account_id.parse().map_err(bad)?,
+                client_id: row.client_id,
+                path: row.path,
+                body: row.body,
+                deadline: Timestamp::from_micros(row.deadline),
+                created_at: Timestamp::from_micros(row.created_at),
+            },
+        })
+    }
+}

@@ -1,0 +1,9 @@
+//! Connectors against fakes of their venues, each in a process of its own.
+
+mod alpaca;
+mod binance;
+mod coinbase;
+mod faults;
+mod kraken;
+mod lookups;
+mod stand;

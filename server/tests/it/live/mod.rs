@@ -1,0 +1,156 @@
+//! Live accounts against venues in processes of their own: what is sent arrives once, and what arrived is known.
+
+mod orders;
+mod troubles;
+mod venue;
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use server::{clock::Clock, http::EdgeSettings, market::SimConfig, services::live::Timing, startup::DeskPlan};
+use speedtrade::{time::SECOND_US, venue::Venue};
+
+use crate::{
+    databases::Kind,
+    harness::{PASSWORD, Session, TestApp},
+};
+use venue::FakeVenue;
+
+/// Longer than anything here may take.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// A desk, a venue, and a user whose account there is connected.
+struct LiveDesk {
+    app: TestApp,
+    venue: FakeVenue,
+    session: Session,
+    account: String,
+}
+
+/// Quick enough for tests, with the same rules.
+fn quick(venue: Venue) -> Timing {
+    // Kraken counts questions, and few are allowed.
+    let poll = Duration::from_secs(if venue == Venue::Kraken { 20 } else { 2 });
+    Timing {
+        absent_after_us: 2 * SECOND_US,
+        absent_span_us: SECOND_US,
+        attempt_lease_us: 2 * SECOND_US,
+        lookup_pause: Duration::from_millis(300),
+        lookup_pause_max: Duration::from_secs(2),
+        poll,
+        backoff_min: Duration::from_millis(100),
+        backoff_max: Duration::from_secs(1),
+        ..Timing::default()
+    }
+}
+
+impl LiveDesk {
+    async fn new(venue: Venue) -> Self {
+        Self::on(venue, Kind::Sqlite).await
+    }
+
+    async fn on(venue: Venue, kind: Kind) -> Self {
+        let venue = FakeVenue::start(venue);
+        let plan = DeskPlan { venues: venue.urls(), timing: quick(venue.venue), ..SimConfig::default().into() };
+        let edge = EdgeSettings { rate_limit: 0, ..EdgeSettings::default() };
+        let app = TestApp::on_market(kind, edge, Clock::System, plan).await;
+        let session = app.register("ann").await;
+        let account = connect(&app, &session, &venue).await;
+        let desk = Self { app, venue, session, account };
+        desk.ready().await;
+        desk
+    }
+
+    /// A symbol that the venue trades.
+    fn symbol(&self) -> &'static str {
+        match self.venue.venue {
+            Venue::Alpaca => "AAPL",
+            Venue::Binance | Venue::Coinbase | Venue::Kraken => "BTC/USD",
+        }
+    }
+
+    /// A quantity of it that the venue takes.
+    fn qty(&self) -> &'static str {
+        match self.venue.venue {
+            Venue::Alpaca => "2",
+            Venue::Binance | Venue::Coinbase | Venue::Kraken => "0.01",
+        }
+    }
+
+    /// The venue's price is the desk's: a touch of a cent around it.
+    async fn align(&mut self) -> Value {
+        let quote = self.app.get(&format!("/api/v1/market/quote/{}", self.symbol().replace('/', "-")), None).await.json();
+        let symbol = match self.venue.venue {
+            Venue::Alpaca | Venue::Kraken => self.symbol().to_owned(),
+            Venue::Binance => "BTCUSDT".to_owned(),
+            Venue::Coinbase => "BTC-USD".to_owned(),
+        };
+        self.venue.tell(&json!({"do": "price", "symbol": symbol, "bid": quote["bid"], "ask": quote["ask"]}));
+        quote
+    }
+
+    fn ticket(&self, side: &str, kind: &str, limit: Option<&Value>) -> Value {
+        let mut ticket = json!({"symbol": self.symbol(), "side": side, "type": kind, "qty": self.qty(), "account_id": self.account});
+        if let Some(limit) = limit {
+            ticket["limit_price"] = limit.clone();
+        }
+        ticket
+    }
+
+    /// Waits until the account takes orders.
+    async fn ready(&self) {
+        let began = Instant::now();
+        loop {
+            let accounts = self.app.get("/api/v1/accounts", Some(&self.session)).await;
+            let ready = accounts.json();
+            let own = ready.as_array().expect("accounts").iter().find(|account| account["id"] == *self.account).cloned();
+            if own.as_ref().is_some_and(|account| account["connection"]["health"]["state"] == "ready") {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "the account is not live: {}", accounts.text);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn find(&self, id: &Value) -> Value {
+        let id = id.as_str().expect("an id");
+        let answer = self.app.get(&format!("/api/v1/orders/{id}"), Some(&self.session)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    }
+
+    /// Waits for the order to have one of these statuses.
+    async fn until(&self, id: &Value, statuses: &[&str]) -> Value {
+        let began = Instant::now();
+        loop {
+            let order = self.find(id).await;
+            if statuses.iter().any(|status| order["status"] == *status) {
+                return order;
+            }
+            assert!(began.elapsed() < PATIENCE, "{statuses:?} did not come: {order}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn portfolio(&self) -> Value {
+        self.app.get(&format!("/api/v1/portfolio?account_id={}", self.account), Some(&self.session)).await.json()
+    }
+
+    async fn positions(&self) -> Vec<Value> {
+        let answer = self.app.get(&format!("/api/v1/positions?account_id={}", self.account), Some(&self.session)).await;
+        answer.json().as_array().expect("positions").clone()
+    }
+
+    async fn assert_books_are_true(&self) {
+        self.app.assert_books_are_true().await;
+    }
+}
+
+async fn connect(app: &TestApp, session: &Session, venue: &FakeVenue) -> String {
+    let is_paper = matches!(venue.venue, Venue::Alpaca | Venue::Binance);
+    let body = json!({"account_type": venue.venue.as_str(), "api_key": venue.key, "api_secret": venue.secret, "is_paper": is_paper,
+        "label": "Test", "password": PASSWORD});
+    let answer = app.post("/api/v1/accounts", Some(session), &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.json()["id"].as_str().expect("an id").to_owned()
+}

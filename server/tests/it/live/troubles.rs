@@ -1,0 +1,106 @@
+//! Venues that fail in the ways that made others buy twice.
+
+use rstest::rstest;
+use serde_json::json;
+use speedtrade::venue::Venue;
+
+use super::LiveDesk;
+
+/// Orders of each fault and venue; the full size is 250.
+fn size() -> usize {
+    std::env::var("SPEEDTRADE_LIVE_ORDERS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_arrived_is_never_taken_for_lost(
+    #[values(Venue::Alpaca, Venue::Binance, Venue::Coinbase, Venue::Kraken)] venue: Venue,
+    #[values("timeout_after", "http_500_after", "reset_after", "bad_json_after")] fault: &str,
+) {
+    let mut desk = LiveDesk::new(venue).await;
+    desk.align().await;
+    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
+    let mut placed = Vec::new();
+    for _ in 0..size() {
+        desk.venue.fault("place", fault, 1);
+        placed.push(desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&limit))).await);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for order in &placed {
+        let known = desk.until(&order["id"], &["new", "rejected"]).await;
+        assert_eq!(known["status"], "new", "an order that stands at the venue is not refused: {known}");
+    }
+    assert_eq!(desk.venue.orders().len(), placed.len(), "{}", desk.venue.report());
+    desk.assert_books_are_true().await;
+}
+
+#[rstest]
+#[case(Venue::Alpaca, "reject:40310000")]
+#[case(Venue::Binance, "reject:-2010")]
+#[case(Venue::Coinbase, "reject:INSUFFICIENT_FUND")]
+#[case(Venue::Kraken, "reject:EOrder:Insufficient funds")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_definite_no_is_a_refusal_at_once(#[case] venue: Venue, #[case] fault: &str) {
+    let mut desk = LiveDesk::new(venue).await;
+    desk.align().await;
+    let before = desk.portfolio().await;
+    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
+    for _ in 0..size() {
+        desk.venue.fault("place", fault, 1);
+        let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&limit))).await;
+        let refused = desk.until(&placed["id"], &["rejected", "new", "unknown"]).await;
+        assert_eq!(refused["status"], "rejected", "{refused}");
+        assert!(refused["reject_reason"].is_string(), "{refused}");
+    }
+    assert_eq!(desk.portfolio().await["buying_power"], before["buying_power"]);
+    desk.assert_books_are_true().await;
+}
+
+#[rstest]
+#[case(Venue::Alpaca)]
+#[case(Venue::Binance)]
+#[case(Venue::Coinbase)]
+#[case(Venue::Kraken)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_never_arrived_is_absent_only_after_the_rule(#[case] venue: Venue) {
+    let mut desk = LiveDesk::new(venue).await;
+    desk.align().await;
+    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
+    desk.venue.fault("place", "drop_before", 1);
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&limit))).await;
+    let unknown = desk.until(&placed["id"], &["unknown", "rejected"]).await;
+    assert_eq!(unknown["status"], "unknown", "{unknown}");
+    let absent = desk.until(&placed["id"], &["rejected", "new"]).await;
+    assert_eq!((&absent["status"], &absent["reject_reason"]), (&json!("rejected"), &json!("It never reached the venue.")));
+    assert_eq!(desk.venue.orders().len(), 0);
+    desk.assert_books_are_true().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_black_hole_is_said_to_be_unknown_within_two_seconds_and_ends_well() {
+    let mut desk = LiveDesk::new(Venue::Alpaca).await;
+    desk.align().await;
+    desk.venue.tell(&json!({"do": "freeze", "lose": false}));
+    let began = std::time::Instant::now();
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20")))).await;
+    desk.until(&placed["id"], &["unknown"]).await;
+    assert!(began.elapsed().as_millis() < 2_000, "{:?}", began.elapsed());
+    desk.venue.tell(&json!({"do": "thaw"}));
+    desk.until(&placed["id"], &["new"]).await;
+    assert_eq!(desk.venue.orders().len(), 1);
+    desk.assert_books_are_true().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fills_that_the_stream_swallowed_are_found() {
+    let mut desk = LiveDesk::new(Venue::Binance).await;
+    desk.align().await;
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20000")))).await;
+    let standing = desk.until(&placed["id"], &["new"]).await;
+    desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "qty": "0.004"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"]}));
+    let filled = desk.until(&placed["id"], &["filled"]).await;
+    assert_eq!(filled["filled_qty"], "0.01");
+    desk.assert_books_are_true().await;
+}

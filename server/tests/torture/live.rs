@@ -1,0 +1,293 @@
+//! Live accounts while the desk is killed, stopped in its sleep, or set back to an old backup: at the venue there is each
+//! order once, and the desk knows all of them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::{Duration, Instant},
+};
+
+use hyper::Method;
+use serde_json::{Value, json};
+use speedtrade::venue::Venue;
+
+use crate::{
+    client::Client,
+    databases::new_postgres_database,
+    program::{Books, Program, assert_verified},
+    size,
+    venue::FakeVenue,
+};
+
+/// All orders are known so long after a start.
+const KNOWN_WITHIN: Duration = Duration::from_mins(1);
+const POINTS: [&str; 4] = ["attempt-written", "answered", "before-commit", "after-commit"];
+const CLIENTS: usize = 4;
+
+struct LiveUser {
+    client: Client,
+    account: String,
+    sent: usize,
+}
+
+fn environment(venue: &FakeVenue, crash: Option<String>) -> Vec<(&'static str, String)> {
+    let at = |scheme: &str, path: &str| format!("{scheme}://127.0.0.1:{}{path}", venue.port);
+    let mut environment = vec![
+        ("ALPACA_PAPER_URL", at("http", "")),
+        ("ALPACA_TRADING_STREAM_URL", at("ws", "/stream")),
+        ("ABSENT_AFTER_MS", "2000".to_owned()),
+        ("ACCOUNT_LEASE_MS", "2000".to_owned()),
+    ];
+    environment.extend(crash.map(|crash| ("SPEEDTRADE_CRASH", crash)));
+    environment
+}
+
+impl LiveUser {
+    async fn connect(desk: &Program, venue: &FakeVenue) -> Self {
+        let mut client = Client::register(desk.address, "ann").await;
+        let body = json!({"account_type": "alpaca", "api_key": venue.key, "api_secret": venue.secret, "is_paper": true,
+            "label": "Test", "password": "Passw0rd!"});
+        let answer = client.call(Method::POST, "/api/v1/accounts", &body).await.expect("answers");
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let account = answer.json()["id"].as_str().expect("an id").to_owned();
+        let mut user = Self { client, account, sent: 0 };
+        user.ready().await;
+        user
+    }
+
+    fn at(&mut self, desk: &Program) {
+        self.client = self.client.at(desk.address);
+    }
+
+    async fn ready(&mut self) {
+        let begun = Instant::now();
+        loop {
+            let answer = self.client.get("/api/v1/accounts").await.expect("answers");
+            let accounts = answer.json();
+            let own = accounts.as_array().expect("accounts").iter().find(|account| account["id"] == *self.account);
+            if own.is_some_and(|account| account["connection"]["health"]["state"] == "ready") {
+                return;
+            }
+            assert!(begun.elapsed() < KNOWN_WITHIN, "the account is not ready: {}", answer.text);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn ticket(&self, n: usize) -> Value {
+        json!({"symbol": "AAPL", "side": "buy", "type": "limit", "limit_price": "20", "qty": "1", "time_in_force": "gtc",
+            "client_order_id": format!("live-{n}"), "account_id": self.account})
+    }
+
+    /// Several connections place orders until the desk is gone, or each has placed `most`.
+    async fn load(&mut self, most: usize) {
+        let tasks: Vec<_> = (0..CLIENTS)
+            .map(|lane| {
+                let (mut client, first) = (self.client.again(), self.sent + lane * most);
+                let tickets: Vec<_> = (first..first + most).map(|n| self.ticket(n)).collect();
+                tokio::spawn(async move {
+                    for ticket in tickets {
+                        match client.place(&ticket).await {
+                            Ok(answer) => assert!(matches!(answer.status, 201 | 503), "{} {}", answer.status, answer.text),
+                            Err(_) => return,
+                        }
+                    }
+                })
+            })
+            .collect();
+        self.sent += CLIENTS * most;
+        for task in tasks {
+            task.await.expect("no panic");
+        }
+    }
+
+    async fn orders(&mut self) -> Vec<Value> {
+        let (mut orders, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/api/v1/orders?limit=500&account_id={}{cursor}", self.account);
+            let page = self.client.get(&path).await.expect("answers").json();
+            orders.extend(page["items"].as_array().expect("orders").iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return orders,
+            }
+        }
+    }
+
+    /// Waits until nothing is on its way or unknown; answers our orders by the venue's name, and those that never arrived.
+    async fn known(&mut self) -> (BTreeMap<String, Value>, Vec<Value>) {
+        let begun = Instant::now();
+        loop {
+            let orders = self.orders().await;
+            let is_open = |order: &&Value| matches!(order["status"].as_str(), Some("pending_new" | "unknown"));
+            let Some(pending) = orders.iter().find(is_open) else {
+                let (there, absent): (Vec<_>, Vec<_>) = orders.into_iter().partition(|order| order["external_order_id"].is_string());
+                let name = |order: &Value| order["external_order_id"].as_str().expect("a name").to_owned();
+                return (there.iter().map(|order| (name(order), order.clone())).collect(), absent);
+            };
+            assert!(begun.elapsed() < KNOWN_WITHIN, "not known: {pending}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn cancel_all(&mut self) {
+        let path = format!("/api/v1/orders?account_id={}", self.account);
+        self.client.call(Method::DELETE, &path, &Value::Null).await.expect("answers");
+        let begun = Instant::now();
+        loop {
+            let open = self.client.get(&format!("/api/v1/orders?status=open&account_id={}", self.account)).await.expect("answers").json();
+            if open["items"].as_array().is_some_and(Vec::is_empty) {
+                return;
+            }
+            assert!(begun.elapsed() < KNOWN_WITHIN, "not canceled: {open}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Orders at the venue, by its names. A client id that is there twice is an order that was doubled.
+fn at_venue(venue: &mut FakeVenue) -> BTreeSet<String> {
+    let orders = venue.orders();
+    let clients: BTreeSet<_> = orders.iter().map(|order| order["client_id"].to_string()).collect();
+    assert_eq!(clients.len(), orders.len(), "an order is there twice");
+    orders.iter().map(|order| order["id"].as_str().expect("a name").to_owned()).collect()
+}
+
+fn assert_same(there: &BTreeMap<String, Value>, absent: &[Value], venue: &mut FakeVenue) {
+    let (ours, theirs): (BTreeSet<_>, _) = (there.keys().cloned().collect(), at_venue(venue));
+    assert_eq!(ours, theirs, "the desk and the venue know the same orders");
+    let lost = absent.iter().find(|order| {
+        !order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-"))
+            && order["status"] != "rejected"
+            && order["status"] != "canceled"
+    });
+    assert!(lost.is_none(), "{lost:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_kill_loses_or_doubles_a_live_order() {
+    let (books, mut venue) = (Books::sqlite(), FakeVenue::start(Venue::Alpaca));
+    let kills = size(15, 1_000);
+    let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
+    let mut user = LiveUser::connect(&desk, &venue).await;
+    desk.kill();
+    let (mut slowest, mut signed_in) = (Duration::ZERO, Instant::now());
+    for round in 0..kills {
+        let point = POINTS.get(round % (POINTS.len() + 1)).map(|point| format!("{point}:{}", 1 + round * 7 % 11));
+        let is_random = point.is_none();
+        let mut desk = Program::start_with(&books, &environment(&venue, point), &[]);
+        user.at(&desk);
+        // The crash may come while the account is read.
+        let ready = tokio::time::timeout(Duration::from_secs(10), wait_ready(&mut user)).await;
+        if ready == Ok(true) {
+            if is_random {
+                let pause = Duration::from_millis(5 + (round as u64 * 37) % 120);
+                let killer = async {
+                    tokio::time::sleep(pause).await;
+                    desk.kill();
+                };
+                tokio::join!(user.load(40), killer);
+            } else {
+                user.load(12).await;
+            }
+        }
+        desk.kill();
+        let after = Program::start_with(&books, &environment(&venue, None), &[]);
+        user.at(&after);
+        if signed_in.elapsed() > Duration::from_mins(10) {
+            user.client.sign_in("ann").await;
+            signed_in = Instant::now();
+        }
+        let begun = Instant::now();
+        user.ready().await;
+        let (there, absent) = user.known().await;
+        slowest = slowest.max(begun.elapsed());
+        assert_same(&there, &absent, &mut venue);
+        user.cancel_all().await;
+        assert_verified(&books);
+    }
+    println!("live: {kills} kills, {} orders; all known after {slowest:?} at the latest", at_venue(&mut venue).len());
+}
+
+/// False: the desk is gone.
+async fn wait_ready(user: &mut LiveUser) -> bool {
+    loop {
+        let Ok(answer) = user.client.get("/api/v1/accounts").await else { return false };
+        let accounts = answer.json();
+        let own = accounts.as_array().and_then(|all| all.iter().find(|account| account["id"] == *user.account));
+        if own.is_some_and(|account| account["connection"]["health"]["state"] == "ready") {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
+    let (books, mut venue) = (Books::postgres(new_postgres_database().await), FakeVenue::start(Venue::Alpaca));
+    let first = Program::start_with(&books, &environment(&venue, None), &[]);
+    let mut user = LiveUser::connect(&first, &venue).await;
+    let second = Program::start_with(&books, &environment(&venue, None), &[]);
+    let (mut awake, mut asleep) = (&second, &first);
+    for _ in 0..size(3, 200) {
+        user.at(awake);
+        let sleeper = async {
+            tokio::time::sleep(Duration::from_millis(15)).await;
+            signal(asleep, "STOP");
+        };
+        tokio::join!(user.load(5), sleeper);
+        user.ready().await;
+        signal(asleep, "CONT");
+        let (there, absent) = user.known().await;
+        assert_same(&there, &absent, &mut venue);
+        user.cancel_all().await;
+        (awake, asleep) = (asleep, awake);
+    }
+    assert_verified(&books);
+}
+
+fn signal(desk: &Program, name: &str) {
+    let done = std::process::Command::new("kill").arg(format!("-{name}")).arg(desk.pid().to_string()).status().expect("kill runs");
+    assert!(done.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_backup_adopts_what_was_ordered_since() {
+    let (books, mut venue) = (Books::sqlite(), FakeVenue::start(Venue::Alpaca));
+    let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
+    let mut user = LiveUser::connect(&desk, &venue).await;
+    desk.kill();
+    let backup = tempfile::tempdir().expect("a folder");
+    let files = ["speedtrade.db", "speedtrade.db-wal", "secrets.toml"];
+    let kept: Vec<_> = files.into_iter().filter(|name| books.folder().join(name).exists()).collect();
+    for name in &kept {
+        fs::copy(books.folder().join(name), backup.path().join(name)).expect("copied");
+    }
+    let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
+    user.at(&desk);
+    user.ready().await;
+    user.load(size(5, 25)).await;
+    let (there, _) = user.known().await;
+    desk.kill();
+    for name in files {
+        let _ = fs::remove_file(books.folder().join(name));
+    }
+    let _ = fs::remove_file(books.folder().join("speedtrade.db-shm"));
+    for name in &kept {
+        fs::copy(backup.path().join(name), books.folder().join(name)).expect("copied");
+    }
+    let desk = Program::start_with(&books, &environment(&venue, None), &[]);
+    user.at(&desk);
+    user.client.sign_in("ann").await;
+    user.ready().await;
+    // The gate has opened: everything is there already.
+    let adopted = user.orders().await;
+    let names: BTreeSet<_> = adopted.iter().filter_map(|order| order["external_order_id"].as_str()).map(str::to_owned).collect();
+    assert_eq!(names, there.keys().cloned().collect());
+    assert!(
+        adopted
+            .iter()
+            .all(|order| order["is_external"] == false || order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-")))
+    );
+    assert_eq!(names, at_venue(&mut venue));
+    assert_verified(&books);
+}
