@@ -119,13 +119,17 @@ impl Board {
         changed.into_iter().filter_map(quote).collect()
     }
 
-    /// When it was last known that the newest touch still holds: now, as far as its feed was heard.
-    pub(super) fn confirmed_at(&self, id: InstrumentId, now: Timestamp) -> Option<Timestamp> {
-        let (feed, is_confirmed) = {
+    /// What its feed said last, published or not. Its time is when that was last known to hold: now, as far as the feed was
+    /// heard. Price and time are of one moment: an old price must never get a new time.
+    pub(super) fn newest(&self, id: InstrumentId, now: Timestamp) -> Option<Quote> {
+        let (feed, mut quote, is_confirmed) = {
             let slot = self.slot(id);
-            (slot.feed?, slot.is_confirmed)
+            (slot.feed?, slot.live.quote()?, slot.is_confirmed)
         };
-        (is_confirmed && self.lines.is_live(feed, now)).then(|| self.lines.heard(feed))
+        if is_confirmed && self.lines.is_live(feed, now) {
+            quote.time = quote.time.max(self.lines.heard(feed));
+        }
+        Some(quote)
     }
 
     pub(super) fn book(&self, id: InstrumentId) -> Book {

@@ -188,13 +188,8 @@ impl Market {
 
     /// The newest quote. Of a live feed its time is when it was last known to hold.
     pub fn quote(&self, id: InstrumentId) -> Quote {
-        let mut quote = self.0.hub.quote(id);
-        if !self.is_simulated(id)
-            && let Some(confirmed) = self.0.board.confirmed_at(id, self.0.clock.now())
-        {
-            quote.time = quote.time.max(confirmed);
-        }
-        quote
+        let told = if self.is_simulated(id) { None } else { self.0.board.newest(id, self.0.clock.now()) };
+        told.unwrap_or_else(|| self.0.hub.quote(id))
     }
 
     pub fn quote_view(&self, id: InstrumentId, now: Timestamp) -> QuoteView {

@@ -77,7 +77,9 @@ pub use sessions::{
 pub use users::{
     Taken, UserRecord, find_taken, find_user, find_user_by_email, find_user_by_login, insert_user, lock_demo_users, set_password,
 };
-pub use venue_leases::{free_venue_leases, release_venue_lease, set_venue_books, set_venue_ready, take_venue_lease, venue_books, venue_gate};
+pub use venue_leases::{
+    free_venue_leases, release_venue_lease, set_venue_books, set_venue_ready, take_venue_lease, venue_books, venue_gate,
+};
 pub use watchlists::{
     count_watchlists, delete_watchlist, find_watchlist, insert_watchlist, list_watchlists, lock_watchlist, update_watchlist,
 };

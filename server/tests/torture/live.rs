@@ -155,7 +155,11 @@ fn at_venue(venue: &mut FakeVenue) -> BTreeSet<String> {
 fn assert_same(there: &BTreeMap<String, Value>, absent: &[Value], venue: &mut FakeVenue) {
     let (ours, theirs): (BTreeSet<_>, _) = (there.keys().cloned().collect(), at_venue(venue));
     assert_eq!(ours, theirs, "the desk and the venue know the same orders");
-    let lost = absent.iter().find(|order| !order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-")) && order["status"] != "rejected" && order["status"] != "canceled");
+    let lost = absent.iter().find(|order| {
+        !order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-"))
+            && order["status"] != "rejected"
+            && order["status"] != "canceled"
+    });
     assert!(lost.is_none(), "{lost:?}");
 }
 
@@ -279,7 +283,11 @@ async fn an_old_backup_adopts_what_was_ordered_since() {
     let adopted = user.orders().await;
     let names: BTreeSet<_> = adopted.iter().filter_map(|order| order["external_order_id"].as_str()).map(str::to_owned).collect();
     assert_eq!(names, there.keys().cloned().collect());
-    assert!(adopted.iter().all(|order| order["is_external"] == false || order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-"))));
+    assert!(
+        adopted
+            .iter()
+            .all(|order| order["is_external"] == false || order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-")))
+    );
     assert_eq!(names, at_venue(&mut venue));
     assert_verified(&books);
 }
