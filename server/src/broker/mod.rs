@@ -26,6 +26,7 @@ use speedtrade::{
 };
 use tokio::sync::mpsc;
 
+use error::FORBIDDEN;
 pub use error::{CancelError, SubmitError, Unsupported, VenueError};
 pub use report::{Executed, ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, StreamEnd, VenueEvent, VenueStatus};
 
