@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const READY_WITHIN_MS = 30_000;
 const LOG_LINES_MAX = 200;
+const VENUE_URLS = ['ALPACA_TRADING_URL', 'ALPACA_PAPER_URL', 'BINANCE_API_URL', 'COINBASE_API_URL', 'KRAKEN_API_URL'];
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
@@ -58,6 +59,8 @@ export class Desk {
         HOME: process.env.HOME,
         LEPTOS_SITE_ROOT: path.resolve(ROOT, process.env.LEPTOS_SITE_ROOT ?? 'target/site'),
         LEPTOS_HASH_FILES: 'true',
+        // No test reaches a venue that it did not start.
+        ...Object.fromEntries(VENUE_URLS.map((name) => [name, 'http://127.0.0.1:9'])),
         ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -58,7 +58,7 @@ test('the paper account is shown as such and can be renamed', async ({ page, tra
 });
 
 test('an account is connected, verified and removed, and what is wrong stands beside its field', async ({ page, trader, venue }) => {
-  const { key, secret } = venue;
+  const { key, secret } = venue.at;
   const { password } = trader.account;
   await visit(page, '/accounts');
 
@@ -123,17 +123,18 @@ test.describe('without JavaScript', () => {
 
   test('the form connects, says what is wrong, and keeps the key out of the address', async ({ page, trader, venue }) => {
     const { password } = trader.account;
+    const { key, secret } = venue.at;
     await page.goto('/accounts');
-    await fill(page, venue.key, 'not-the-secret', password);
+    await fill(page, key, 'not-the-secret', password);
     await send(page);
     await said(page, /does not accept this key/);
     expect(page.url()).not.toContain('not-the-secret');
     expect(page.url()).not.toContain(password);
     await page.goto('/accounts');
-    await fill(page, venue.key, venue.secret, password);
+    await fill(page, key, secret, password);
     await send(page);
     await expect(cards(page)).toHaveCount(2);
     await expect(cards(page).nth(1)).toContainText('Practice · no real money');
-    expect(page.url()).not.toContain(venue.secret);
+    expect(page.url()).not.toContain(secret);
   });
 });

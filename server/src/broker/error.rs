@@ -59,6 +59,28 @@ pub enum VenueError {
     Decode { detail: String },
 }
 
+/// A status of 401 or 403 in words, where the venue had none that we read.
+pub(crate) const FORBIDDEN: &str = "the venue does not let this key do it";
+
+impl SubmitError {
+    /// The venue accepted something, and what cannot be read.
+    pub(crate) fn unreadable(error: &VenueError) -> Self {
+        Self::Unknown { detail: error.to_string(), retry_after: None }
+    }
+}
+
+impl VenueError {
+    /// What an answer lacks.
+    pub(crate) fn missing(what: &str) -> Self {
+        Self::Decode { detail: format!("it does not tell {what}") }
+    }
+
+    /// A page that leads nowhere. What was read so far is not all there is, and must not be taken for it.
+    pub(crate) fn endless() -> Self {
+        Self::Decode { detail: "a list of pages does not go on".to_owned() }
+    }
+}
+
 impl From<HttpError> for SubmitError {
     fn from(error: HttpError) -> Self {
         match error {

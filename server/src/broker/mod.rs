@@ -12,6 +12,7 @@ mod form;
 pub mod http;
 pub mod kraken;
 mod line;
+mod listening;
 #[cfg(test)]
 mod recorder;
 mod report;
@@ -25,6 +26,7 @@ use speedtrade::{
 };
 use tokio::sync::mpsc;
 
+use error::FORBIDDEN;
 pub use error::{CancelError, SubmitError, Unsupported, VenueError};
 pub use report::{Executed, ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, StreamEnd, VenueEvent, VenueStatus};
 

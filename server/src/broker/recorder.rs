@@ -20,8 +20,13 @@ pub(crate) struct Seen {
     pub(crate) body: String,
 }
 
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<(VecDeque<(u16, String)>, Vec<Seen>)>>);
+#[derive(Default)]
+struct Notes {
+    answers: VecDeque<(u16, String)>,
+    seen: Vec<Seen>,
+}
+
+type Shared = Arc<Mutex<Notes>>;
 
 pub(crate) struct Recorder {
     pub(crate) base: String,
@@ -32,7 +37,7 @@ impl Recorder {
     /// Answers 500 when nothing is left to answer.
     pub(crate) async fn answering(answers: &[(u16, &str)]) -> Self {
         let shared = Shared::default();
-        shared.0.lock().expect("alone").0.extend(answers.iter().map(|(status, body)| (*status, (*body).to_owned())));
+        shared.lock().expect("alone").answers.extend(answers.iter().map(|(status, body)| (*status, (*body).to_owned())));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let router = Router::new().fallback(note).with_state(shared.clone());
@@ -41,14 +46,14 @@ impl Recorder {
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.shared.0.lock().expect("no panic before").1.clone()
+        self.shared.lock().expect("no panic before").seen.clone()
     }
 }
 
 async fn note(State(shared): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: String) -> (StatusCode, String) {
     let target = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    let mut shared = shared.0.lock().expect("no panic before");
-    shared.1.push(Seen { method: method.to_string(), target, headers, body });
-    let (status, body) = shared.0.pop_front().unwrap_or((500, String::new()));
+    let mut notes = shared.lock().expect("no panic before");
+    notes.seen.push(Seen { method: method.to_string(), target, headers, body });
+    let (status, body) = notes.answers.pop_front().unwrap_or((500, String::new()));
     (StatusCode::from_u16(status).expect("a status"), body)
 }

@@ -93,7 +93,7 @@ impl Connector for Alpaca {
             if page.len() < calls::ACTIVITIES_PAGE {
                 return Ok(executions);
             }
-            token = Some(last.filter(|last| Some(last) != token.as_ref()).ok_or_else(convert::endless)?);
+            token = Some(last.filter(|last| Some(last) != token.as_ref()).ok_or_else(VenueError::endless)?);
         }
     }
 
@@ -146,12 +146,12 @@ impl Alpaca {
                 return Ok(orders);
             }
             let last = page.last().and_then(|order| order.submitted_at).filter(|_| seen.len() > before);
-            since = Some(last.ok_or_else(convert::endless)?.0);
+            since = Some(last.ok_or_else(VenueError::endless)?.0);
         }
     }
 }
 
 fn placed(answer: &Answer) -> Result<OrderReport, SubmitError> {
     let report = answer.json().and_then(|order| convert::order(&order));
-    report.map_err(|error| SubmitError::Unknown { detail: error.to_string(), retry_after: None })
+    report.map_err(|error| SubmitError::unreadable(&error))
 }

@@ -1,7 +1,5 @@
 //! Alpaca's payloads as reports of ours. What can't be held exactly is an error; must never fill in what was not told.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
 use speedtrade::{
     instrument::{AssetType, Symbol},
@@ -53,9 +51,9 @@ fn order_and_legs(order: &wire::Order, depth: u8) -> Result<OrderReport, VenueEr
 pub(super) fn update(update: &wire::Update) -> Result<OrderReport, VenueError> {
     let last = match update.event.as_str() {
         "fill" | "partial_fill" => Some(Executed {
-            qty: update.qty.qty().ok_or_else(|| missing("the quantity of an execution"))?,
-            price: update.price.price().ok_or_else(|| missing("the price of an execution"))?,
-            time: update.timestamp.or(update.order.updated_at).ok_or_else(|| missing("the time of an execution"))?.0,
+            qty: update.qty.qty().ok_or_else(|| VenueError::missing("the quantity of an execution"))?,
+            price: update.price.price().ok_or_else(|| VenueError::missing("the price of an execution"))?,
+            time: update.timestamp.or(update.order.updated_at).ok_or_else(|| VenueError::missing("the time of an execution"))?.0,
         }),
         _ => None,
     };
@@ -70,8 +68,8 @@ pub(super) fn execution(activity: &wire::Activity) -> Result<ExecutionReport, Ve
         client_id: None,
         symbol: symbol(&activity.symbol, asset_type),
         side: side(&activity.side)?,
-        qty: activity.qty.qty().ok_or_else(|| missing("qty"))?,
-        price: activity.price.price().ok_or_else(|| missing("price"))?,
+        qty: activity.qty.qty().ok_or_else(|| VenueError::missing("qty"))?,
+        price: activity.price.price().ok_or_else(|| VenueError::missing("price"))?,
         fees: Vec::new(),
         is_maker: None,
         time: activity.transaction_time.0,
@@ -91,7 +89,7 @@ pub(super) fn position(position: &wire::Position) -> Result<Holding, VenueError>
         (Some(symbol), AssetType::Crypto) => symbol.as_str().trim_end_matches("/USD"),
         (Some(_), AssetType::Stock) | (None, _) => &position.symbol,
     };
-    let total = position.qty.decimal().ok_or_else(|| missing("qty"))?;
+    let total = position.qty.decimal().ok_or_else(|| VenueError::missing("qty"))?;
     let available = position.qty_available.decimal().unwrap_or(total);
     let locked = (total.abs() - available.abs()).max(Decimal::ZERO);
     Ok(Holding { asset: asset.to_owned(), symbol, total, locked, avg_price: position.avg_entry_price.price() })
@@ -161,7 +159,7 @@ fn side(word: &str) -> Result<Side, VenueError> {
     match word {
         "buy" => Ok(Side::Buy),
         "sell" | "sell_short" => Ok(Side::Sell),
-        _ => Err(missing("a side that we know")),
+        _ => Err(VenueError::missing("a side that we know")),
     }
 }
 
@@ -193,20 +191,11 @@ fn status(word: &str) -> Result<VenueStatus, VenueError> {
         "expired" => Ok(VenueStatus::Expired),
         "rejected" => Ok(VenueStatus::Rejected),
         "replaced" => Ok(VenueStatus::Replaced),
-        _ => Err(missing("a status that we know")),
+        _ => Err(VenueError::missing("a status that we know")),
     }
 }
 
 fn commission(told: Exact) -> Vec<Fee> {
     let amount = told.decimal().filter(|amount| !amount.is_zero());
     amount.map(|amount| Fee { asset: "USD".to_owned(), amount }).into_iter().collect()
-}
-
-/// A page that leads nowhere. What was read so far is not all there is, and must not be taken for it.
-pub(super) fn endless() -> VenueError {
-    VenueError::Decode { detail: "a list of pages does not go on".to_owned() }
-}
-
-fn missing(what: impl fmt::Display) -> VenueError {
-    VenueError::Decode { detail: format!("it does not tell {what}") }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::{
-    broker::{CancelError, SubmitError, VenueError, http::Answer},
+    broker::{CancelError, FORBIDDEN, SubmitError, VenueError, http::Answer},
     net::retry_after,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn of_order(answer: &Answer) -> SubmitError {
             SubmitError::Rejected { code: failure.code(status), message: failure.message }
         }
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, None) => {
-            SubmitError::Rejected { code: http_code(status), message: forbidden().to_owned() }
+            SubmitError::Rejected { code: http_code(status), message: FORBIDDEN.to_owned() }
         }
         (_, failure) => SubmitError::Unknown { detail: words(status, failure), retry_after: retry_after(&answer.headers) },
     }
@@ -60,7 +60,7 @@ pub(super) fn of_cancel(answer: &Answer) -> CancelError {
             CancelError::Refused { code: failure.code(status), message: failure.message }
         }
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, None) => {
-            CancelError::Refused { code: http_code(status), message: forbidden().to_owned() }
+            CancelError::Refused { code: http_code(status), message: FORBIDDEN.to_owned() }
         }
         (_, failure) => CancelError::Unknown { detail: words(status, failure), retry_after: retry_after(&answer.headers) },
     }
@@ -78,10 +78,6 @@ pub(super) fn of_question(answer: &Answer) -> VenueError {
 
 fn http_code(status: StatusCode) -> String {
     format!("http_{}", status.as_u16())
-}
-
-const fn forbidden() -> &'static str {
-    "the venue does not let this key do it"
 }
 
 fn words(status: StatusCode, failure: Option<Failure>) -> String {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::net::exact::{Exact, Moment};
 
+#[expect(clippy::struct_field_names, reason = "the venue's own names")]
 #[derive(Debug, Deserialize)]
 pub(super) struct Order {
     pub(super) id: String,

@@ -139,7 +139,7 @@ impl Binance {
             return Err(errors::of_order(answer));
         }
         let report = answer.json().and_then(|body| convert::order(&order(body), &self.names));
-        report.map_err(|error| SubmitError::Unknown { detail: error.to_string(), retry_after: None })
+        report.map_err(|error| SubmitError::unreadable(&error))
     }
 
     fn codes(&self, symbols: &[Symbol]) -> impl Iterator<Item = String> {
@@ -184,7 +184,7 @@ impl Binance {
             if is_last {
                 return Ok(items);
             }
-            from = last.filter(|last| *last >= from).and_then(|last| last.checked_add(1)).ok_or_else(convert::endless)?;
+            from = last.filter(|last| *last >= from).and_then(|last| last.checked_add(1)).ok_or_else(VenueError::endless)?;
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Binance's payloads as reports of ours. What can't be held exactly is an error; must never fill in what was not told.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
 use speedtrade::{
     instrument::AssetType,
@@ -30,10 +28,10 @@ pub(super) fn order(order: &wire::Order, names: &Names) -> Result<OrderReport, V
             symbol: symbol.clone(),
             side,
             qty: qty(fill.qty, "fills.qty")?,
-            price: fill.price.price().ok_or_else(|| missing("fills.price"))?,
+            price: fill.price.price().ok_or_else(|| VenueError::missing("fills.price"))?,
             fees: fee(Some(&fill.commission_asset), fill.commission),
             is_maker: None,
-            time: updated_at.ok_or_else(|| missing("transactTime"))?,
+            time: updated_at.ok_or_else(|| VenueError::missing("transactTime"))?,
         });
     }
     Ok(OrderReport {
@@ -83,7 +81,7 @@ pub(super) fn executed(report: &wire::Report, names: &Names) -> Result<Option<Ex
         symbol: names.symbol(&report.symbol),
         side: side(&report.side)?,
         qty: qty(report.last_qty, "l")?,
-        price: report.last_price.price().ok_or_else(|| missing("L"))?,
+        price: report.last_price.price().ok_or_else(|| VenueError::missing("L"))?,
         fees: fee(report.commission_asset.as_deref(), report.commission),
         is_maker: Some(report.is_maker),
         time: report.time.0,
@@ -98,7 +96,7 @@ pub(super) fn trade(trade: &wire::Trade, names: &Names) -> Result<ExecutionRepor
         symbol: names.symbol(&trade.symbol),
         side: if trade.is_buyer { Side::Buy } else { Side::Sell },
         qty: qty(trade.qty, "qty")?,
-        price: trade.price.price().ok_or_else(|| missing("price"))?,
+        price: trade.price.price().ok_or_else(|| VenueError::missing("price"))?,
         fees: fee(Some(&trade.commission_asset), trade.commission),
         is_maker: Some(trade.is_maker),
         time: trade.time.0,
@@ -160,7 +158,7 @@ fn side(word: &str) -> Result<Side, VenueError> {
     match word {
         "BUY" => Ok(Side::Buy),
         "SELL" => Ok(Side::Sell),
-        _ => Err(missing("a side that we know")),
+        _ => Err(VenueError::missing("a side that we know")),
     }
 }
 
@@ -191,7 +189,7 @@ fn status(word: &str) -> Result<VenueStatus, VenueError> {
         "CANCELED" => Ok(VenueStatus::Canceled),
         "EXPIRED" | "EXPIRED_IN_MATCH" => Ok(VenueStatus::Expired),
         "REJECTED" => Ok(VenueStatus::Rejected),
-        _ => Err(missing("a status that we know")),
+        _ => Err(VenueError::missing("a status that we know")),
     }
 }
 
@@ -211,14 +209,5 @@ fn fee(asset: Option<&str>, amount: Exact) -> Vec<Fee> {
 }
 
 fn qty(told: Exact, field: &str) -> Result<Qty, VenueError> {
-    told.qty().ok_or_else(|| missing(field))
-}
-
-/// A page that leads nowhere. What was read so far is not all there is, and must not be taken for it.
-pub(super) fn endless() -> VenueError {
-    VenueError::Decode { detail: "a list of pages does not go on".to_owned() }
-}
-
-fn missing(what: impl fmt::Display) -> VenueError {
-    VenueError::Decode { detail: format!("it does not tell {what}") }
+    told.qty().ok_or_else(|| VenueError::missing(field))
 }

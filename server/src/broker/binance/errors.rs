@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::{
-    broker::{CancelError, SubmitError, VenueError, http::Answer},
+    broker::{CancelError, FORBIDDEN, SubmitError, VenueError, http::Answer},
     net::retry_after,
 };
 
@@ -124,7 +124,7 @@ fn refused(code: i64, message: String) -> SubmitError {
 }
 
 fn forbidden(status: StatusCode) -> SubmitError {
-    SubmitError::Rejected { code: format!("http_{}", status.as_u16()), message: "the venue does not let this key do it".to_owned() }
+    SubmitError::Rejected { code: format!("http_{}", status.as_u16()), message: FORBIDDEN.to_owned() }
 }
 
 fn submit_unknown(answer: &Answer) -> SubmitError {
@@ -138,7 +138,7 @@ pub(super) fn of_cancel(answer: &Answer) -> CancelError {
         (Some(Failure { code: CANCEL_REJECTED | NO_SUCH_ORDER, .. }), _) => CancelError::NotOpen,
         (Some(failure), _) if DEFINITE.contains(&failure.code) => refused(failure.code.to_string(), failure.msg),
         (_, status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) => {
-            refused(format!("http_{}", status.as_u16()), "the venue does not let this key do it".to_owned())
+            refused(format!("http_{}", status.as_u16()), FORBIDDEN.to_owned())
         }
         (Some(_) | None, _) => cancel_unknown(answer),
     }

@@ -5,12 +5,13 @@ use std::{convert::Infallible, time::Duration};
 
 use serde_json::{json, value::RawValue};
 use speedtrade::time::Timestamp;
-use tokio::{sync::mpsc, time::timeout};
+use tokio::sync::mpsc;
 
 use super::{
     super::{
         StreamEnd, VenueError, VenueEvent,
-        line::{Heard, Line, Watch, dropped},
+        line::{Line, Watch},
+        listening,
     },
     convert,
     sign::Signer,
@@ -20,8 +21,6 @@ use crate::net::Endpoint;
 
 /// Coinbase sends a heartbeat a second.
 const WATCH: Watch = Watch { patience: Duration::from_secs(10), silence: Duration::from_secs(10), ping_every: None };
-/// From the connection to the confirmation.
-const CONFIRMATION: Duration = Duration::from_secs(10);
 
 pub(super) async fn listen(url: &str, signer: &Signer, at: Timestamp, events: &mpsc::Sender<VenueEvent>) -> StreamEnd {
     match run(url, signer, at, events).await {
@@ -36,29 +35,7 @@ async fn run(url: &str, signer: &Signer, at: Timestamp, events: &mpsc::Sender<Ve
         let token = signer.for_stream(at).map_err(|error: VenueError| StreamEnd::Refused { detail: error.to_string() })?;
         line.say(json!({"type": "subscribe", "channel": channel, "jwt": token}).to_string()).await?;
     }
-    let mut reader = Reader::default();
-    let greeting = async {
-        while !reader.is_listening {
-            pass(&mut line, &mut reader, events).await?;
-        }
-        Ok(())
-    };
-    timeout(CONFIRMATION, greeting).await.map_err(|_| dropped("the subscription was not confirmed".to_owned()))??;
-    loop {
-        pass(&mut line, &mut reader, events).await?;
-    }
-}
-
-/// One frame; waits while nobody takes the events.
-async fn pass(line: &mut Line, reader: &mut Reader, events: &mpsc::Sender<VenueEvent>) -> Result<(), StreamEnd> {
-    let heard = match line.hear().await? {
-        Heard::Payload(payload) => reader.read(&payload)?,
-        Heard::Alive => vec![VenueEvent::Heartbeat],
-    };
-    for event in heard {
-        events.send(event).await.map_err(|_| dropped("nobody listens".to_owned()))?;
-    }
-    Ok(())
+    listening::listen(line, Reader::default(), events).await
 }
 
 #[derive(Default)]
@@ -69,8 +46,12 @@ pub(super) struct Reader {
     passed_over: u64,
 }
 
-impl Reader {
-    pub(super) fn read(&mut self, frame: &[u8]) -> Result<Vec<VenueEvent>, StreamEnd> {
+impl listening::Reader for Reader {
+    fn is_listening(&self) -> bool {
+        self.is_listening
+    }
+
+    fn read(&mut self, frame: &[u8]) -> Result<Vec<VenueEvent>, StreamEnd> {
         let Ok(envelope) = serde_json::from_slice::<wire::Envelope<'_>>(frame) else {
             self.pass_over();
             return Ok(vec![VenueEvent::Gap]);
@@ -92,7 +73,9 @@ impl Reader {
         }
         Ok(events)
     }
+}
 
+impl Reader {
     fn confirm(&mut self, told: &RawValue) -> Option<VenueEvent> {
         let events: Vec<wire::Subscriptions> = serde_json::from_str(told.get()).ok()?;
         let is_first = !self.is_listening && events.iter().any(|event| event.subscriptions.contains_key("user"));

@@ -5,12 +5,13 @@ use std::{collections::HashMap, convert::Infallible, time::Duration};
 
 use serde_json::{json, value::RawValue};
 use speedtrade::time::Timestamp;
-use tokio::{sync::mpsc, time::timeout};
+use tokio::sync::mpsc;
 
 use super::{
     super::{
         StreamEnd, VenueEvent,
-        line::{Heard, Line, Watch, dropped},
+        line::{Line, Watch},
+        listening,
     },
     client_id::Tag,
     convert::said,
@@ -21,59 +22,31 @@ use crate::{clock::Clock, net::Endpoint};
 
 /// Kraken sends a heartbeat a second once something is subscribed.
 const WATCH: Watch = Watch { patience: Duration::from_secs(10), silence: Duration::from_secs(10), ping_every: None };
-/// From the connection to the confirmation.
-const CONFIRMATION: Duration = Duration::from_secs(10);
 /// Orders whose state is remembered; an account has fewer open ones.
 const KNOWN_MAX: usize = 10_000;
 const EXECUTIONS: &str = "executions";
 const BALANCES: &str = "balances";
 
 pub(super) async fn listen(url: &str, token: &str, tag: &Tag, clock: &Clock, events: &mpsc::Sender<VenueEvent>) -> StreamEnd {
-    match run(url, token, Reader::new(tag.clone()), clock, events).await {
+    match run(url, token, Reader::new(tag.clone(), clock.clone()), events).await {
         Ok(never) => match never {},
         Err(end) => end,
     }
 }
 
-async fn run(
-    url: &str,
-    token: &str,
-    mut reader: Reader,
-    clock: &Clock,
-    events: &mpsc::Sender<VenueEvent>,
-) -> Result<Infallible, StreamEnd> {
+async fn run(url: &str, token: &str, reader: Reader, events: &mpsc::Sender<VenueEvent>) -> Result<Infallible, StreamEnd> {
     let mut line = Line::open(&Endpoint { url: url.to_owned(), headers: Vec::new() }, WATCH).await?;
     let executions = json!({"channel": EXECUTIONS, "token": token, "snap_orders": true, "snap_trades": false, "order_status": true});
     let balances = json!({"channel": BALANCES, "token": token, "snapshot": false});
     for (id, params) in [(1, executions), (2, balances)] {
         line.say(json!({"method": "subscribe", "params": params, "req_id": id}).to_string()).await?;
     }
-    let greeting = async {
-        while !reader.is_listening {
-            pass(&mut line, &mut reader, clock, events).await?;
-        }
-        Ok(())
-    };
-    timeout(CONFIRMATION, greeting).await.map_err(|_| dropped("the subscription was not confirmed".to_owned()))??;
-    loop {
-        pass(&mut line, &mut reader, clock, events).await?;
-    }
-}
-
-/// One frame; waits while nobody takes the events.
-async fn pass(line: &mut Line, reader: &mut Reader, clock: &Clock, events: &mpsc::Sender<VenueEvent>) -> Result<(), StreamEnd> {
-    let heard = match line.hear().await? {
-        Heard::Payload(payload) => reader.read(&payload, clock.now())?,
-        Heard::Alive => vec![VenueEvent::Heartbeat],
-    };
-    for event in heard {
-        events.send(event).await.map_err(|_| dropped("nobody listens".to_owned()))?;
-    }
-    Ok(())
+    listening::listen(line, reader, events).await
 }
 
 pub(super) struct Reader {
     tag: Tag,
+    clock: Clock,
     is_listening: bool,
     /// By channel: each counts its messages.
     sequences: HashMap<&'static str, u64>,
@@ -83,12 +56,12 @@ pub(super) struct Reader {
     passed_over: u64,
 }
 
-impl Reader {
-    pub(super) fn new(tag: Tag) -> Self {
-        Self { tag, is_listening: false, sequences: HashMap::new(), orders: HashMap::new(), passed_over: 0 }
+impl listening::Reader for Reader {
+    fn is_listening(&self) -> bool {
+        self.is_listening
     }
 
-    pub(super) fn read(&mut self, frame: &[u8], now: Timestamp) -> Result<Vec<VenueEvent>, StreamEnd> {
+    fn read(&mut self, frame: &[u8]) -> Result<Vec<VenueEvent>, StreamEnd> {
         let Ok(message) = serde_json::from_slice::<wire::Message<'_>>(frame) else {
             self.pass_over();
             return Ok(vec![VenueEvent::Gap]);
@@ -100,7 +73,7 @@ impl Reader {
             (Some("heartbeat"), _) => Ok(vec![VenueEvent::Heartbeat]),
             (Some(EXECUTIONS), Some(data)) => {
                 let mut events = self.count(EXECUTIONS, message.sequence);
-                events.extend(self.executions(data, now));
+                events.extend(self.executions(data, self.clock.now()));
                 Ok(events)
             }
             (Some(BALANCES), Some(data)) => {
@@ -113,6 +86,12 @@ impl Reader {
                 Ok(Vec::new())
             }
         }
+    }
+}
+
+impl Reader {
+    pub(super) fn new(tag: Tag, clock: Clock) -> Self {
+        Self { tag, clock, is_listening: false, sequences: HashMap::new(), orders: HashMap::new(), passed_over: 0 }
     }
 
     fn confirm(&mut self, message: &wire::Message<'_>) -> Result<Option<VenueEvent>, StreamEnd> {

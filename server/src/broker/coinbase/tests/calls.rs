@@ -127,6 +127,6 @@ async fn a_change_is_told_with_its_new_terms_under_the_old_names() {
 #[tokio::test]
 async fn the_time_is_asked_for() {
     let venue = Recorder::answering(&[(200, r#"{"iso":"x","epochSeconds":"1710000000","epochMillis":"1710000000123"}"#)]).await;
-    assert_eq!(coinbase(&venue.base).server_time().await.map(|at| at.micros()), Ok(1_710_000_000_123_000));
+    assert_eq!(coinbase(&venue.base).server_time().await.map(speedtrade::time::Timestamp::micros), Ok(1_710_000_000_123_000));
     assert_eq!(venue.seen()[0].target, "/api/v3/brokerage/time");
 }

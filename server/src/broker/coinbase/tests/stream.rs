@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use speedtrade::order::{OrderKind, TimeInForce};
 
 use super::super::{
-    super::{StreamEnd, VenueEvent, VenueStatus},
+    super::{StreamEnd, VenueEvent, VenueStatus, listening::Reader as _},
     stream::Reader,
 };
 

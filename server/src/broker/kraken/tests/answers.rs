@@ -49,7 +49,7 @@ fn an_order_is_read_with_its_terms_and_sums() {
     assert_eq!((report.qty, report.filled_qty), ("1.25".parse().ok(), "0.375".parse().expect("a quantity")));
     assert_eq!((report.avg_price, report.status), ("30010".parse().ok(), VenueStatus::Open));
     assert_eq!((report.fees[0].asset.as_str(), report.fees[0].amount.to_string()), ("USD", "29.25".to_owned()));
-    assert_eq!(report.created_at.map(|at| at.micros()), Some(1_709_988_801_897_400));
+    assert_eq!(report.created_at.map(speedtrade::time::Timestamp::micros), Some(1_709_988_801_897_400));
 }
 
 #[rstest]

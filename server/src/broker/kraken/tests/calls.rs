@@ -144,6 +144,6 @@ async fn a_key_without_the_right_to_the_stream_is_refused() {
 #[tokio::test]
 async fn the_time_is_asked_for() {
     let venue = Recorder::answering(&[(200, r#"{"error":[],"result":{"unixtime":1688669448,"rfc1123":"x"}}"#)]).await;
-    assert_eq!(kraken(&venue.base).server_time().await.map(|at| at.seconds()), Ok(1_688_669_448));
+    assert_eq!(kraken(&venue.base).server_time().await.map(speedtrade::time::Timestamp::seconds), Ok(1_688_669_448));
     assert_eq!((venue.seen()[0].method.as_str(), venue.seen()[0].target.as_str()), ("GET", "/0/public/Time"));
 }

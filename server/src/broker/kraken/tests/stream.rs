@@ -6,18 +6,19 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
+        super::listening::Reader as _,
         super::{ExecutionReport, OrderReport, StreamEnd, VenueEvent, VenueStatus},
         stream::Reader,
     },
-    CLIENT_ID, NOW, limit, stop_limit, tag, told_id,
+    CLIENT_ID, Clock, NOW, limit, stop_limit, tag, told_id,
 };
 
 fn reader() -> Reader {
-    Reader::new(tag())
+    Reader::new(tag(), Clock::manual(NOW))
 }
 
 fn read(reader: &mut Reader, frame: &Value) -> Vec<VenueEvent> {
-    reader.read(frame.to_string().as_bytes(), NOW).expect("no end")
+    reader.read(frame.to_string().as_bytes()).expect("no end")
 }
 
 fn executions(number: u64, data: &Value) -> Value {
@@ -73,7 +74,7 @@ fn it_listens_when_executions_are_confirmed_and_says_so_once() {
 
 #[test]
 fn a_refused_token_ends_it_for_good_and_a_busy_venue_does_not() {
-    let end = |error: &str| reader().read(json!({"method": "subscribe", "success": false, "error": error}).to_string().as_bytes(), NOW);
+    let end = |error: &str| reader().read(json!({"method": "subscribe", "success": false, "error": error}).to_string().as_bytes());
     assert!(matches!(end("ESession:Invalid session"), Err(StreamEnd::Refused { .. })));
     assert!(matches!(end("EService:Unavailable"), Err(StreamEnd::Dropped { .. })));
 }
@@ -164,18 +165,18 @@ fn deposits_and_withdrawals_move_holdings() {
 #[case(r#"{"channel":"executions","data":"#)]
 #[case("\u{0}")]
 fn what_can_not_be_read_is_a_gap(#[case] frame: &str) {
-    assert_eq!(reader().read(frame.as_bytes(), NOW), Ok(vec![VenueEvent::Gap]));
+    assert_eq!(reader().read(frame.as_bytes()), Ok(vec![VenueEvent::Gap]));
 }
 
 proptest! {
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = reader().read(&bytes, NOW);
+        let _ = reader().read(&bytes);
     }
 
     #[test]
     fn any_execution_is_read_without_panic(a in "[-0-9eE.]{0,40}", word in ".{0,12}", number in any::<u64>()) {
         let told = placed(&json!({"cum_qty": a, "last_qty": a, "order_status": word, "order_type": word, "timestamp": word, "exec_type": "trade"}));
-        let _ = reader().read(executions(number, &json!([told])).to_string().as_bytes(), NOW);
+        let _ = reader().read(executions(number, &json!([told])).to_string().as_bytes());
     }
 }
