@@ -215,7 +215,7 @@ impl Desk {
         let book = VenueBook { args: plan.venues.clone(), names, tag: tag.as_str().into(), clock: clock.clone() };
         let freezing = book.clone();
         let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)), plan.venues.elsewhere());
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, venues, stop.clone(), &tasks).await?;
+        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), (venue, venues), stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), webhooks.clone(), stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
