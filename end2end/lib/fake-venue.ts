@@ -40,9 +40,10 @@ export class FakeAlpaca {
     return new FakeAlpaca(child, at);
   }
 
+  /** Both of Alpaca's places are here: nothing leaves this machine. */
   env(): Record<string, string> {
-    const { port } = this.at;
-    return { ALPACA_PAPER_URL: `http://127.0.0.1:${port}`, ALPACA_TRADING_STREAM_URL: `ws://127.0.0.1:${port}/stream` };
+    const rest = `http://127.0.0.1:${this.at.port}`;
+    return { ALPACA_PAPER_URL: rest, ALPACA_TRADING_URL: rest, ALPACA_TRADING_STREAM_URL: `ws://127.0.0.1:${this.at.port}/stream` };
   }
 
   async tell(command: object): Promise<Record<string, unknown>> {

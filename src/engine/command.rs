@@ -84,6 +84,29 @@ pub enum Command {
 }
 
 impl Command {
+    /// The venue's name of an execution that it books.
+    pub fn execution(&self) -> Option<&str> {
+        match self {
+            Self::Execute(execution) => Some(&execution.exec_id),
+            Self::Place(_)
+            | Self::Replace(..)
+            | Self::Cancel(_)
+            | Self::CancelAll(_)
+            | Self::Close(..)
+            | Self::Wake(_)
+            | Self::Bust(..)
+            | Self::SetLimits(_)
+            | Self::SetHalted(_)
+            | Self::OpenGate
+            | Self::Report(_)
+            | Self::Lost(..)
+            | Self::NotPlaced(..)
+            | Self::NoteCancel(..)
+            | Self::Adopt(_)
+            | Self::Transfer(_) => None,
+        }
+    }
+
     /// The name that the command gives its order.
     pub const fn name(&self) -> Option<&ClientOrderId> {
         match self {

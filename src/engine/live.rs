@@ -11,7 +11,7 @@ use crate::{
     instrument::AssetType,
     ledger::{Asset, Line, Pots, Reason, Transaction},
     money::{Price, Qty, Usd},
-    order::{CancelState, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, TimeInForce},
+    order::{CancelState, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, TimeInForce},
     risk::Denied,
     time::Timestamp,
     venue::Capabilities,
@@ -40,79 +40,6 @@ impl Fold<'_> {
             Some(able) if able.holds(kind) && !is_exit => Holder::Venue,
             Some(_) | None => Holder::Server,
         }
-    }
-
-    /// Sends what waited here, once its time has come.
-    pub(super) fn try_dispatch(&mut self, order: &mut Order) -> Result<(), EngineError> {
-        if order.is_at_venue() || order.status != OrderStatus::New || !self.env.is_open(order.extended_hours) {
-            return Ok(());
-        }
-        let Some(quote) = self.env.quote.filter(|quote| quote.is_fresh(self.env.now)) else { return Ok(()) };
-        if order.triggered_at.is_none() {
-            let watermark = order.better_watermark(&quote);
-            order.watermark = watermark.or(order.watermark);
-            let is_reached = match order.kind {
-                OrderKind::Limit { limit_price } => match order.side {
-                    Side::Buy => quote.ask <= limit_price,
-                    Side::Sell => quote.bid >= limit_price,
-                },
-                OrderKind::Market => true,
-                OrderKind::Stop { .. } | OrderKind::StopLimit { .. } | OrderKind::TrailingStop { .. } => {
-                    order.is_triggered_by(&quote, self.instrument()?.tick)
-                }
-            };
-            if !is_reached && watermark.is_none() {
-                return Ok(());
-            }
-            order.triggered_at = is_reached.then_some(self.env.now);
-            order.updated_at = self.env.now;
-            let before = self.before(&order.symbol);
-            self.record(order, &before, Reason::Reserve, Facts { is_quiet: !is_reached, ..Facts::default() })?;
-        }
-        if order.triggered_at.is_some() { self.take_turn(order) } else { Ok(()) }
-    }
-
-    /// A triggered exit goes once its sibling is out of the way, which the venue has to confirm.
-    fn take_turn(&mut self, order: &mut Order) -> Result<(), EngineError> {
-        let is_exit = matches!(order.role(), Some(Role::TakeProfit | Role::StopLoss));
-        let siblings = self.others(order).into_iter().filter(|o| is_exit && o.role() != Some(Role::Entry));
-        let mut is_waiting = false;
-        for sibling in siblings.collect::<Vec<_>>() {
-            if sibling.is_at_venue() {
-                is_waiting = true;
-                self.request_cancel(sibling)?;
-            } else if order.role() == Some(Role::StopLoss) {
-                self.end(sibling, OrderStatus::Canceled, Some("The other exit of its group traded or was canceled."))?;
-            }
-        }
-        if is_waiting || !self.is_reserved(order)? {
-            return Ok(());
-        }
-        self.dispatch(order)
-    }
-
-    /// Reserves what a triggered exit needs. False: there is not enough, and it has ended.
-    fn is_reserved(&mut self, order: &mut Order) -> Result<bool, EngineError> {
-        if order.side == Side::Buy || !order.hold_qty.is_zero() {
-            return Ok(true);
-        }
-        let free = self.free_units(&order.symbol);
-        if order.open_qty() > free {
-            self.end(order.clone(), OrderStatus::Rejected, Some("What it would trade was not free any more."))?;
-            return Ok(false);
-        }
-        let before = self.before(&order.symbol);
-        self.reserve(order, Usd::ZERO)?;
-        self.record(order, &before, Reason::Reserve, Facts { is_quiet: true, ..Facts::default() })?;
-        Ok(true)
-    }
-
-    pub(super) fn dispatch(&mut self, order: &mut Order) -> Result<(), EngineError> {
-        let Some(venue) = &mut order.venue else { return Err(EngineError::Broken("venue")) };
-        venue.holder = Holder::Venue;
-        order.transition(OrderStatus::PendingNew, self.env.now)?;
-        let before = self.before(&order.symbol);
-        self.record(order, &before, Reason::Reserve, Facts { is_intent: true, ..Facts::default() })
     }
 
     /// Ends what only we know of; what the venue knows is asked to end.
@@ -290,75 +217,6 @@ impl Fold<'_> {
             time: filled.time,
         };
         self.execute_of(order, &execution)
-    }
-
-    /// After an execution: what the order's group or its replacement does about it.
-    pub(super) fn after_fill(&mut self, order: &Order) -> Result<(), EngineError> {
-        if order.venue.is_some() && order.replaced_by.is_some() {
-            return if order.status.is_open() { Ok(()) } else { self.turn_of_replacement(order) };
-        }
-        self.settle_group(order)
-    }
-
-    /// Ends an order as the venue said, and goes on with what waited for that.
-    fn end_live(&mut self, order: Order, status: OrderStatus, reason: Option<&str>) -> Result<(), EngineError> {
-        if order.replaced_by.is_none_or(|id| !self.state.open_orders.contains_key(&id)) {
-            return self.end_and_settle(order, status, reason);
-        }
-        let status = if status == OrderStatus::Filled { status } else { OrderStatus::Replaced };
-        let ended = self.end(order, status, reason)?;
-        self.turn_of_replacement(&ended)
-    }
-
-    /// The old order has ended: the new one takes what is left of it to the venue.
-    fn turn_of_replacement(&mut self, old: &Order) -> Result<(), EngineError> {
-        let Some(mut new) = old.replaced_by.and_then(|id| self.state.open_orders.get(&id)).cloned() else { return self.settle_group(old) };
-        let left = new.qty.checked_sub(old.filled_qty).filter(|left| !left.is_zero() && old.status != OrderStatus::Filled);
-        let Some(left) = left else {
-            self.end(new, OrderStatus::Canceled, Some("The order had filled before it could be changed."))?;
-            return self.settle_group(old);
-        };
-        let wanted = NewOrder {
-            time_in_force: new.time_in_force,
-            extended_hours: new.extended_hours,
-            ..NewOrder::simple(new.symbol.clone(), new.side, new.kind, crate::order::Amount::Qty(left))
-        };
-        new.qty = left;
-        let approved = match self.approve(wanted, &super::place::Freed::default()) {
-            Ok(approved) => approved,
-            Err(EngineError::Denied(denied)) => return self.end_and_settle(new, OrderStatus::Rejected, Some(&denied.to_string())),
-            Err(other) => return Err(other),
-        };
-        let before = self.before(&new.symbol);
-        self.reserve(&mut new, approved.hold())?;
-        self.record(&new, &before, Reason::Reserve, Facts { is_quiet: true, ..Facts::default() })?;
-        self.resize_exits(old, &new)?;
-        self.dispatch(&mut new)
-    }
-
-    /// The replacement that waited for `order` will not come.
-    fn give_up_replacement(&mut self, mut order: Order, reason: Option<&str>) -> Result<Order, EngineError> {
-        if let Some(new) = order.replaced_by.take().and_then(|id| self.state.open_orders.get(&id)).cloned() {
-            self.end(new, OrderStatus::Canceled, reason)?;
-        }
-        Ok(order)
-    }
-
-    /// The new terms wait here until the venue has ended the old order: nothing can trade twice.
-    pub(super) fn replace_live(&mut self, mut old: Order, mut new: Order) -> Result<(), EngineError> {
-        let Some(venue) = &old.venue else { return Err(EngineError::Broken("venue")) };
-        if venue.is_external {
-            return Err(Denied::External.into());
-        }
-        if matches!(old.status, OrderStatus::PendingNew | OrderStatus::Unknown) || venue.cancel.is_pending() {
-            return Err(Denied::OnItsWay.into());
-        }
-        self.state.pace.count(self.env.now);
-        new.status = OrderStatus::Held;
-        old.replaced_by = Some(new.id);
-        let before = self.before(&new.symbol);
-        self.record(&new, &before, Reason::Reserve, Facts::default())?;
-        self.request_cancel(old)
     }
 
     /// A day order ends with its day, everything else when the venue says so.

@@ -9,6 +9,8 @@ mod execute;
 mod fold;
 mod group;
 mod live;
+mod live_dispatch;
+mod live_replace;
 mod place;
 mod preview;
 mod replace;

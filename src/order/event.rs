@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// One step of an order's life, with the state right after it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderEvent {
     pub order: Order,

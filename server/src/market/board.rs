@@ -63,6 +63,17 @@ impl Routes {
     }
 }
 
+/// What a live feed said last of an instrument. All of one moment: an old price must never get a new time, nor another feed's
+/// name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub feed: FeedKind,
+    /// Its time is when it was last known to hold: now, as far as the feed was heard.
+    pub quote: Quote,
+    /// The feed is asked for every change, is heard, and has said nothing newer.
+    pub is_confirmed: bool,
+}
+
 #[derive(Debug, Default)]
 struct Slot {
     /// The feed whose words these are.
@@ -123,13 +134,17 @@ impl Board {
         changed.into_iter().filter_map(quote).collect()
     }
 
-    /// When it was last known that the newest touch still holds: now, as far as its feed was heard.
-    pub(super) fn confirmed_at(&self, id: InstrumentId, now: Timestamp) -> Option<Timestamp> {
-        let (feed, is_confirmed) = {
+    /// What its feed said last, published or not.
+    pub(super) fn told(&self, id: InstrumentId, now: Timestamp) -> Option<Told> {
+        let (feed, mut quote, is_confirmed) = {
             let slot = self.slot(id);
-            (slot.feed?, slot.is_confirmed)
+            (slot.feed?, slot.live.quote()?, slot.is_confirmed)
         };
-        (is_confirmed && self.lines.is_live(feed, now)).then(|| self.lines.heard(feed))
+        let is_confirmed = is_confirmed && self.lines.is_live(feed, now);
+        if is_confirmed {
+            quote.time = quote.time.max(self.lines.heard(feed));
+        }
+        Some(Told { feed, quote, is_confirmed })
     }
 
     pub(super) fn book(&self, id: InstrumentId) -> Book {

@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    FeedReport, InstrumentId, Interest, Market, Routes, Source, Timestamp,
+    FeedReport, InstrumentId, Interest, Market, Routes, Source, Timestamp, Told,
     asked::Asked,
     feeds::{FeedKind, Sink, Wanted},
     simulated::Changed,
@@ -101,9 +101,9 @@ impl Market {
         let _ = timeout(FRESHEN_MAX, told).await;
     }
 
-    /// Its feed is asked for every change, is heard, and has said nothing newer.
-    pub fn is_confirmed(&self, id: InstrumentId) -> bool {
-        self.0.board.confirmed_at(id, self.0.clock.now()).is_some()
+    /// `None` where the price is simulated, and before a feed has told one.
+    pub fn told(&self, id: InstrumentId) -> Option<Told> {
+        if self.is_simulated(id) { None } else { self.0.board.told(id, self.0.clock.now()) }
     }
 
     /// Where a feed puts what it hears.

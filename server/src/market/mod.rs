@@ -47,7 +47,7 @@ use board::Board;
 use sim::ANCHOR_DAY;
 use simulated::{Changed, Simulated};
 
-pub use board::{FeedHealth, FeedReport, Routes};
+pub use board::{FeedHealth, FeedReport, Routes, Told};
 pub use catalog::{Catalog, CatalogError, InstrumentId};
 pub use history::{DAILY_DAYS, INTRADAY_SESSIONS, Wanted as WantedBars};
 pub use hub::{Frame, Hub};
@@ -189,13 +189,7 @@ impl Market {
 
     /// The newest quote. Of a live feed its time is when it was last known to hold.
     pub fn quote(&self, id: InstrumentId) -> Quote {
-        let mut quote = self.0.hub.quote(id);
-        if !self.is_simulated(id)
-            && let Some(confirmed) = self.0.board.confirmed_at(id, self.0.clock.now())
-        {
-            quote.time = quote.time.max(confirmed);
-        }
-        quote
+        self.told(id).map_or_else(|| self.0.hub.quote(id), |told| told.quote)
     }
 
     pub fn quote_view(&self, id: InstrumentId, now: Timestamp) -> QuoteView {

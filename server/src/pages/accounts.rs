@@ -10,7 +10,6 @@ use speedtrade::{
 
 use super::pending;
 use crate::services::{
-    ServiceError,
     connections::{ConnectionError, Connections, NewConnection, TypedKey},
     live::Live,
 };
@@ -23,7 +22,7 @@ pub(super) struct PageConnections {
 
 impl backend::Connections for PageConnections {
     fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>> {
-        pending(async move { Ok::<_, ServiceError>(self.live.with_health(self.connections.list(user).await?).await?) })
+        pending(async move { self.live.with_health(self.connections.list(user).await?).await })
     }
 
     fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()> {

@@ -73,7 +73,7 @@ impl Desk {
         let book = VenueBook { args: venues, names, tag: tag.as_str().into(), clock: clock.clone() };
         let freezing = book.clone();
         let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)), elsewhere);
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), venue, venues, stop.clone(), &tasks).await?;
+        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), (venue, venues), stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let (ground, reach) = ((db.clone(), clock.clone()), (Reach::Internet, Pace::default()));
         let push = Push::start(ground, (&keys.secrets.vapid_key, push_contact), reach, stop.clone(), &tasks);

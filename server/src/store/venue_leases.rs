@@ -59,7 +59,8 @@ pub async fn release_venue_lease(db: &Db, account: AccountId, owner: &str) -> Re
 
 /// Whether the account takes new orders now; the words say why not.
 pub async fn venue_gate(db: &Db, account: AccountId, now: Timestamp) -> Result<(bool, String), StoreError> {
-    const READ: &str = "SELECT is_ready, note FROM venue_leases WHERE account_id = $1 AND lease_until >= $2";
+    const READ: &str = "SELECT l.is_ready, l.note FROM venue_leases l JOIN broker_accounts b ON b.account_id = l.account_id \
+        WHERE l.account_id = $1 AND l.lease_until >= $2 AND b.removed_at IS NULL";
     let row: Option<(bool, String)> =
         on_db!(db, c => sqlx::query_as(READ).bind(account.to_string()).bind(now.micros()).fetch_optional(c).await)?;
     Ok(row.unwrap_or_default())

@@ -54,8 +54,7 @@ impl Host {
             market.clone(),
             bus.clone(),
             clock.clone(),
-            PaperVenue::default(),
-            Venues::unconnected(),
+            (PaperVenue::default(), Venues::unconnected()),
             stop.clone(),
             &tasks,
         )

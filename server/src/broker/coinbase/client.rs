@@ -80,7 +80,7 @@ impl Coinbase {
                 return Ok(items);
             }
         }
-        Err(VenueError::Decode { detail: "a list that does not end".to_owned() })
+        Err(VenueError::endless())
     }
 
     async fn orders(&self, query: Query<'_>, urgency: Urgency) -> Result<Vec<OrderReport>, VenueError> {
@@ -105,7 +105,7 @@ impl Coinbase {
         }
         errors::question(&answer)?;
         let order = convert::order(&answer.json::<wire::OneOrder>()?.order);
-        order.map(Some).ok_or_else(|| VenueError::Decode { detail: "an order without a side".to_owned() })
+        order.map(Some).ok_or_else(|| VenueError::missing("the side of an order"))
     }
 
     /// Coinbase can't be asked for a client id: all that was placed since is looked through.
@@ -126,7 +126,7 @@ impl Coinbase {
 
 /// A report that can't be read makes the list unreadable: what is missing in it would count as absent.
 fn all_read(reports: impl Iterator<Item = Option<OrderReport>>) -> Result<Vec<OrderReport>, VenueError> {
-    reports.collect::<Option<Vec<_>>>().ok_or_else(|| VenueError::Decode { detail: "an order without a side".to_owned() })
+    reports.collect::<Option<Vec<_>>>().ok_or_else(|| VenueError::missing("the side of an order"))
 }
 
 impl Connector for Coinbase {
@@ -144,10 +144,7 @@ impl Connector for Coinbase {
     async fn submit(&self, frozen: &Frozen, at: Timestamp) -> Result<OrderReport, SubmitError> {
         let answer = self.post(frozen, Urgency::Order, at).await?;
         let report = errors::submitted(&answer)?.and_then(|id| convert::accepted(frozen, &id, at));
-        report.ok_or_else(|| SubmitError::Unknown {
-            detail: "accepted, but the answer does not name the order".to_owned(),
-            retry_after: None,
-        })
+        report.ok_or_else(|| SubmitError::unreadable(&VenueError::missing("the name of the order")))
     }
 
     async fn cancel(&self, order: &OrderName) -> Result<(), CancelError> {
@@ -165,9 +162,8 @@ impl Connector for Coinbase {
         let old = OrderName { venue_id: Some(id.clone()), ..old.clone() };
         let frozen = freeze::edit(&old, new)?;
         errors::submitted(&self.post(&frozen, Urgency::Order, at).await?)?;
-        let unknown = |detail: String| SubmitError::Unknown { detail, retry_after: None };
-        let order = self.by_venue_id(&id).await.map_err(|error| unknown(error.to_string()))?;
-        let order = order.ok_or_else(|| unknown("changed, but not found".to_owned()))?;
+        let order = self.by_venue_id(&id).await.map_err(|error| SubmitError::unreadable(&error))?;
+        let order = order.ok_or_else(|| SubmitError::unreadable(&VenueError::missing("the order that was changed")))?;
         // The list may still show the terms of before.
         let qty = match new.amount {
             Amount::Qty(qty) => Some(qty),

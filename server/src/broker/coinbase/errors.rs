@@ -74,11 +74,10 @@ const CANCEL_REPEATED: &str = "DUPLICATE_CANCEL_REQUEST";
 
 /// The id of the order that an order or an edit led to, where the answer names one.
 pub(super) fn submitted(answer: &Answer) -> Result<Option<String>, SubmitError> {
-    let unreadable = |error: VenueError| SubmitError::Unknown { detail: error.to_string(), retry_after: None };
     if !answer.status.is_success() {
         return Err(refused(answer));
     }
-    let outcome: wire::Outcome = answer.json().map_err(unreadable)?;
+    let outcome: wire::Outcome = answer.json().map_err(|error| SubmitError::unreadable(&error))?;
     if outcome.success {
         return Ok(outcome.success_response.map(|success| success.order_id).filter(|id| !id.is_empty()));
     }

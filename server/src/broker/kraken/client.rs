@@ -112,13 +112,13 @@ impl Kraken {
                 return Ok(items);
             }
         }
-        Err(VenueError::Decode { detail: "a list that does not end".to_owned() })
+        Err(VenueError::endless())
     }
 
     fn reports(&self, orders: &BTreeMap<String, wire::Order>) -> Result<Vec<OrderReport>, VenueError> {
         let now = self.clock.now();
         let reports: Option<Vec<_>> = orders.iter().map(|(id, order)| convert::order(id, order, &self.tag, now)).collect();
-        reports.ok_or_else(|| VenueError::Decode { detail: "an order without a side".to_owned() })
+        reports.ok_or_else(|| VenueError::missing("the side of an order"))
     }
 
     async fn open(&self, form: Form) -> Result<Vec<OrderReport>, VenueError> {
@@ -162,7 +162,7 @@ impl Kraken {
 
 fn executions(trades: &BTreeMap<String, wire::Trade>) -> Result<Vec<ExecutionReport>, VenueError> {
     let executions: Option<Vec<_>> = trades.iter().map(|(id, trade)| convert::trade(id, trade)).collect();
-    let mut executions = executions.ok_or_else(|| VenueError::Decode { detail: "an execution that is not whole".to_owned() })?;
+    let mut executions = executions.ok_or_else(|| VenueError::missing("all of an execution"))?;
     executions.sort_by(|a, b| (a.time, &a.exec_id).cmp(&(b.time, &b.exec_id)));
     Ok(executions)
 }
@@ -182,10 +182,7 @@ impl Connector for Kraken {
         let form = freeze::with_deadline(&frozen.body, at);
         let placed: wire::Placed = self.send(&frozen.path, &form, Urgency::Order, at).await?;
         let report = placed.txid.first().and_then(|id| convert::accepted(frozen, id, &self.tag, at));
-        report.ok_or_else(|| SubmitError::Unknown {
-            detail: "accepted, but the answer does not name the order".to_owned(),
-            retry_after: None,
-        })
+        report.ok_or_else(|| SubmitError::unreadable(&VenueError::missing("the name of the order")))
     }
 
     /// By Kraken's name, or by ours: nothing has to be looked up.
@@ -209,10 +206,9 @@ impl Connector for Kraken {
         let frozen = freeze::amendment(&id, new)?;
         let form = freeze::with_deadline(&frozen.body, at);
         self.send::<serde::de::IgnoredAny>(&frozen.path, &form, Urgency::Order, at).await?;
-        let unknown = |detail: String| SubmitError::Unknown { detail, retry_after: None };
         let name = OrderName { venue_id: Some(id), ..old.clone() };
-        let order = self.find_order(&name).await.map_err(|error| unknown(error.to_string()))?;
-        let order = order.ok_or_else(|| unknown("changed, but not found".to_owned()))?;
+        let order = self.find_order(&name).await.map_err(|error| SubmitError::unreadable(&error))?;
+        let order = order.ok_or_else(|| SubmitError::unreadable(&VenueError::missing("the order that was changed")))?;
         let qty = match new.amount {
             Amount::Qty(qty) => Some(qty),
             Amount::Notional(_) => order.qty,
@@ -269,7 +265,7 @@ impl Connector for Kraken {
 
     async fn server_time(&self) -> Result<Timestamp, VenueError> {
         let time = convert::seconds(self.ask_public::<wire::ServerTime>("Time").await?.unixtime);
-        time.ok_or_else(|| VenueError::Decode { detail: "a time that is none".to_owned() })
+        time.ok_or_else(|| VenueError::missing("its time"))
     }
 
     async fn listen(&self, events: &mpsc::Sender<VenueEvent>) -> StreamEnd {

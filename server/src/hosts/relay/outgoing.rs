@@ -16,7 +16,7 @@ use super::wire::{LEVELS, News};
 use crate::{
     clock::Clock,
     market::{
-        Market, Source,
+        Market, Told,
         feeds::{FeedKind, FeedStatus, Sink},
     },
 };
@@ -84,12 +84,10 @@ impl Outgoing {
     pub(super) fn restate<'a>(&self, market: &Market, feed: FeedKind, symbols: impl IntoIterator<Item = &'a Symbol>) {
         for symbol in symbols {
             let Some(id) = market.catalog().find_exact(symbol) else { continue };
-            let (quote, is_confirmed) = (market.quote(id), market.is_confirmed(id));
+            let told = market.told(id).filter(|told| told.feed == feed);
             let mut pending = self.lock();
             pending.books.insert(symbol.clone());
-            if market.hub().source(id) != Source::Feed(feed) {
-                continue;
-            }
+            let Some(Told { quote, is_confirmed, .. }) = told else { continue };
             let piece = pending.pieces.entry(symbol.clone()).or_default();
             let touch = Touch { bid: quote.bid, ask: quote.ask, bid_size: quote.bid_size, ask_size: quote.ask_size, time: quote.time };
             let day = DayStats {

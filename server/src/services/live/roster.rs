@@ -146,12 +146,11 @@ impl Live {
             let Some(connection) = &mut account.connection else { continue };
             let open = store::list_discrepancies(&self.db, account.id).await?.len();
             let here = self.lock().get(&account.id).map(|running| running.health.view());
-            let mut health = match here {
-                Some(view) => view.connection(),
-                None => {
-                    let (is_ready, note) = store::venue_gate(&self.db, account.id, self.clock.now()).await?;
-                    HealthView::elsewhere(is_ready, note)
-                }
+            let mut health = if let Some(view) = here {
+                view.connection()
+            } else {
+                let (is_ready, note) = store::venue_gate(&self.db, account.id, self.clock.now()).await?;
+                HealthView::elsewhere(is_ready, note)
             };
             health.open_discrepancies = u32::try_from(open).unwrap_or(u32::MAX);
             connection.health = Some(health);
@@ -188,7 +187,9 @@ impl Live {
     fn end_what_is_gone(&self, connected: &[ConnectedAccount]) {
         let gone: Vec<_> =
             self.lock().values().filter(|running| !connected.contains(&running.connected)).map(|r| r.connected.account).collect();
-        gone.into_iter().for_each(|account| self.end(account));
+        for account in gone {
+            self.end(account);
+        }
     }
 
     fn end(&self, account: AccountId) {

@@ -92,13 +92,12 @@ impl<C: Connector + 'static> Desk<C> {
         }
         let sending = self.connector.submit(&frozen, attempt.sent_at);
         tokio::pin!(sending);
-        let answer = match tokio::time::timeout(SLOW, &mut sending).await {
-            Ok(answer) => answer,
+        let answer = if let Ok(answer) = tokio::time::timeout(SLOW, &mut sending).await {
+            answer
+        } else {
             // Its owner is told before the wait for an answer ends.
-            Err(_) => {
-                self.books.tell(Command::Lost(order.id, attempt.sent_at)).await;
-                sending.await
-            }
+            self.books.tell(Command::Lost(order.id, attempt.sent_at)).await;
+            sending.await
         };
         crash::point("answered");
         self.take_answer(order, attempt, answer).await

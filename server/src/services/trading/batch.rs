@@ -8,7 +8,7 @@ use std::{
 
 use speedtrade::{
     account::AccountState,
-    engine::{Command, EngineError, RestingOrders},
+    engine::{EngineError, RestingOrders},
     ids::AccountId,
     instrument::Symbol,
 };
@@ -165,10 +165,7 @@ impl Desk {
 
     /// Executions that are booked, and the histories that the try before asked for.
     async fn read_inbox(&self, batch: &[Request], retry: &Retry) -> Result<Inbox, StoreError> {
-        let named = batch.iter().filter_map(|request| match &request.command {
-            Command::Execute(execution) => Some((request.account, execution.exec_id.clone())),
-            _ => None,
-        });
+        let named = batch.iter().filter_map(|request| Some((request.account, request.command.execution()?.to_owned())));
         let known = store::list_known_executions(&self.db, &named.collect::<Vec<_>>()).await?;
         let mut histories = Histories::new();
         for (account, symbol) in &retry.late {

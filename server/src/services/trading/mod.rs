@@ -114,8 +114,7 @@ impl Trading {
         market: Market,
         bus: Bus,
         clock: Clock,
-        venue: PaperVenue,
-        venues: Venues,
+        (venue, venues): (PaperVenue, Venues),
         stop: CancellationToken,
         tasks: &TaskTracker,
     ) -> Result<Trading, StoreError> {

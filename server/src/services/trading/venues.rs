@@ -88,11 +88,7 @@ impl Venues {
 
     /// The order as its venue is asked for it. A stop that was triggered here is what it becomes then.
     pub fn venue_order(&self, venue: Venue, order: &Order) -> VenueOrder {
-        let kind = match order.kind {
-            OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } if order.triggered_at.is_some() => OrderKind::Market,
-            OrderKind::StopLimit { limit_price, .. } if order.triggered_at.is_some() => OrderKind::Limit { limit_price },
-            kind => kind,
-        };
+        let kind = if order.triggered_at.is_some() { once_triggered(order.kind) } else { order.kind };
         let takes_dollars = venue.capabilities(order.asset_type).is_some_and(|able| able.notional);
         let amount = match order.notional {
             Some(dollars) if takes_dollars && order.side == Side::Buy && kind == OrderKind::Market => Amount::Notional(dollars),
@@ -142,6 +138,14 @@ impl Venues {
                 waker.notify_one();
             }
         }
+    }
+}
+
+/// What an order trades like once its trigger is reached.
+const fn once_triggered(kind: OrderKind) -> OrderKind {
+    match kind {
+        OrderKind::Market | OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } => OrderKind::Market,
+        OrderKind::Limit { limit_price } | OrderKind::StopLimit { limit_price, .. } => OrderKind::Limit { limit_price },
     }
 }
 

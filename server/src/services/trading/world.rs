@@ -118,12 +118,16 @@ pub(super) fn symbol_of<'a>(command: &'a Command, state: &'a AccountState) -> Op
     let of_order = |id: &OrderId| state.open_orders.get(id).map(|o| &o.symbol);
     match command {
         Command::Place(order) => Some(&order.symbol),
-        Command::Replace(id, _) | Command::Cancel(id) | Command::Wake(id) => of_order(id),
+        Command::Replace(id, _)
+        | Command::Cancel(id)
+        | Command::Wake(id)
+        | Command::Lost(id, _)
+        | Command::NotPlaced(id, _)
+        | Command::NoteCancel(id, _) => of_order(id),
         Command::Close(symbol, _) => Some(symbol),
         Command::Execute(execution) => Some(&execution.order.symbol),
         Command::Bust(fill, _) => Some(&fill.symbol),
         Command::Report(report) => Some(&report.order.symbol),
-        Command::Lost(id, _) | Command::NotPlaced(id, _) | Command::NoteCancel(id, _) => of_order(id),
         Command::Adopt(order) => Some(&order.symbol),
         Command::CancelAll(_) | Command::SetLimits(_) | Command::SetHalted(_) | Command::OpenGate | Command::Transfer(_) => None,
     }

@@ -16,8 +16,8 @@ use crate::{
 };
 use venue::FakeVenue;
 
-/// Longer than anything here may take.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// Longer than anything here may take: Kraken lets few questions through.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// A desk, a venue, and a user whose account there is connected.
 struct LiveDesk {
@@ -129,6 +129,19 @@ impl LiveDesk {
             }
             assert!(began.elapsed() < PATIENCE, "{statuses:?} did not come: {order}");
             tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits for the status, and for the venue's own answer: its stream may tell first.
+    async fn answered(&self, id: &Value, status: &str) -> Value {
+        let began = Instant::now();
+        loop {
+            let order = self.until(id, &[status]).await;
+            if order["desk_ms"].is_i64() {
+                return order;
+            }
+            assert!(began.elapsed() < PATIENCE, "no answer came: {order}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

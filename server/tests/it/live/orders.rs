@@ -17,7 +17,7 @@ async fn a_market_order_arrives_once_and_its_fill_is_in_the_books(#[case] venue:
     let mut desk = LiveDesk::new(venue).await;
     desk.align().await;
     let placed = desk.app.order(&desk.session, &desk.ticket("buy", "market", None)).await;
-    let filled = desk.until(&placed["id"], &["filled"]).await;
+    let filled = desk.answered(&placed["id"], "filled").await;
     assert_eq!((&filled["held_by"], &filled["filled_qty"]), (&json!("venue"), &json!(desk.qty())), "{filled}");
     assert!(filled["external_order_id"].is_string() && filled["desk_ms"].is_i64(), "{filled}");
     let report = desk.venue.report();

@@ -36,10 +36,6 @@ impl FakeVenue {
         Self { venue, port, key, secret, child, commands, answers }
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     pub fn tell(&mut self, command: &Value) -> Value {
         writeln!(self.commands, "{command}").expect("the fake listens");
         let line = self.answers.next().expect("an answer").expect("text");
