@@ -161,7 +161,8 @@ impl<C: Connector + 'static> Desk<C> {
     /// Asks until the order is found, or the absence rule is met.
     async fn look_for(&self, order: &Order, standing: &Standing) -> Result<(), Trouble> {
         let sent_at = standing.sent_at.unwrap_or(standing.intent.created_at);
-        if order.status == OrderStatus::PendingNew && standing.state == IntentState::Unknown {
+        // Whoever sent it is gone, or has not heard: nobody knows.
+        if order.status == OrderStatus::PendingNew {
             self.books.tell(Command::Lost(order.id, sent_at)).await;
         }
         let mut name = self.books.name_of(order);
