@@ -216,7 +216,7 @@ mod tests {
     }
 
     fn assets(found: &[Difference]) -> Vec<(&str, String, String)> {
-        found.iter().map(|d| (d.asset.as_str(), d.ours.to_string(), d.theirs.to_string())).collect()
+        found.iter().map(|d| (d.asset.as_str(), d.ours.normalize().to_string(), d.theirs.normalize().to_string())).collect()
     }
 
     #[test]
