@@ -56,8 +56,8 @@ function startDesk(venues) {
     let password;
     createInterface({ input: child.stdout }).on('line', (line) => {
       console.log(line);
-      password ??= line.match(/password\W+(\S+)/i)?.[1];
-      if (line.includes('http://localhost:')) setTimeout(() => resolve(password), 300);
+      password ??= line.match(/Demo\s+\S+\s+(\S+)/)?.[1];
+      if (password) resolve(password);
     });
   });
 }

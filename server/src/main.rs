@@ -100,7 +100,7 @@ async fn wait_for_signal() {
 fn announce(started: &Started) {
     let demo = started.demo.as_ref().map(|demo| format!("  Demo     {}  {}\n", demo.email, demo.password)).unwrap_or_default();
     say(&format!(
-        "\nSpeedTrade  {}\n  Data     {}\n  Market   {}; trading is paper, with no real money\n{demo}\n",
+        "\nSpeedTrade  {}\n  Data     {}\n  Market   {}\n  Trading  paper, and accounts at venues that are connected on the page Accounts\n{demo}\n",
         started.url, started.data, started.market
     ));
 }

@@ -15,8 +15,6 @@ use crate::net::with_causes;
 
 /// Bytes of an answer; the longest known (all instruments of Binance) have 14 MB.
 const ANSWER_MAX: usize = 32 << 20;
-/// How long a call waits for its place in the budget.
-const PLACE_PATIENCE: Duration = Duration::from_secs(5);
 /// A tenth of the budget is for cancels alone, another for orders before questions.
 const KEPT_FOR_CANCELS: f64 = 0.1;
 const KEPT_FOR_ORDERS: f64 = 0.1;
@@ -27,6 +25,16 @@ pub enum Urgency {
     Cancel,
     Order,
     Question,
+}
+
+impl Urgency {
+    /// How long a call waits for its place in the budget. Questions are asked again anyway, and some venues count every one.
+    const fn patience(self) -> Duration {
+        match self {
+            Self::Cancel | Self::Order => Duration::from_secs(5),
+            Self::Question => Duration::from_secs(30),
+        }
+    }
 }
 
 /// A request that is ready to leave: signed, encoded, with its headers.
@@ -122,11 +130,21 @@ impl Http {
 
     /// Sends once.
     pub async fn send(&self, request: Outgoing) -> Result<Answer, HttpError> {
-        if let (Urgency::Order, Some(orders)) = (request.urgency, &self.orders) {
+        self.reserve(request.urgency, request.weight).await?;
+        self.dispatch(request).await
+    }
+
+    /// Takes a place in the budget. For who has something to do between that and sending, like holding a lock.
+    pub async fn reserve(&self, urgency: Urgency, weight: u32) -> Result<(), HttpError> {
+        if let (Urgency::Order, Some(orders)) = (urgency, &self.orders) {
             // All of it is for orders: nothing is kept for what is more urgent.
             orders.take_place(Urgency::Cancel, 1).await?;
         }
-        self.budget.take_place(request.urgency, request.weight).await?;
+        self.budget.take_place(urgency, weight).await
+    }
+
+    /// Sends once what has its place already.
+    pub async fn dispatch(&self, request: Outgoing) -> Result<Answer, HttpError> {
         let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
             let not_sent = |_| HttpError::NotSent(format!("what is set for {name} can't be sent in a header"));
@@ -172,7 +190,7 @@ impl Budget {
                 Ok(()) => return Ok(()),
                 Err(wait) => wait,
             };
-            if start.elapsed() + wait > PLACE_PATIENCE {
+            if start.elapsed() + wait > urgency.patience() {
                 return Err(HttpError::NotSent("the venue's rate limit is used up for the moment".to_owned()));
             }
             tokio::time::sleep(wait).await;

@@ -68,12 +68,14 @@ fn weight(path: &str) -> u32 {
 
 impl Kraken {
     async fn send<T: DeserializeOwned>(&self, path: &str, form: &str, urgency: Urgency, at: Timestamp) -> Result<T, Failure> {
+        // Whoever waits for its place lets others have their turn.
+        self.http.reserve(urgency, weight(path)).await.map_err(Failure::Http)?;
         let not_sent = |_| Failure::Http(HttpError::NotSent("questions before this one are not answered yet".to_owned()));
         let mut signer = timeout(TURN, self.signer.lock()).await.map_err(not_sent)?;
         let signed = signer.sign(path, form, at);
-        let (method, target, weight) = (Method::POST, path.to_owned(), weight(path));
-        let question = Outgoing { method, target, headers: signed.headers, body: signed.body, urgency, weight };
-        let answer = self.http.send(question).await.map_err(Failure::Http)?;
+        let (method, target) = (Method::POST, path.to_owned());
+        let question = Outgoing { method, target, headers: signed.headers, body: signed.body, urgency, weight: weight(path) };
+        let answer = self.http.dispatch(question).await.map_err(Failure::Http)?;
         drop(signer);
         errors::result(&answer).map_err(|refusal| {
             if let Some(wait) = refusal.pause(self.clock.now()) {
