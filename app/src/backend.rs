@@ -118,8 +118,15 @@ pub struct ConnectForm {
 pub enum AccountChange {
     Rename(String),
     Verify,
-    ReplaceKey { key: VenueKey, password: String },
-    Remove { password: String },
+    ReplaceKey {
+        key: VenueKey,
+        password: String,
+    },
+    Remove {
+        password: String,
+    },
+    /// The venue is right about this asset.
+    Believe(String),
 }
 
 /// A user's accounts, paper and at venues.

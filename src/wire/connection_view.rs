@@ -105,6 +105,8 @@ pub struct ConnectionHealth {
     pub clock_skew_ms: Option<i64>,
     /// Differences between our books and the venue's that nobody has explained.
     pub open_discrepancies: u32,
+    /// Those differences, with both numbers.
+    pub discrepancies: Vec<DiscrepancyView>,
 }
 
 /// An asset of which the venue has another amount than our books.

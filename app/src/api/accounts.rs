@@ -67,7 +67,7 @@ pub async fn choose_account(id: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// `action` is `rename`, `verify`, `replace_key` or `remove`; the other fields are those of the action's form.
+/// `action` is `rename`, `verify`, `replace_key`, `remove` or `believe` (the venue's number of `asset`); the other fields are those of the action's form.
 #[server(output = Json)]
 pub async fn change_account(
     id: String,
@@ -76,6 +76,7 @@ pub async fn change_account(
     api_key: Option<String>,
     api_secret: Option<String>,
     password: Option<String>,
+    asset: Option<String>,
 ) -> Result<Vec<AccountView>, ApiError> {
     let (user, backend) = (require_user()?.id, backend()?);
     let missing = || Problem::new(404, "unknown_account", "You have no such account.");
@@ -87,6 +88,7 @@ pub async fn change_account(
             let key = VenueKey { api_key: api_key.unwrap_or_default(), api_secret: api_secret.unwrap_or_default() };
             AccountChange::ReplaceKey { key, password }
         }
+        "believe" => AccountChange::Believe(asset.unwrap_or_default()),
         "remove" => AccountChange::Remove { password },
         _ => return Err(Problem::new(400, "malformed", "The request could not be read.").into()),
     };

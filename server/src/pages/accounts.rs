@@ -40,6 +40,7 @@ impl backend::Connections for PageConnections {
                 AccountChange::ReplaceKey { key, password } => {
                     drop(connections.replace_key(user, account, typed(key), password, self.address).await?);
                 }
+                AccountChange::Believe(asset) => self.live.believe_venue(user, account, &asset).await?,
                 AccountChange::Remove { password } => connections.remove(user, account, password, self.address).await?,
             }
             Ok::<_, ConnectionError>(())

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use speedtrade::{
+    ids::AccountId,
     venue::Environment,
     wire::{AccountView, ConnectionView},
 };
@@ -9,6 +10,7 @@ use speedtrade::{
 use super::{
     Page,
     card_forms::{ChooseForm, RemoveForm, RenameForm, ReplaceKeyForm, VerifyForm},
+    discrepancies::Discrepancies,
     health::Health,
     holdings::Holdings,
 };
@@ -47,7 +49,7 @@ pub(super) fn AccountCard(page: Page, account: AccountView) -> impl IntoView {
                     <dt>"Since"</dt>
                     <dd>{since}</dd>
                 </dl>
-                {account.connection.map_or_else(|| ().into_any(), connection)}
+                {account.connection.map_or_else(|| ().into_any(), |at| connection(page, id, at))}
                 <div class="account-actions">
                     <ChooseForm id is_chosen/>
                     {when(is_connected, || view! { <VerifyForm page id/> }.into_any())}
@@ -59,7 +61,8 @@ pub(super) fn AccountCard(page: Page, account: AccountView) -> impl IntoView {
     }
 }
 
-fn connection(at: ConnectionView) -> AnyView {
+fn connection(page: Page, id: AccountId, at: ConnectionView) -> AnyView {
+    let found = at.health.as_ref().map(|health| health.discrepancies.clone()).unwrap_or_default();
     let told = at.told;
     let trade = if told.may_trade { "Yes" } else { "No: orders will be refused" };
     let withdraw = match told.may_withdraw {
@@ -83,6 +86,7 @@ fn connection(at: ConnectionView) -> AnyView {
         </dl>
         {told.notes.into_iter().map(|note| view! { <p class="field-hint">{note}</p> }.into_any()).collect_view()}
         <Health health=at.health/>
+        <Discrepancies page id found/>
         <Holdings holdings=told.holdings/>
     }
     .into_any()

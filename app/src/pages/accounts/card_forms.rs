@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `fields` and a button inside a form that sends `action`.
-fn form(page: Page, id: AccountId, action: &'static str, fields: AnyView) -> AnyView {
+pub(super) fn form(page: Page, id: AccountId, action: &'static str, fields: AnyView) -> AnyView {
     let send = Callback::new(move |fields: Fields| page.send(id, action, &fields));
     view! {
         <PostForm action=ChangeAccount::url() class="account-form" send>

@@ -3,6 +3,7 @@
 mod account_card;
 mod card_forms;
 mod connect_form;
+mod discrepancies;
 mod health;
 mod holdings;
 
@@ -49,6 +50,7 @@ impl Page {
             api_key: field("api_key"),
             api_secret: field("api_secret"),
             password: field("password"),
+            asset: field("asset"),
         });
     }
 
@@ -119,7 +121,9 @@ fn Accounts(accounts: Vec<AccountView>) -> impl IntoView {
 /// A card of its own for each state of the account.
 fn card(page: Page, account: &AccountView) -> Row {
     let verified = account.connection.as_ref().map_or(0, |connection| connection.verified_at.micros());
-    let key = [account.id.to_string(), verified.to_string(), account.label.clone()].join(" ");
+    let health = account.connection.as_ref().and_then(|connection| connection.health.as_ref());
+    let differing = health.map_or(0, |health| health.open_discrepancies);
+    let key = [account.id.to_string(), verified.to_string(), differing.to_string(), account.label.clone()].join(" ");
     let account = account.clone();
     Row::new(key, move || view! { <AccountCard page account/> }.into_any())
 }

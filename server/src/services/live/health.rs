@@ -52,6 +52,7 @@ impl HealthView {
             budget: self.budget.map(|(left, max)| RequestBudget { left, max }),
             clock_skew_ms: self.skew_ms,
             open_discrepancies: 0,
+            discrepancies: Vec::new(),
         }
     }
 

@@ -144,7 +144,7 @@ impl Live {
     pub async fn with_health(&self, mut accounts: Vec<AccountView>) -> Result<Vec<AccountView>, ServiceError> {
         for account in &mut accounts {
             let Some(connection) = &mut account.connection else { continue };
-            let open = store::list_discrepancies(&self.db, account.id).await?.len();
+            let open = store::list_discrepancies(&self.db, account.id).await?;
             let here = self.lock().get(&account.id).map(|running| running.health.view());
             let mut health = if let Some(view) = here {
                 view.connection()
@@ -152,7 +152,8 @@ impl Live {
                 let (is_ready, note) = store::venue_gate(&self.db, account.id, self.clock.now()).await?;
                 HealthView::elsewhere(is_ready, note)
             };
-            health.open_discrepancies = u32::try_from(open).unwrap_or(u32::MAX);
+            health.open_discrepancies = u32::try_from(open.len()).unwrap_or(u32::MAX);
+            health.discrepancies = open.into_iter().map(discrepancy_view).collect();
             connection.health = Some(health);
         }
         Ok(accounts)
@@ -162,8 +163,7 @@ impl Live {
     pub async fn discrepancies(&self, user: UserId, account: AccountId) -> Result<Vec<DiscrepancyView>, ServiceError> {
         store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
         let found = store::list_discrepancies(&self.db, account).await?;
-        let view = |d: store::Discrepancy| DiscrepancyView { asset: d.asset, ours: d.ours, theirs: d.theirs, found_at: d.found_at };
-        Ok(found.into_iter().map(view).collect())
+        Ok(found.into_iter().map(discrepancy_view).collect())
     }
 
     /// Books the venue's number of one asset as a transfer, because the account's owner said so.
@@ -201,4 +201,8 @@ impl Live {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn discrepancy_view(of: store::Discrepancy) -> DiscrepancyView {
+    DiscrepancyView { asset: of.asset, ours: of.ours, theirs: of.theirs, found_at: of.found_at }
 }

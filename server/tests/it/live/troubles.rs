@@ -104,3 +104,27 @@ async fn fills_that_the_stream_swallowed_are_found() {
     assert_eq!(filled["filled_qty"], "0.01");
     desk.assert_books_are_true().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_is_shown_with_both_numbers_and_taken_only_by_its_owner() {
+    let mut desk = LiveDesk::new(Venue::Alpaca).await;
+    let before = desk.portfolio().await;
+    desk.venue.tell(&json!({"do": "balance", "asset": "USD", "amount": "-500"}));
+    let path = format!("/api/v1/accounts/{}/discrepancies", desk.account);
+    let found = loop {
+        let found = desk.app.get(&path, Some(&desk.session)).await.json();
+        if found.as_array().is_some_and(|found| !found.is_empty()) {
+            break found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    };
+    assert_eq!((&found[0]["asset"], &found[0]["ours"], &found[0]["theirs"]), (&json!("USD"), &json!("100000"), &json!("99500")));
+    assert_eq!(desk.portfolio().await["cash"], before["cash"], "nothing is papered over");
+    let stranger = desk.app.register("bob").await;
+    let body = json!({"asset": "USD"});
+    assert_eq!(desk.app.post(&path, Some(&stranger), &body).await.status, 404);
+    assert_eq!(desk.app.post(&path, Some(&desk.session), &body).await.status, 204);
+    assert_eq!(desk.portfolio().await["cash"], "99500.00");
+    assert_eq!(desk.app.get(&path, Some(&desk.session)).await.json(), json!([]));
+    desk.assert_books_are_true().await;
+}
