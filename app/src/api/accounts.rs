@@ -105,7 +105,8 @@ mod tests {
         let at = r#"{"venue":"kraken","environment":"live","venue_account":"\"A\" <1>","key_hint":"ABCD","told":{"may_trade":true,
             "may_withdraw":null,"notes":["only from 203.0.113.7"],"holdings":[{"asset":"BTC","total":"0.10000000","locked":"0"}]},
             "verified_at":"2026-11-25T12:00:00Z","health":{"state":"down","reason":"no answer","last_heartbeat_at":null,
-            "budget":{"left":3,"max":20},"clock_skew_ms":-12,"open_discrepancies":1}}"#;
+            "budget":{"left":3,"max":20},"clock_skew_ms":-12,"open_discrepancies":1,
+            "discrepancies":[{"asset":"USD","ours":"10","theirs":"9","found_at":"2026-11-25T12:00:00Z"}]}}"#;
         let paper = r#""label":"Mine","created_at":"2026-11-25T12:00:00Z""#;
         let id = "019a9c1e-8f00-7000-8000-000000000001";
         let text = format!(
