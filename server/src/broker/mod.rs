@@ -6,6 +6,7 @@
 
 pub mod alpaca;
 pub mod binance;
+mod budget;
 pub mod coinbase;
 mod error;
 mod form;

@@ -24,7 +24,8 @@ impl<C: Connector> Desk<C> {
         let (opened, synced) = store::venue_books(db, account).await?;
         self.set_opened_at(opened);
         self.note_clock().await?;
-        self.read_orders(synced.unwrap_or(began)).await?;
+        let open = self.connector.open_orders().await?;
+        self.read_orders(open, synced.unwrap_or(began)).await?;
         if opened.is_none() {
             for difference in self.differences().await? {
                 self.take_over(&difference).await?;
@@ -40,11 +41,10 @@ impl<C: Connector> Desk<C> {
         Ok(())
     }
 
-    /// What stands at the venue now and what ended there since `since`; then each of ours that no list showed.
-    async fn read_orders(&self, since: Timestamp) -> Result<(), Trouble> {
+    /// What was placed since `since`, together with `open`; then each of ours that no list showed.
+    async fn read_orders(&self, open: Vec<OrderReport>, since: Timestamp) -> Result<(), Trouble> {
         let mut ours = self.books.open_at_venue().await?;
         let since = ours.iter().map(|order| order.created_at).chain([since]).min().unwrap_or(since).plus_micros(-OVERLAP_US);
-        let open = self.connector.open_orders().await?;
         let ended = self.connector.orders_since(since, &self.books.symbols().await?).await?;
         let mut shown: Vec<&OrderReport> = ended.iter().chain(&open).collect();
         // The newest word of each order comes last.
@@ -62,13 +62,14 @@ impl<C: Connector> Desk<C> {
         Ok(())
     }
 
-    /// The regular look at what is open, for what a stream may have swallowed.
+    /// The regular look, for what a stream may have swallowed: all that was placed since our oldest open order. Some venues
+    /// count every question, so it asks no more than that.
     pub(super) async fn poll(&self) -> Result<(), Trouble> {
         let began = self.books.now();
         let (_, synced) = store::venue_books(&self.books.db, self.books.account).await?;
-        self.read_orders(synced.unwrap_or(began)).await?;
+        self.read_orders(Vec::new(), synced.unwrap_or(began)).await?;
         self.check_holdings().await?;
-        self.note_clock().await?;
+        self.health.note(|health| health.budget = Some(self.connector.budget()));
         store::set_venue_books(&self.books.db, self.books.account, began).await?;
         Ok(())
     }

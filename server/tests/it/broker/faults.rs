@@ -49,10 +49,10 @@ pub async fn a_listed_refusal_is_definite<C: Connector>(mut stand: Stand<C>, cod
 pub async fn a_rate_limit_leaves_the_outcome_unknown_and_is_kept<C: Connector>(mut stand: Stand<C>) {
     let order = resting("st0001-limited");
     let frozen = stand.connector.freeze(&order).expect("supported");
-    stand.fault("place", "http_429:30").await;
+    stand.fault("place", "http_429:60").await;
     let answer = stand.connector.submit(&frozen, now()).await;
     let Err(SubmitError::Unknown { retry_after: Some(wait), .. }) = answer else { panic!("{answer:?}") };
-    assert_eq!(wait.as_secs(), 30);
+    assert_eq!(wait.as_secs(), 60);
     let again = stand.connector.submit(&frozen, now()).await;
     assert!(matches!(again, Err(SubmitError::NotSent { .. })), "{again:?}");
     assert!(matches!(stand.connector.holdings().await, Err(VenueError::Unavailable { .. })));

@@ -30,7 +30,7 @@ struct LiveDesk {
 /// Quick enough for tests, with the same rules.
 fn quick(venue: Venue) -> Timing {
     // Kraken counts questions, and few are allowed.
-    let poll = Duration::from_secs(if venue == Venue::Kraken { 20 } else { 2 });
+    let poll = Duration::from_secs(if venue == Venue::Kraken { 60 } else { 2 });
     Timing {
         absent_after_us: 2 * SECOND_US,
         absent_span_us: SECOND_US,
