@@ -90,6 +90,7 @@ test('more filters narrow the screen, and the table is the same screen', async (
 test('a screen is kept by name, leads back and leads to a filled ticket', async ({ page, signIn }) => {
   await signIn();
   await visit(page, '/screener?asset_type=crypto&sort=-volume');
+  const symbol = await rows(page).first().getAttribute('data-symbol');
   await page.getByLabel('Name of this screen').fill('Busy coins');
   await page.getByRole('button', { name: 'Keep it' }).click();
   const saved = page.getByTestId('saved-screens').getByRole('link', { name: 'Busy coins' });
@@ -97,7 +98,8 @@ test('a screen is kept by name, leads back and leads to a filled ticket', async 
   await visit(page, '/screener');
   await saved.click();
   await expectAsked(page, { asset_type: 'crypto', sort: '-volume' });
-  const symbol = await rows(page).first().getAttribute('data-symbol');
+  // The address is there before the rows are.
+  await expect(rows(page).first()).toHaveAttribute('data-symbol', symbol!);
   await rows(page).first().getByRole('link', { name: `Trade ${symbol}` }).click();
   await expect(page).toHaveURL(`/trade/${symbol!.replace('/', '-')}`);
   await visit(page, '/screener');
