@@ -43,13 +43,15 @@ row! {
         pace_orders: i64,
         version: i64,
         event_seq: i64,
+        // Of all accounts of the user. PostgreSQL reads it as of before it waited for the row, which is newer then.
+        user_seq: i64,
     }
 }
 
 macro_rules! account_columns {
     () => {
         "id, user_id, account_type, deposits, withdrawn, available, reserved, fees, rounding, shortfall, limits, is_halted, gate, pace_minute, pace_orders, \
-         version, (SELECT MAX(own.event_seq) FROM accounts own WHERE own.user_id = accounts.user_id) AS event_seq"
+         version, event_seq, (SELECT MAX(own.event_seq) FROM accounts own WHERE own.user_id = accounts.user_id) AS user_seq"
     };
 }
 
@@ -232,7 +234,7 @@ impl AccountRecord {
             id: self.id.parse().map_err(bad)?,
             user_id: self.user_id.parse().map_err(bad)?,
             version: self.version,
-            event_seq: self.event_seq,
+            event_seq: self.event_seq.max(self.user_seq),
             venue: venue_of(&self.account_type)?,
             deposits: Usd::from_atoms(self.deposits - self.withdrawn),
             cash: Cash {
