@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use speedtrade::{
     engine::Command,
-    ids::AccountId,
+    ids::{AccountId, OrderId},
     instrument::Symbol,
-    order::{Order, OrderEvent, order_of_name, venue_name},
+    money::{Qty, Usd},
+    order::{AtVenue, Holder, Order, OrderEvent, OrderKind, OrderStatus, Side, TimeInForce, order_of_name, venue_name},
+    position::LotMethod,
     time::Timestamp,
     venue::Venue,
 };
@@ -55,6 +57,48 @@ impl Books {
             return store::find_account_order(&self.db, self.account, id).await;
         }
         store::find_order_at_venue(&self.db, self.account, venue_id).await
+    }
+
+    /// An order that is at the venue and not in our books yet: nothing of it is filled, nothing is held for it.
+    /// `None` when the desk doesn't list the symbol.
+    pub(super) fn seen_first_at_venue(&self, id: OrderId, name: &str, symbol: &Symbol, side: Side, qty: Qty) -> Option<Order> {
+        let catalog = self.market.catalog();
+        let now = self.now();
+        Some(Order {
+            id,
+            account_id: self.account,
+            client_order_id: name.parse().ok()?,
+            symbol: symbol.clone(),
+            asset_type: catalog.get(catalog.find_exact(symbol)?).asset_type,
+            side,
+            kind: OrderKind::Market,
+            time_in_force: TimeInForce::Gtc,
+            extended_hours: false,
+            group: None,
+            qty,
+            notional: None,
+            filled_qty: Qty::ZERO,
+            filled_value: Usd::ZERO,
+            fees: Usd::ZERO,
+            reserve: Usd::ZERO,
+            hold: Usd::ZERO,
+            hold_qty: Qty::ZERO,
+            status: OrderStatus::New,
+            reject_reason: None,
+            triggered_at: None,
+            watermark: None,
+            lot_method: LotMethod::Fifo,
+            chosen_lots: Vec::new(),
+            replaces: None,
+            replaced_by: None,
+            created_at: now,
+            updated_at: now,
+            filled_at: None,
+            canceled_at: None,
+            eligible_at: now,
+            expires_at: None,
+            venue: Some(AtVenue { is_external: true, acknowledged_at: Some(now), ..AtVenue::held_by(Holder::Venue) }),
+        })
     }
 
     pub(super) fn name_of(&self, order: &Order) -> OrderName {

@@ -9,8 +9,7 @@ use speedtrade::{
     ids::{FillId, OrderId},
     instrument::Symbol,
     money::{Price, Qty, Usd},
-    order::{AtVenue, Holder, Order, OrderKind, OrderStatus, Side, TimeInForce},
-    position::LotMethod,
+    order::{Order, Side},
 };
 
 use super::desk::{Desk, Trouble};
@@ -134,44 +133,8 @@ impl<C: Connector> Desk<C> {
 
     /// Units that came from elsewhere, as an order that was done there.
     fn moved_in(&self, symbol: &Symbol, side: Side, qty: Qty) -> Option<Order> {
-        let catalog = self.books.market.catalog();
-        let instrument = catalog.get(catalog.find_exact(symbol)?);
-        let (id, now) = (OrderId::new(self.books.clock.new_id()), self.books.now());
-        Some(Order {
-            id,
-            account_id: self.books.account,
-            client_order_id: format!("transfer-{id}").parse().ok()?,
-            symbol: symbol.clone(),
-            asset_type: instrument.asset_type,
-            side,
-            kind: OrderKind::Market,
-            time_in_force: TimeInForce::Gtc,
-            extended_hours: false,
-            group: None,
-            qty,
-            notional: None,
-            filled_qty: Qty::ZERO,
-            filled_value: Usd::ZERO,
-            fees: Usd::ZERO,
-            reserve: Usd::ZERO,
-            hold: Usd::ZERO,
-            hold_qty: Qty::ZERO,
-            status: OrderStatus::New,
-            reject_reason: None,
-            triggered_at: None,
-            watermark: None,
-            lot_method: LotMethod::Fifo,
-            chosen_lots: Vec::new(),
-            replaces: None,
-            replaced_by: None,
-            created_at: now,
-            updated_at: now,
-            filled_at: None,
-            canceled_at: None,
-            eligible_at: now,
-            expires_at: None,
-            venue: Some(AtVenue { is_external: true, acknowledged_at: Some(now), ..AtVenue::held_by(Holder::Venue) }),
-        })
+        let id = OrderId::new(self.books.clock.new_id());
+        self.books.seen_first_at_venue(id, &format!("transfer-{id}"), symbol, side, qty)
     }
 }
 

@@ -6,8 +6,7 @@ use speedtrade::{
     engine::{Command, Execution, FilledSoFar, Standing, VenueReport},
     ids::{FillId, OrderId},
     money::{Qty, Usd},
-    order::{AtVenue, Holder, Order, OrderKind, OrderStatus, Side, TimeInForce, order_of_name},
-    position::LotMethod,
+    order::{AtVenue, Holder, Order, OrderKind, Side, TimeInForce, order_of_name},
     time::Timestamp,
     venue::Venue,
 };
@@ -113,51 +112,22 @@ impl<C: Connector> Desk<C> {
 fn adopted<C: Connector>(desk: &Desk<C>, report: &OrderReport) -> Option<Order> {
     let books = &desk.books;
     let symbol = report.symbol.clone()?;
-    let instrument = books.market.catalog().get(books.market.catalog().find_exact(&symbol)?);
-    let qty = report.qty.unwrap_or(report.filled_qty);
+    let qty = Some(report.qty.unwrap_or(report.filled_qty)).filter(|qty| !qty.is_zero())?;
     let own = report.client_id.as_deref().and_then(|name| order_of_name(&books.tag, name));
     let name = if own.is_some() { report.client_id.clone()? } else { format!("ext-{}", report.venue_id) };
-    let now = books.now();
+    let id = own.unwrap_or_else(|| OrderId::new(books.clock.new_id()));
+    let order = books.seen_first_at_venue(id, &name, &symbol, report.side, qty)?;
     Some(Order {
-        id: own.unwrap_or_else(|| OrderId::new(books.clock.new_id())),
-        account_id: books.account,
-        client_order_id: name.parse().ok()?,
-        asset_type: instrument.asset_type,
-        symbol,
-        side: report.side,
         kind: report.kind.unwrap_or(OrderKind::Market),
         time_in_force: report.time_in_force.unwrap_or(TimeInForce::Gtc),
-        extended_hours: false,
-        group: None,
-        qty: Some(qty).filter(|qty| !qty.is_zero())?,
-        notional: None,
-        filled_qty: Qty::ZERO,
-        filled_value: Usd::ZERO,
-        fees: Usd::ZERO,
-        reserve: Usd::ZERO,
-        hold: Usd::ZERO,
-        hold_qty: Qty::ZERO,
-        status: OrderStatus::New,
-        reject_reason: None,
-        triggered_at: None,
-        watermark: None,
-        lot_method: LotMethod::Fifo,
-        chosen_lots: Vec::new(),
-        replaces: None,
-        replaced_by: None,
-        created_at: report.created_at.unwrap_or(now),
-        updated_at: now,
-        filled_at: None,
-        canceled_at: None,
-        eligible_at: now,
-        expires_at: None,
+        created_at: report.created_at.unwrap_or(order.created_at),
         venue: Some(AtVenue {
             venue_id: Some(report.venue_id.clone()),
             is_external: own.is_none(),
             sent_at: report.created_at,
-            acknowledged_at: Some(now),
-            ..AtVenue::held_by(Holder::Venue)
+            ..order.venue.unwrap_or_else(|| AtVenue::held_by(Holder::Venue))
         }),
+        ..order
     })
 }
 
