@@ -230,31 +230,7 @@ async fn the_stream_tells_each_step_of_an_order() {
     assert!(matches!(stream.await.expect("no panic"), StreamEnd::Dropped { .. }));
 }
 
-#[tokio::test]
-async fn an_order_whose_answer_is_lost_is_unknown_and_found_by_its_name() {
-    faults::an_order_whose_answer_is_lost_is_unknown_and_found_by_its_name(stand().await).await;
-}
-
-#[tokio::test]
-async fn an_order_that_was_lost_is_unknown_and_not_found() {
-    faults::an_order_that_was_lost_is_unknown_and_not_found(stand().await).await;
-}
-
-#[tokio::test]
-async fn a_listed_refusal_is_definite() {
-    faults::a_listed_refusal_is_definite(stand().await, "40310000").await;
-    faults::a_listed_refusal_is_definite(stand().await, "42210000").await;
-}
-
-#[tokio::test]
-async fn a_rate_limit_leaves_the_outcome_unknown_and_is_kept() {
-    faults::a_rate_limit_leaves_the_outcome_unknown_and_is_kept(stand().await).await;
-}
-
-#[tokio::test]
-async fn questions_and_cancels_that_fail_say_so() {
-    faults::questions_and_cancels_that_fail_say_so(stand().await).await;
-}
+fault_tests!(questions: faults, refusals: ["40310000", "42210000"]);
 
 #[tokio::test]
 async fn what_finds_nobody_was_not_sent() {

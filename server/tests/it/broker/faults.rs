@@ -5,6 +5,37 @@ use server::broker::{CancelError, Connector, SubmitError, VenueError};
 
 use super::stand::{Stand, name, now, resting};
 
+/// The tests of a connector against a failing venue. The file has a `stand()`; `questions` is the module that asks the way its
+/// venue finds orders, `refusals` are the venue's words for a definite no.
+macro_rules! fault_tests {
+    (questions: $questions:ident, refusals: [$($code:literal),+]) => {
+        #[tokio::test]
+        async fn an_order_whose_answer_is_lost_is_unknown_and_found_by_its_name() {
+            faults::an_order_whose_answer_is_lost_is_unknown_and_found_by_its_name(stand().await).await;
+        }
+
+        #[tokio::test]
+        async fn an_order_that_was_lost_is_unknown_and_not_found() {
+            faults::an_order_that_was_lost_is_unknown_and_not_found(stand().await).await;
+        }
+
+        #[tokio::test]
+        async fn a_listed_refusal_is_definite() {
+            $(faults::a_listed_refusal_is_definite(stand().await, $code).await;)+
+        }
+
+        #[tokio::test]
+        async fn a_rate_limit_leaves_the_outcome_unknown_and_is_kept() {
+            faults::a_rate_limit_leaves_the_outcome_unknown_and_is_kept(stand().await).await;
+        }
+
+        #[tokio::test]
+        async fn questions_and_cancels_that_fail_say_so() {
+            $questions::questions_and_cancels_that_fail_say_so(stand().await).await;
+        }
+    };
+}
+
 const AFTER: [&str; 5] = ["timeout_after", "http_500_after", "reset_after", "bad_json_after", "half_body_after"];
 const BEFORE: [&str; 2] = ["drop_before", "http_503_before"];
 

@@ -1,9 +1,10 @@
 //! Connectors against fakes of their venues, each in a process of its own.
 
+#[macro_use]
+mod faults;
 mod alpaca;
 mod binance;
 mod coinbase;
-mod faults;
 mod kraken;
 mod lookups;
 mod stand;
