@@ -41,6 +41,9 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    /// There is none, or it is somebody else's: nobody can tell which.
+    pub(crate) const UNKNOWN_ACCOUNT: Self = Self::NotFound { code: "unknown_account", detail: "You have no such account." };
+
     pub fn field(name: &str, message: impl ToString) -> Self {
         Self::Invalid(vec![FieldError::new(name, message)])
     }

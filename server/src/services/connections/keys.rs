@@ -2,9 +2,10 @@
 
 use speedtrade::ids::{AccountId, UserId};
 
-use super::{ConnectionError, Connections, UNKNOWN};
+use super::{ConnectionError, Connections};
 use crate::{
     net::{Key, KeyPair},
+    services::ServiceError,
     store::{self, BrokerAccount, DataKeyRecord, DataKeysFor, SealedKeys, StoreError, Tx},
     vault::{DataKey, Field, Place, Vault, VaultError, WrappedKey},
 };
@@ -12,7 +13,7 @@ use crate::{
 impl Connections {
     /// The key of an account, to speak to its venue with.
     pub async fn keys(&self, user: UserId, account: AccountId) -> Result<KeyPair, ConnectionError> {
-        let ring = store::find_key_ring(&self.db, user, account).await?.ok_or(UNKNOWN)?;
+        let ring = store::find_key_ring(&self.db, user, account).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let data_key = unwrap(&self.vault, &ring.data_key)?;
         Ok(open(&data_key, user, account, &ring.keys)?)
     }
@@ -33,7 +34,7 @@ impl Connections {
         let data_key = self.data_key(&mut tx, account.user_id).await?;
         let sealed = seal(&data_key, account.user_id, account.id, keys)?;
         if !store::replace_broker_keys(&mut tx, account, &sealed).await? {
-            return Err(UNKNOWN.into());
+            return Err(ServiceError::UNKNOWN_ACCOUNT.into());
         }
         Ok(tx.commit().await?)
     }

@@ -105,7 +105,7 @@ impl Connections {
     pub async fn rename(&self, user: UserId, id: AccountId, label: &str) -> Result<AccountView, ConnectionError> {
         let label = rules::label(label).map_err(|message| ServiceError::field("label", message))?;
         if !store::rename_account(&self.db, user, id, &label).await? {
-            return Err(UNKNOWN.into());
+            return Err(ServiceError::UNKNOWN_ACCOUNT.into());
         }
         tracing::info!(%user, account = %id, "an account was renamed");
         self.find(user, id).await
@@ -143,7 +143,7 @@ impl Connections {
         match store::remove_broker_account(&mut tx, user, id, self.clock.now()).await? {
             Removal::Removed => tx.commit().await?,
             Removal::HasOpenOrders => return Err(HAS_OPEN_ORDERS.into()),
-            Removal::Missing => return Err(UNKNOWN.into()),
+            Removal::Missing => return Err(ServiceError::UNKNOWN_ACCOUNT.into()),
         }
         log("removed", &account);
         Ok(())
@@ -151,11 +151,11 @@ impl Connections {
 
     async fn find(&self, user: UserId, id: AccountId) -> Result<AccountView, ConnectionError> {
         let account = store::find_user_account(&self.db, user, id).await?;
-        Ok(account.map(view).ok_or(UNKNOWN)?)
+        Ok(account.map(view).ok_or(ServiceError::UNKNOWN_ACCOUNT)?)
     }
 
     async fn find_broker(&self, user: UserId, id: AccountId) -> Result<BrokerAccount, ConnectionError> {
-        match store::find_user_account(&self.db, user, id).await?.ok_or(UNKNOWN)? {
+        match store::find_user_account(&self.db, user, id).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)? {
             UserAccount::Broker(account) => Ok(*account),
             UserAccount::Paper(_) => Err(IS_PAPER.into()),
         }
@@ -200,7 +200,6 @@ impl Connections {
     }
 }
 
-const UNKNOWN: ServiceError = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
 const IS_PAPER: ServiceError =
     ServiceError::Conflict { code: "paper_account", detail: "This is the desk's own paper account: it has no key and stays." };
 const TOO_MANY: ServiceError =

@@ -30,7 +30,6 @@ use crate::{
 
 /// What waits for an account; who comes beyond is told to come back.
 const WISHES_MAX: usize = 8;
-const UNKNOWN_ACCOUNT: ServiceError = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
 /// Between two looks at which accounts there are.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -161,14 +160,14 @@ impl Live {
 
     /// Where the venue's numbers are not ours.
     pub async fn discrepancies(&self, user: UserId, account: AccountId) -> Result<Vec<DiscrepancyView>, ServiceError> {
-        store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
+        store::find_owned_account(&self.db, user, account).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let found = store::list_discrepancies(&self.db, account).await?;
         Ok(found.into_iter().map(discrepancy_view).collect())
     }
 
     /// Books the venue's number of one asset as a transfer, because the account's owner said so.
     pub async fn believe_venue(&self, user: UserId, account: AccountId, asset: &str) -> Result<(), ServiceError> {
-        store::find_owned_account(&self.db, user, account).await?.ok_or(UNKNOWN_ACCOUNT)?;
+        store::find_owned_account(&self.db, user, account).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let wishes = self.lock().get(&account).and_then(|running| running.wishes.clone());
         let elsewhere = || ServiceError::NotReady { detail: "The account is not connected here. Try again in a moment.".to_owned() };
         let (done, answer) = oneshot::channel();

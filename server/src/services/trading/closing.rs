@@ -61,8 +61,7 @@ impl Trading {
     pub async fn risk(&self, who: impl Into<Owner>) -> Result<RiskView, ServiceError> {
         let who: Owner = who.into();
         let account = self.account_of(who).await?;
-        let unknown = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
-        Ok(RiskView::from(&store::find_account(&self.db, account).await?.ok_or(unknown)?))
+        Ok(RiskView::from(&store::find_account(&self.db, account).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?))
     }
 
     pub async fn set_limits(&self, who: impl Into<Owner>, limits: RiskLimits) -> Result<RiskView, ServiceError> {

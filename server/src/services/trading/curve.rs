@@ -48,8 +48,7 @@ impl Trading {
         times: &[Timestamp],
     ) -> Result<Vec<EquityPoint>, ServiceError> {
         let now = self.clock.now();
-        let unknown = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
-        let state = store::find_account(&self.db, account).await?.ok_or(unknown)?;
+        let state = store::find_account(&self.db, account).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let fills = store::list_fills_since(&self.db, account, Timestamp::EPOCH).await?;
         let step_us = timeframe.step_us();
         let length = times.first().map_or(0, |first| usize::try_from((now.micros() - first.micros()) / step_us + 2).unwrap_or(0));

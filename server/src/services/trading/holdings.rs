@@ -77,12 +77,11 @@ impl Trading {
     /// Reads until the account did not change in between, so that cash and holdings belong together.
     async fn read_snapshot(&self, id: AccountId) -> Result<Snapshot, ServiceError> {
         let now = self.clock.now();
-        let unknown = || ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
-        let mut account = store::find_account(&self.db, id).await?.ok_or_else(unknown)?;
+        let mut account = store::find_account(&self.db, id).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         for _ in 0..READS_MAX {
             let positions = store::list_positions(&self.db, id).await?;
             let recent_fills = store::list_fills_since(&self.db, id, recent_since(now)).await?;
-            let again = store::find_account(&self.db, id).await?.ok_or_else(unknown)?;
+            let again = store::find_account(&self.db, id).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
             if again.version == account.version {
                 return Ok(Snapshot { account, positions, recent_fills });
             }
@@ -102,7 +101,7 @@ impl Trading {
         let mut tx = self.db.begin_read().await?;
         let state = store::load_accounts(&mut tx, &[id], Purpose::Look).await?.remove(&id);
         tx.commit().await?;
-        state.ok_or(ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." })
+        state.ok_or(ServiceError::UNKNOWN_ACCOUNT)
     }
 
     /// Fills of the last days, where the account's limits ask for the day's profit.

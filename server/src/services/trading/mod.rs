@@ -36,7 +36,7 @@ use crate::{
     bus::Bus,
     clock::Clock,
     market::Market,
-    store::{self, Db, StoreError, Writer},
+    store::{self, AccountRoute, Db, StoreError, Writer},
 };
 
 pub(in crate::services) use folding::record_events;
@@ -74,12 +74,11 @@ impl From<UserId> for Owner {
 impl Owner {
     /// `account` as a client names it: 404 for what is no id.
     pub fn of(user: UserId, account: Option<&str>) -> Result<Self, ServiceError> {
-        let account = account.map(|text| text.parse().map_err(|_| UNKNOWN_ACCOUNT)).transpose()?;
+        let account = account.map(|text| text.parse().map_err(|_| ServiceError::UNKNOWN_ACCOUNT)).transpose()?;
         Ok(Self { user, account })
     }
 }
 
-const UNKNOWN_ACCOUNT: ServiceError = ServiceError::NotFound { code: "unknown_account", detail: "You have no such account." };
 /// When more are remembered, all are forgotten.
 const OWNERS_MAX: usize = 10_000;
 
@@ -93,7 +92,7 @@ pub struct Trading {
     looks: Arc<Looks>,
     venues: Venues,
     committer: Committer,
-    accounts: Arc<Mutex<HashMap<Owner, AccountId>>>,
+    accounts: Arc<Mutex<HashMap<Owner, (AccountId, AccountRoute)>>>,
 }
 
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(500);
@@ -151,22 +150,26 @@ impl Trading {
         &self.venues
     }
 
-    /// The account that is asked for; remembered, because its owner never changes.
     async fn account_of(&self, who: Owner) -> Result<AccountId, ServiceError> {
+        Ok(self.route_of(who).await?.0)
+    }
+
+    /// The account that is asked for and where its orders go; remembered, because neither its owner nor its venue ever change.
+    async fn route_of(&self, who: Owner) -> Result<(AccountId, AccountRoute), ServiceError> {
         let known = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&who).copied();
-        if let Some(account) = known {
-            return Ok(account);
+        if let Some(known) = known {
+            return Ok(known);
         }
         let found = match who.account {
-            None => store::find_paper_account(&self.db, who.user).await?,
-            Some(account) => store::find_owned_account(&self.db, who.user, account).await?.map(|_| account),
+            None => store::find_paper_account(&self.db, who.user).await?.map(|account| (account, AccountRoute::Paper)),
+            Some(account) => store::find_owned_account(&self.db, who.user, account).await?.map(|route| (account, route)),
         };
-        let account = found.ok_or(UNKNOWN_ACCOUNT)?;
+        let found = found.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if accounts.len() >= OWNERS_MAX {
             accounts.clear();
         }
-        accounts.insert(who, account);
-        Ok(account)
+        accounts.insert(who, found);
+        Ok(found)
     }
 }

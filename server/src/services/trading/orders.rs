@@ -3,7 +3,6 @@
 use speedtrade::{
     engine::{self, Command, EngineError},
     ids::{AccountId, OrderId, UserId},
-    instrument::Instrument,
     order::{ChangedTerms, NewOrder, Order, OrderChange, OrderEvent, OrderTicket, TicketErrors},
     wire::{OrderView, PreviewView},
 };
@@ -12,14 +11,18 @@ use super::{
     Owner, Trading,
     committer::{CommandError, Outcome},
 };
-use crate::{market::InstrumentId, services::ServiceError, store};
+use crate::{
+    market::InstrumentId,
+    services::ServiceError,
+    store::{self, AccountRoute},
+};
 
 impl Trading {
     /// The order, and whether it is new: false when the same order was sent before under its `client_order_id`.
     pub async fn place(&self, who: impl Into<Owner>, ticket: OrderTicket) -> Result<(OrderView, bool), ServiceError> {
         let who: Owner = who.into();
-        let (account, order, _) = self.checked(who, &ticket).await?;
-        self.check_venue(who.user, account, &order).await?;
+        let ((account, route), order) = self.checked(who, &ticket).await?;
+        self.check_venue(account, route, &order).await?;
         match self.committer.submit(account, Command::Place(Box::new(order))).await? {
             Outcome::Done(events) => {
                 let first = events.first().ok_or(ServiceError::Internal("a placed order left no event"))?;
@@ -32,7 +35,7 @@ impl Trading {
     /// What the order would come to now. Places nothing.
     pub async fn preview(&self, who: impl Into<Owner>, ticket: &OrderTicket) -> Result<PreviewView, ServiceError> {
         let who: Owner = who.into();
-        let (account, order, _) = self.checked(who, ticket).await?;
+        let ((account, _), order) = self.checked(who, ticket).await?;
         let state = self.whole_account(account).await?;
         let now = self.clock.now();
         let recent = self.recent_fills(&state, now).await?;
@@ -84,14 +87,14 @@ impl Trading {
         }
     }
 
-    async fn checked(&self, who: Owner, ticket: &OrderTicket) -> Result<(AccountId, NewOrder, &Instrument), ServiceError> {
+    async fn checked(&self, who: Owner, ticket: &OrderTicket) -> Result<((AccountId, AccountRoute), NewOrder), ServiceError> {
         let named = Owner::of(who.user, ticket.account_id.as_deref())?;
-        let account = self.account_of(Owner { account: named.account.or(who.account), ..who }).await?;
+        let routed = self.route_of(Owner { account: named.account.or(who.account), ..who }).await?;
         let id = self.market.catalog().find(&ticket.symbol).ok_or(ServiceError::UnknownTicketSymbol)?;
         let instrument = self.market.catalog().get(id);
         let order = NewOrder::from_ticket(ticket, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
         self.market.freshen(id).await;
-        Ok((account, order, instrument))
+        Ok((routed, order))
     }
 
     pub(super) async fn owned_order(&self, user: UserId, id: OrderId) -> Result<Order, ServiceError> {
@@ -123,7 +126,7 @@ impl From<CommandError> for ServiceError {
             CommandError::NameTaken => {
                 Self::Conflict { code: "client_order_id_taken", detail: "Another order already has this client_order_id. Use a new one." }
             }
-            CommandError::UnknownAccount => Self::NotFound { code: "unknown_account", detail: "You have no such account." },
+            CommandError::UnknownAccount => Self::UNKNOWN_ACCOUNT,
             CommandError::Busy | CommandError::NotCommitted => Self::Busy,
             CommandError::OutcomeUnknown => Self::OutcomeUnknown,
         }

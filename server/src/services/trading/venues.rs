@@ -9,7 +9,7 @@ use std::{
 use speedtrade::{
     account::AccountState,
     engine::EngineError,
-    ids::{AccountId, OrderId, UserId},
+    ids::{AccountId, OrderId},
     instrument::AssetType,
     order::{Amount, Exits, NewOrder, Order, OrderClass, OrderKind, Side, venue_name},
     time::{SECOND_US, Timestamp},
@@ -152,9 +152,8 @@ const fn once_triggered(kind: OrderKind) -> OrderKind {
 impl Trading {
     /// A live account takes orders once it has been read whole, against real prices where the money is real, and only what its
     /// venue understands.
-    pub(super) async fn check_venue(&self, user: UserId, account: AccountId, new: &NewOrder) -> Result<(), ServiceError> {
-        let route = store::find_owned_account(&self.db, user, account).await?;
-        let Some(AccountRoute::Venue(venue, environment)) = route else { return Ok(()) };
+    pub(super) async fn check_venue(&self, account: AccountId, route: AccountRoute, new: &NewOrder) -> Result<(), ServiceError> {
+        let AccountRoute::Venue(venue, environment) = route else { return Ok(()) };
         let (is_ready, words) = store::venue_gate(&self.db, account, self.clock.now()).await?;
         if !is_ready {
             let words = if words.is_empty() { format!("{venue} is not connected. Try again in a moment.") } else { words };
