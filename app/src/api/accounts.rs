@@ -62,7 +62,7 @@ pub async fn choose_account(id: String) -> Result<(), ApiError> {
     let chosen = accounts.iter().find(|account| account.id.to_string() == id);
     let chosen = chosen.ok_or_else(|| Problem::new(404, "unknown_account", "You have no such account."))?;
     let value = if chosen.connection.is_some() { id } else { String::new() };
-    super::cookies::set(&[format!("{ACCOUNT_COOKIE}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")])?;
+    super::cookies::set(&[super::cookies::for_a_year(ACCOUNT_COOKIE, &value)])?;
     leptos_axum::redirect("/dashboard");
     Ok(())
 }

@@ -6,6 +6,11 @@ use speedtrade::wire::Problem;
 
 use super::ApiError;
 
+/// What a browser keeps for a year and no script reads.
+pub(super) fn for_a_year(name: &str, value: &str) -> String {
+    format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")
+}
+
 pub(super) fn set(cookies: &[String]) -> Result<(), ApiError> {
     let refused = || Problem::new(500, "internal", "Something went wrong on our side. Nothing was lost; try again.");
     let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(refused)?;

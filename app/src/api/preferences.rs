@@ -2,18 +2,20 @@
 
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-use super::context::{backend, require_user};
 use super::{ApiError, Json};
+#[cfg(feature = "ssr")]
+use super::{
+    context::{backend, require_user},
+    cookies::{for_a_year, set},
+};
 #[cfg(feature = "ssr")]
 use crate::state::theme::{COLORS_COOKIE, Colors, THEME_COOKIE, Theme};
 
 #[server(output = Json)]
 pub async fn save_preferences(theme: String, colors: String) -> Result<(), ApiError> {
-    let cookie = |name: &str, value: &str| format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     let theme = Theme::find(&theme).unwrap_or_default();
     let colors = Colors::find(&colors).unwrap_or_default();
-    super::cookies::set(&[cookie(THEME_COOKIE, theme.as_str()), cookie(COLORS_COOKIE, colors.as_str())])
+    set(&[for_a_year(THEME_COOKIE, theme.as_str()), for_a_year(COLORS_COOKIE, colors.as_str())])
 }
 
 /// The name that the layout of charts is kept under.

@@ -12,7 +12,6 @@ use super::{
     problem::{Failure, SignedInQuery},
     state::AppState,
 };
-use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(fills)).routes(routes!(activities))
@@ -35,7 +34,7 @@ struct PageQuery {
     responses((status = 200, description = "One page", body = Page<FillView>), SignedInQuery))]
 async fn fills(State(state): State<AppState>, caller: Caller, Asked(query): Asked<PageQuery>) -> Result<Json<Page<FillView>>, Failure> {
     let limit = limit(query.limit.as_deref())?;
-    Ok(Json(state.trading.list_fills(Owner::of(caller.id(), query.account_id.as_deref())?, Some(limit), query.cursor.as_deref()).await?))
+    Ok(Json(state.trading.list_fills(caller.owner(query.account_id.as_deref())?, Some(limit), query.cursor.as_deref()).await?))
 }
 
 /// Deposits and executions, with what each moved.
@@ -47,7 +46,5 @@ async fn activities(
     Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Page<ActivityView>>, Failure> {
     let limit = limit(query.limit.as_deref())?;
-    Ok(Json(
-        state.trading.list_activities(Owner::of(caller.id(), query.account_id.as_deref())?, Some(limit), query.cursor.as_deref()).await?,
-    ))
+    Ok(Json(state.trading.list_activities(caller.owner(query.account_id.as_deref())?, Some(limit), query.cursor.as_deref()).await?))
 }

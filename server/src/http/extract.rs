@@ -170,6 +170,6 @@ pub(super) struct AccountQuery {
 
 impl AccountQuery {
     pub(super) fn owner(&self, caller: &Caller) -> Result<Owner, Failure> {
-        Ok(Owner::of(caller.id(), self.account_id.as_deref())?)
+        caller.owner(self.account_id.as_deref())
     }
 }

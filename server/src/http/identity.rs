@@ -22,8 +22,9 @@ use crate::{
     services::{
         ServiceError,
         sessions::{SignedInUser, Tokens},
+        trading::Owner,
     },
-    session_cookies::CookieStyle,
+    session_cookies::{self, CookieStyle},
 };
 
 /// The result of looking at a request's credentials; in its extensions.
@@ -58,6 +59,11 @@ pub(crate) struct Caller {
 impl Caller {
     pub(crate) fn id(&self) -> UserId {
         self.view.id
+    }
+
+    /// Whose books are asked for: those of `account`, of the paper account when absent.
+    pub(super) fn owner(&self, account: Option<&str>) -> Result<Owner, Failure> {
+        Ok(Owner::of(self.id(), account)?)
     }
 }
 
@@ -107,7 +113,9 @@ pub(super) async fn identify_or_renew(State(state): State<AppState>, mut request
     // A page is shown to a visitor rather than refused when the store can't be asked.
     let (identity, renewed) = looked.unwrap_or((Identity::Anonymous, None));
     let is_signed_in = identity.user().is_some();
-    if let Some(chosen) = chosen(&state, &identity, request.headers()).await {
+    if is_page(request.uri().path())
+        && let Some(chosen) = chosen(&state, &identity, request.headers()).await
+    {
         request.extensions_mut().insert(chosen);
     }
     request.extensions_mut().insert(identity);
@@ -121,6 +129,11 @@ pub(super) async fn identify_or_renew(State(state): State<AppState>, mut request
     response
 }
 
+/// Whether a page may be rendered for this path; elsewhere are programs and files.
+pub(super) fn is_page(path: &str) -> bool {
+    !["/api/", "/fn/", "/pkg/", "/vendor/"].iter().any(|folder| path.starts_with(folder))
+}
+
 /// The account that pages show, as they write it down: `id kind words`.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen(pub(super) String);
@@ -128,11 +141,9 @@ pub(super) struct Chosen(pub(super) String);
 /// `None` for a visitor. A cookie that names nothing of the user's is the paper account.
 async fn chosen(state: &AppState, identity: &Identity, headers: &HeaderMap) -> Option<Chosen> {
     let user = identity.user()?.user.id;
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let named =
-        cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == ACCOUNT_COOKIE);
+    let named = session_cookies::find(headers, ACCOUNT_COOKIE);
     let accounts = state.connections.list(user).await.ok()?;
-    let account = named.and_then(|(_, id)| accounts.iter().find(|account| account.id.to_string() == id)).or(accounts.first())?;
+    let account = named.and_then(|id| accounts.iter().find(|account| account.id.to_string() == id)).or(accounts.first())?;
     let words = match &account.connection {
         None => "paper Paper".to_owned(),
         Some(at) => match at.environment {

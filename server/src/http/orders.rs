@@ -18,7 +18,6 @@ use super::{
     rendered::Rendered,
     state::AppState,
 };
-use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(place, list, cancel_all)).routes(routes!(preview)).routes(routes!(find, replace, cancel))
@@ -105,7 +104,7 @@ async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked
         limit: Some(limit(query.limit.as_deref())?),
         cursor: query.cursor,
     };
-    let who = Owner::of(caller.id(), query.account_id.as_deref())?;
+    let who = caller.owner(query.account_id.as_deref())?;
     Ok(Rendered(state.trading.orders_json(who, &filter).await?))
 }
 
@@ -132,7 +131,7 @@ async fn cancel_all(
     caller: Caller,
     Asked(query): Asked<CancelQuery>,
 ) -> Result<Json<Vec<CanceledOrder>>, Failure> {
-    let canceled = state.trading.cancel_all(Owner::of(caller.id(), query.account_id.as_deref())?, query.symbol.as_deref()).await?;
+    let canceled = state.trading.cancel_all(caller.owner(query.account_id.as_deref())?, query.symbol.as_deref()).await?;
     Ok(Json(canceled.into_iter().map(Into::into).collect()))
 }
 

@@ -14,7 +14,6 @@ use super::{
     rendered::Rendered,
     state::AppState,
 };
-use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(portfolio)).routes(routes!(history))
@@ -47,5 +46,5 @@ async fn history(
 ) -> Result<Json<Vec<EquityPoint>>, Failure> {
     let range = query.range.map_or(Ok(CurveRange::default()), |text| text.parse());
     let range = range.map_err(|_| Failure::field("range", "must be one of: 1D, 1W, 1M, 3M, YTD, 1Y, ALL"))?;
-    Ok(Json(state.trading.equity_curve(Owner::of(caller.id(), query.account_id.as_deref())?, range).await?))
+    Ok(Json(state.trading.equity_curve(caller.owner(query.account_id.as_deref())?, range).await?))
 }

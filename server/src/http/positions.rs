@@ -13,7 +13,6 @@ use super::{
     rendered::Rendered,
     state::AppState,
 };
-use crate::services::trading::Owner;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list, close_all)).routes(routes!(find, close))
@@ -60,9 +59,7 @@ async fn close(
     SymbolPath(symbol): SymbolPath,
     Asked(query): Asked<CloseQuery>,
 ) -> Result<Json<OrderView>, Failure> {
-    Ok(Json(
-        state.trading.close_position(Owner::of(caller.id(), query.account_id.as_deref())?, &symbol, query.qty, query.percentage).await?,
-    ))
+    Ok(Json(state.trading.close_position(caller.owner(query.account_id.as_deref())?, &symbol, query.qty, query.percentage).await?))
 }
 
 /// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
@@ -76,5 +73,5 @@ async fn close_all(
     if query.qty.is_some() {
         return Err(Failure::field("qty", "a quantity needs a symbol: use DELETE /positions/{symbol}, or a percentage"));
     }
-    Ok(Json(state.trading.close_all(Owner::of(caller.id(), query.account_id.as_deref())?, query.percentage).await?))
+    Ok(Json(state.trading.close_all(caller.owner(query.account_id.as_deref())?, query.percentage).await?))
 }

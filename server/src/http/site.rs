@@ -41,7 +41,7 @@ pub(super) fn files(state: &AppState) -> ServeDir<Router> {
 async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || ["/api/", "/fn/", "/pkg/", "/vendor/"].iter().any(|folder| path.starts_with(folder)) {
+    if !is_read || !identity::is_page(path) {
         return Failure::not_found().into_response();
     }
     let options = state.leptos.clone();
