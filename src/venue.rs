@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     instrument::AssetType,
-    order::{OrderClass, OrderKind, TimeInForce, UnknownWord},
+    order::{Holder, OrderClass, OrderKind, TimeInForce, UnknownWord},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,16 +35,11 @@ pub struct Capabilities {
     pub holds_stop: bool,
     pub holds_stop_limit: bool,
     pub holds_trailing: bool,
-    /// Brackets and their like stand at the venue as one order with legs.
-    pub holds_groups: bool,
     /// Ends a day order by itself.
     pub ends_day: bool,
     pub times: &'static [TimeInForce],
     /// A market buy may be told in dollars.
     pub notional: bool,
-    pub extended_hours: bool,
-    /// Changes an order in place or by one call; elsewhere it is canceled and sent anew.
-    pub replaces: bool,
 }
 
 const DAY_AND_GTC: &[TimeInForce] = &[TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok];
@@ -95,30 +90,34 @@ impl Venue {
             holds_stop: false,
             holds_stop_limit: true,
             holds_trailing: false,
-            holds_groups: false,
             ends_day: false,
             times: DAY_AND_GTC,
             notional: true,
-            extended_hours: false,
-            replaces: true,
         };
         match (self, asset) {
             (Self::Alpaca, AssetType::Stock) => Some(Capabilities {
                 holds_stop: true,
                 holds_stop_limit: true,
                 holds_trailing: true,
-                holds_groups: false,
                 ends_day: true,
                 times: STOCK_TIMES,
                 notional: true,
-                extended_hours: true,
-                replaces: true,
             }),
             (Self::Alpaca, AssetType::Crypto) => Some(Capabilities { times: NO_FOK, ..crypto }),
             (Self::Binance, AssetType::Crypto) => Some(Capabilities { holds_stop: true, ..crypto }),
             (Self::Kraken, AssetType::Crypto) => Some(Capabilities { holds_stop: true, times: NO_FOK, ..crypto }),
             (Self::Coinbase, AssetType::Crypto) => Some(crypto),
             (Self::Binance | Self::Coinbase | Self::Kraken, AssetType::Stock) => None,
+        }
+    }
+
+    /// Who watches over a new order first. What the venue can't hold is held here.
+    pub fn first_holder(self, kind: OrderKind, class: OrderClass, asset: AssetType) -> Holder {
+        // The first order of an oco is an exit, and its sibling has to go when it trades.
+        let is_exit = class == OrderClass::Oco;
+        match self.capabilities(asset) {
+            Some(able) if able.holds(kind) && !is_exit => Holder::Venue,
+            Some(_) | None => Holder::Server,
         }
     }
 }
@@ -136,13 +135,6 @@ impl Capabilities {
             OrderKind::Stop { .. } => self.holds_stop,
             OrderKind::StopLimit { .. } => self.holds_stop_limit,
             OrderKind::TrailingStop { .. } => self.holds_trailing,
-        }
-    }
-
-    pub const fn holds_class(&self, class: OrderClass) -> bool {
-        match class {
-            OrderClass::Simple => true,
-            OrderClass::Bracket | OrderClass::Oco | OrderClass::Oto => self.holds_groups,
         }
     }
 }

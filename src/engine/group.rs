@@ -11,7 +11,7 @@ use crate::{
     order::{Group, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, StopLoss},
 };
 
-const OTHER_EXIT: &str = "The other exit of its group traded or was canceled.";
+pub(super) const OTHER_EXIT: &str = "The other exit of its group traded or was canceled.";
 const NO_ENTRY: &str = "Its entry ended without a fill.";
 
 impl Fold<'_> {

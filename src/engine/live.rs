@@ -34,12 +34,7 @@ impl Fold<'_> {
 
     /// Who watches over a new order first.
     pub(super) fn first_holder(&self, kind: OrderKind, class: OrderClass, asset: AssetType) -> Holder {
-        // The first order of an oco is an exit, and its sibling has to go when it trades.
-        let is_exit = class == OrderClass::Oco;
-        match self.capabilities(asset) {
-            Some(able) if able.holds(kind) && !is_exit => Holder::Venue,
-            Some(_) | None => Holder::Server,
-        }
+        self.state.venue.map_or(Holder::Server, |venue| venue.first_holder(kind, class, asset))
     }
 
     /// Ends what only we know of; what the venue knows is asked to end.
@@ -61,7 +56,7 @@ impl Fold<'_> {
     }
 
     /// The end of an order's day, where the venue does not end it by itself.
-    pub(super) fn expire_live(&mut self, order: Order) -> Result<(), EngineError> {
+    pub(super) fn expire(&mut self, order: Order) -> Result<(), EngineError> {
         if !order.is_at_venue() {
             return self.end_and_settle(order, OrderStatus::Expired, None);
         }

@@ -3,6 +3,7 @@
 use super::{
     EngineError,
     fold::{Facts, Fold},
+    group::OTHER_EXIT,
 };
 use crate::{
     ledger::Reason,
@@ -51,7 +52,7 @@ impl Fold<'_> {
                 is_waiting = true;
                 self.request_cancel(sibling)?;
             } else if order.role() == Some(Role::StopLoss) {
-                self.end(sibling, OrderStatus::Canceled, Some("The other exit of its group traded or was canceled."))?;
+                self.end(sibling, OrderStatus::Canceled, Some(OTHER_EXIT))?;
             }
         }
         if is_waiting || !self.is_reserved(order)? {

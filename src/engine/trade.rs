@@ -25,11 +25,8 @@ impl Fold<'_> {
         if order.status == OrderStatus::Held {
             return Ok(());
         }
-        if order.venue.is_some() && order.expires_at.is_some_and(|end| end <= self.env.now) {
-            return self.expire_live(order);
-        }
         if order.expires_at.is_some_and(|end| end <= self.env.now) {
-            return self.end_and_settle(order, OrderStatus::Expired, None);
+            return self.expire(order);
         }
         self.trade(&mut order)
     }

@@ -145,11 +145,6 @@ impl Order {
         self.venue.as_ref().is_some_and(|venue| venue.holder == Holder::Venue)
     }
 
-    /// A replacement that waits until the order it replaces has ended.
-    pub fn is_waiting_for_its_turn(&self) -> bool {
-        self.status == OrderStatus::Held && self.venue.is_some() && self.replaces.is_some()
-    }
-
     /// Stands in the venue's book with its limit, where others can trade against it.
     pub fn is_resting_limit(&self) -> bool {
         let is_active = matches!(self.status, OrderStatus::New | OrderStatus::PartiallyFilled);

@@ -32,7 +32,6 @@ pub struct HealthView {
     pub skew_ms: Option<i64>,
     /// What is left of the rate limit, and the whole.
     pub budget: Option<(u32, u32)>,
-    pub last_reconciled: Option<Timestamp>,
 }
 
 impl HealthView {

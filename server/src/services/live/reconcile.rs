@@ -35,9 +35,7 @@ impl<C: Connector> Desk<C> {
         }
         self.check_holdings().await?;
         store::set_venue_books(db, account, began).await?;
-        self.health.note(|health| {
-            (health.last_reconciled, health.last_heard) = (Some(began), Some(began));
-        });
+        self.health.note(|health| health.last_heard = Some(began));
         Ok(())
     }
 

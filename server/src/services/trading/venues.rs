@@ -11,7 +11,7 @@ use speedtrade::{
     engine::EngineError,
     ids::{AccountId, OrderId},
     instrument::AssetType,
-    order::{Amount, Exits, NewOrder, Order, OrderClass, OrderKind, Side, venue_name},
+    order::{Amount, Exits, Holder, NewOrder, Order, OrderClass, OrderKind, Side, venue_name},
     time::{SECOND_US, Timestamp},
     venue::{Environment, Venue},
 };
@@ -110,8 +110,7 @@ impl Venues {
 
     /// Whether the venue could be asked for it, before anything is booked.
     pub(super) fn check(&self, venue: Venue, new: &NewOrder, asset_type: AssetType) -> Result<(), Unsupported> {
-        let is_here = new.class == OrderClass::Oco || !venue.capabilities(asset_type).is_some_and(|able| able.holds(new.kind));
-        if is_here {
+        if venue.first_holder(new.kind, new.class, asset_type) == Holder::Server {
             return Ok(());
         }
         let asked = VenueOrder {
