@@ -9,6 +9,15 @@ use super::http::HttpError;
 #[error("{0}")]
 pub struct Unsupported(pub String);
 
+pub(crate) fn unsupported(words: &str) -> Unsupported {
+    Unsupported(words.to_owned())
+}
+
+/// A venue's own words, short enough to show.
+pub(crate) fn said(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
 /// Why a submission is not known to have been accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {

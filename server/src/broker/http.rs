@@ -8,10 +8,7 @@ use serde::de::DeserializeOwned;
 
 pub use super::budget::{Allowance, Urgency};
 use super::{VenueError, budget::Budget};
-use crate::net::with_causes;
-
-/// Bytes of an answer; the longest known (all instruments of Binance) have 14 MB.
-const ANSWER_MAX: usize = 32 << 20;
+use crate::net::{bounded, with_causes};
 
 /// A request that is ready to leave: signed, encoded, with its headers.
 #[derive(Clone)]
@@ -80,10 +77,6 @@ impl Http {
         Self { orders: Some(Budget::full(allowance)), ..self }
     }
 
-    pub fn base(&self) -> &str {
-        &self.base
-    }
-
     /// Sends once.
     pub async fn send(&self, request: Outgoing) -> Result<Answer, HttpError> {
         self.reserve(request.urgency, request.weight).await?;
@@ -112,7 +105,8 @@ impl Http {
         let question = self.client.request(request.method, url).headers(headers).body(request.body);
         let answer = question.send().await.map_err(|error| failed(&error.without_url()))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Ok(Answer { status, headers, body: bounded(answer).await? })
+        let body = bounded(answer).await.map_err(|error| HttpError::Broken(error.to_string()))?;
+        Ok(Answer { status, headers, body })
     }
 
     /// Nothing but cancels leaves for a while: the venue asked for it.
@@ -130,17 +124,6 @@ impl Http {
 fn failed(error: &reqwest::Error) -> HttpError {
     let words = with_causes(error);
     if error.is_connect() || error.is_builder() { HttpError::NotSent(words) } else { HttpError::Broken(words) }
-}
-
-async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| HttpError::Broken(with_causes(&error.without_url())))? {
-        if body.len() + chunk.len() > ANSWER_MAX {
-            return Err(HttpError::Broken(format!("the answer is longer than {ANSWER_MAX} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 #[cfg(test)]

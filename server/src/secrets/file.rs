@@ -100,7 +100,7 @@ impl KeyFile {
     }
 }
 
-pub(super) fn random(bytes: usize) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
+pub(crate) fn random(bytes: usize) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
     let mut drawn = Zeroizing::new(vec![0_u8; bytes]);
     OsRng.try_fill_bytes(&mut drawn).map_err(|_| SecretsError::NoRandomness)?;
     Ok(drawn)
@@ -116,9 +116,7 @@ fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 }
 
 pub(super) fn to_hex(bytes: &[u8]) -> Zeroizing<String> {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    Zeroizing::new(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    Zeroizing::new(crate::net::hex(bytes))
 }
 
 fn from_hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {

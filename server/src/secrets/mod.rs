@@ -9,6 +9,7 @@ mod vapid;
 use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path};
 
 pub use file::KeyFile;
+pub(crate) use file::random;
 pub(crate) use master::key_id;
 pub use master::{KEY_BYTES, MasterKey, MasterKeyFile, MasterKeys};
 pub use vapid::VapidKey;

@@ -9,11 +9,10 @@ mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rand::{TryRngCore, rngs::OsRng};
 use speedtrade::ids::{AccountId, UserId};
 use zeroize::Zeroizing;
 
-use crate::secrets::{KEY_BYTES, MasterKey, MasterKeyFile, MasterKeys, SecretsError, key_id};
+use crate::secrets::{self, KEY_BYTES, MasterKey, MasterKeyFile, MasterKeys, SecretsError, key_id};
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -82,8 +81,7 @@ impl Vault {
     /// A new data key, wrapped with the newest master key of the file. Whoever keeps it holds the lock of the data keys, so
     /// that no change of the master key passes it by.
     pub fn new_data_key(&self, user: UserId) -> Result<(DataKey, WrappedKey), VaultError> {
-        let mut bytes = Zeroizing::new(vec![0_u8; KEY_BYTES]);
-        OsRng.try_fill_bytes(&mut bytes).map_err(|_| SecretsError::NoRandomness)?;
+        let bytes = secrets::random(KEY_BYTES)?;
         let key = DataKey { id: key_id(&bytes), bytes };
         let wrapped = key.wrap(user, self.reload()?.newest())?;
         Ok((key, wrapped))

@@ -9,7 +9,7 @@ use speedtrade::{
     order::{Amount, Exits, OrderClass, OrderKind, TimeInForce, Trail},
 };
 
-use crate::broker::{Frozen, Unsupported, VenueOrder};
+use crate::broker::{Frozen, Unsupported, VenueOrder, error::unsupported};
 
 pub(super) const PATH: &str = "/v2/orders";
 
@@ -172,8 +172,4 @@ fn json(body: &impl Serialize) -> String {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
 const fn is_false(flag: &bool) -> bool {
     !*flag
-}
-
-fn unsupported(words: &str) -> Unsupported {
-    Unsupported(words.to_owned())
 }

@@ -11,7 +11,7 @@ use super::{
     sign::Params,
 };
 use crate::{
-    broker::{Frozen, OrderName, Unsupported, VenueOrder},
+    broker::{Frozen, OrderName, Unsupported, VenueOrder, error::unsupported},
     net::Names,
 };
 
@@ -98,8 +98,4 @@ fn time_in_force(order: &VenueOrder) -> Result<Option<&'static str>, Unsupported
         OrderKind::Stop { .. } if order.time_in_force.is_immediate() => Err(unsupported("a stop at Binance waits for its price")),
         OrderKind::Market | OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } => Ok(None),
     }
-}
-
-fn unsupported(words: &str) -> Unsupported {
-    Unsupported(words.to_owned())
 }

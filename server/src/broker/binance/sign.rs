@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use crate::{
     broker::{VenueError, form},
-    net::Key,
+    net::{Key, hex},
 };
 
 pub(super) enum Signer {
@@ -30,8 +30,7 @@ impl Signer {
         match self {
             Self::Hmac(secret) => {
                 let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).expect("HMAC takes keys of any length");
-                let signature = mac.chain_update(payload).finalize().into_bytes();
-                signature.iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
+                hex(&mac.chain_update(payload).finalize().into_bytes())
             }
             Self::Ed25519(key) => Base64::encode_string(key.sign(payload.as_bytes()).as_ref()),
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use super::{
-    super::{CancelError, SubmitError, VenueError, http::Answer},
+    super::{CancelError, SubmitError, VenueError, error::said, http::Answer},
     wire,
 };
 use crate::net::retry_after;
@@ -170,8 +170,4 @@ fn code_and_message(answer: &Answer) -> (String, String) {
     let code = failure.error.filter(|word| !word.is_empty()).map_or_else(|| format!("http_{status}"), |word| said(&word));
     let message = failure.message.or(failure.error_details).filter(|text| !text.is_empty());
     (code, message.map_or_else(|| format!("Coinbase answered {status}"), |text| said(&text)))
-}
-
-fn said(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }

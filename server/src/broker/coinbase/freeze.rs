@@ -8,7 +8,7 @@ use speedtrade::{
 };
 
 use super::{
-    super::{Frozen, OrderName, Unsupported, VenueOrder},
+    super::{Frozen, OrderName, Unsupported, VenueOrder, error::unsupported},
     client::PREFIX,
     convert,
 };
@@ -98,8 +98,4 @@ fn size(side: Side, amount: Amount) -> Result<Value, Unsupported> {
 
 fn text(price: Price) -> String {
     price.decimal().to_string()
-}
-
-fn unsupported(words: &str) -> Unsupported {
-    Unsupported(words.to_owned())
 }

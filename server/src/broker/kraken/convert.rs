@@ -11,7 +11,7 @@ use speedtrade::{
 };
 
 use super::{
-    super::{ExecutionReport, Fee, Frozen, Holding, Identity, InstrumentRules, OrderReport, VenueStatus, form},
+    super::{ExecutionReport, Fee, Frozen, Holding, Identity, InstrumentRules, OrderReport, VenueStatus, error::said, form},
     assets,
     client_id::Tag,
     wire,
@@ -174,8 +174,4 @@ pub(super) fn identity(info: &wire::KeyInfo, key_name: &str) -> Identity {
         may_withdraw: Some(may("withdraw-funds")),
         notes: missing.chain(bound).collect(),
     }
-}
-
-pub(super) fn said(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }

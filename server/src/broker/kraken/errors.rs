@@ -7,8 +7,7 @@ use serde::de::DeserializeOwned;
 use speedtrade::time::Timestamp;
 
 use super::{
-    super::{CancelError, SubmitError, VenueError, http::Answer},
-    convert::said,
+    super::{CancelError, SubmitError, VenueError, error::said, http::Answer},
     wire,
 };
 use crate::net::retry_after;

@@ -7,7 +7,7 @@ use speedtrade::{
 };
 
 use super::{
-    super::{Frozen, Unsupported, VenueOrder, form},
+    super::{Frozen, Unsupported, VenueOrder, error::unsupported, form},
     assets, client_id,
 };
 
@@ -85,8 +85,4 @@ fn time_in_force(order: &VenueOrder) -> Result<Option<&'static str>, Unsupported
             Err(unsupported("a stop at Kraken stays until it is canceled"))
         }
     }
-}
-
-fn unsupported(words: &str) -> Unsupported {
-    Unsupported(words.to_owned())
 }

@@ -8,7 +8,7 @@ use speedtrade::{
 };
 
 use super::{
-    super::{ExecutionReport, OrderReport, VenueStatus},
+    super::{ExecutionReport, OrderReport, VenueStatus, error::said},
     assets,
     client_id::Tag,
     convert, wire,
@@ -73,7 +73,7 @@ impl Known {
             notional: self.notional,
             filled_qty: self.filled_qty,
             avg_price: self.avg_price,
-            reason: told.reason.as_deref().filter(|text| !text.is_empty()).map(convert::said),
+            reason: told.reason.as_deref().filter(|text| !text.is_empty()).map(said),
             created_at: self.first_at,
             updated_at: Some(time(told).unwrap_or(now)),
             ..OrderReport::new(told.order_id.clone(), AssetType::Crypto, self.side?, self.status.unwrap_or(VenueStatus::Pending))

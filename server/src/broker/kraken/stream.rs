@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 use super::{
     super::{
         StreamEnd, VenueEvent,
+        error::said,
         line::{Line, Watch},
         listening,
     },
     client_id::Tag,
-    convert::said,
     known::Known,
     wire,
 };

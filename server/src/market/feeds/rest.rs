@@ -7,11 +7,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::FeedError;
-use crate::net::retry_after;
+use crate::net::{NotRead, bounded, retry_after};
 
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Bytes of an answer; the largest known (50,000 bars) have 6 MB.
-const ANSWER_MAX: usize = 32 << 20;
 /// Questions for one list.
 const PAGES_MAX: usize = 200;
 
@@ -73,7 +71,7 @@ impl Rest {
         let question = headers.iter().fold(self.client.get(url), |question, (name, value)| question.header(*name, value));
         let answer = question.send().await.map_err(|error| FeedError::unavailable(&error.without_url()))?;
         let (status, retry_after) = (answer.status(), retry_after(answer.headers()));
-        let body = bounded(answer).await?;
+        let body = bounded(answer).await.map_err(not_read)?;
         if status.is_success() {
             return Ok(Answer { body });
         }
@@ -82,15 +80,11 @@ impl Rest {
     }
 }
 
-async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, FeedError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| FeedError::unavailable(&error.without_url()))? {
-        if body.len() + chunk.len() > ANSWER_MAX {
-            return Err(FeedError::Decode { detail: format!("the answer is longer than {ANSWER_MAX} bytes") });
-        }
-        body.extend_from_slice(&chunk);
+fn not_read(error: NotRead) -> FeedError {
+    match error {
+        NotRead::TooLong => FeedError::Decode { detail: error.to_string() },
+        NotRead::Broken(error) => FeedError::unavailable(&error),
     }
-    Ok(body)
 }
 
 fn by_status(status: StatusCode, retry_after: Option<Duration>, body: &str) -> FeedError {

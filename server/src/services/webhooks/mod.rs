@@ -63,7 +63,7 @@ impl Webhooks {
             id: WebhookId::new(self.clock.new_id()),
             user_id: user,
             url: url.to_string(),
-            secret: format!("whsec_{}", signature::hex(&secret)),
+            secret: format!("whsec_{}", crate::net::hex(&secret)),
             enabled: true,
             created_at: self.clock.now(),
         };

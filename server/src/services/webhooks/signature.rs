@@ -3,6 +3,8 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::net::hex;
+
 pub(super) const HEADER: &str = "SpeedTrade-Signature";
 
 pub(super) fn sign(secret: &str, unix: i64, body: &str) -> String {
@@ -11,10 +13,4 @@ pub(super) fn sign(secret: &str, unix: i64, body: &str) -> String {
     mac.update(b".");
     mac.update(body.as_bytes());
     format!("t={unix},v1={}", hex(&mac.finalize().into_bytes()))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
