@@ -23,7 +23,7 @@ pub struct Intent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntentState {
     New,
-    /// An attempt is on its way until its lease ends.
+    /// An attempt is on its way until its lease ends; afterwards nobody knows what became of it.
     Sending,
     Unknown,
     Done,
@@ -153,13 +153,6 @@ pub async fn end_attempt(db: &Db, attempt: Attempt, state: IntentState, outcome:
 pub async fn close_intent(db: &Db, order: OrderId) -> Result<(), StoreError> {
     const CLOSE: &str = "UPDATE intents SET state = 'done' WHERE order_id = $1";
     on_db!(db, c => sqlx::query(CLOSE).bind(order.to_string()).execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
-/// Attempts whose sender is gone: nobody knows what became of them.
-pub async fn lose_abandoned(db: &Db, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
-    const LOSE: &str = "UPDATE intents SET state = 'unknown' WHERE account_id = $1 AND state = 'sending' AND lease_until < $2";
-    on_db!(db, c => sqlx::query(LOSE).bind(account.to_string()).bind(now.micros()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

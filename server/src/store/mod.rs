@@ -61,7 +61,6 @@ pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snaps
 pub use integrity::{count_crossings, count_lost_names, count_unconnected_accounts, is_append_only};
 pub use intents::{
     Attempt, Intent, IntentState, Standing, begin_attempt, close_intent, count_unintended, end_attempt, instance_tag, list_pending_intents,
-    lose_abandoned,
 };
 pub use lots::{list_closes, list_lots};
 pub use orders::{

@@ -18,13 +18,13 @@ impl<C: Connector> Desk<C> {
     /// Books what the report says. One at a time: a closed order is read, changed and written.
     pub(super) async fn take_order(&self, report: &OrderReport, sent_at: Option<Timestamp>) -> Result<(), Trouble> {
         let _turn = self.turn.lock().await;
-        let Some(order) = self.find_or_adopt(report).await? else { return Ok(()) };
-        if C::FILLS == FillSource::Executions {
-            self.take_executions(&order, report).await?;
-        }
-        let order = self.books.find(report.client_id.as_deref(), &report.venue_id).await?.unwrap_or(order);
+        let Some(mut order) = self.find_or_adopt(report).await? else { return Ok(()) };
         let filled = match C::FILLS {
-            FillSource::Executions => None,
+            FillSource::Executions => {
+                self.take_executions(&order, report).await?;
+                order = self.books.find(report.client_id.as_deref(), &report.venue_id).await?.unwrap_or(order);
+                None
+            }
             FillSource::Cumulative => so_far(self.books.venue, &order, report, self.books.now()),
         };
         let heard = VenueReport {
@@ -105,7 +105,7 @@ impl<C: Connector> Desk<C> {
         tracing::warn!(account = %self.books.account, order = %order.id, external = order.venue.as_ref().is_some_and(|v| v.is_external),
             "an order of the venue was not in the books");
         self.books.tell(Command::Adopt(Box::new(order.clone()))).await;
-        Ok(Some(order))
+        Ok(Some(self.books.find(report.client_id.as_deref(), &report.venue_id).await?.unwrap_or(order)))
     }
 }
 

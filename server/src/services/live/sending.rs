@@ -28,7 +28,6 @@ const MARGIN_US: i64 = 5 * MINUTE_US;
 impl<C: Connector + 'static> Desk<C> {
     /// One round: everything that is due gets a task of its own.
     pub(super) async fn work_off(self: &Arc<Self>, tasks: &TaskTracker) -> Result<(), Trouble> {
-        store::lose_abandoned(&self.books.db, self.books.account, self.books.now()).await?;
         for standing in store::list_pending_intents(&self.books.db, self.books.account).await? {
             if !self.occupy(standing.intent.order) {
                 continue;
