@@ -54,6 +54,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/trade/:symbol") view=TradePage ssr=SsrMode::Async/>
             <Route path=path!("/portfolio") view=LazyPage::Portfolio ssr=SsrMode::Async/>
             <Route path=path!("/orders") view=LazyPage::Orders ssr=SsrMode::Async/>
+            <Route path=path!("/orders/:id") view=LazyPage::Order ssr=SsrMode::Async/>
             <Route path=path!("/screener") view=LazyPage::Screener ssr=SsrMode::Async/>
             <Route path=path!("/watchlists") view=LazyPage::Watchlists ssr=SsrMode::Async/>
             <Route path=path!("/alerts") view=LazyPage::Alerts ssr=SsrMode::Async/>

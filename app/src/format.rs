@@ -87,6 +87,12 @@ pub fn time(time: Timestamp) -> String {
     format!("{} {}", text.get(..10).unwrap_or_default(), text.get(11..19).unwrap_or_default())
 }
 
+/// `2026-11-22 15:20:30.123`, UTC.
+pub fn time_ms(time: Timestamp) -> String {
+    let text = time.to_string();
+    format!("{} {}", text.get(..10).unwrap_or_default(), text.get(11..23).unwrap_or_default())
+}
+
 /// `15:20:30`, UTC.
 pub fn clock(time: Timestamp) -> String {
     time.to_string().get(11..19).unwrap_or_default().to_owned()

@@ -73,6 +73,8 @@ pub enum Command {
     Report(Box<VenueReport>),
     /// It was sent at that time, and nobody knows what became of it.
     Lost(OrderId, Timestamp),
+    /// Nobody has known for long what became of it: its owner is told.
+    NeedsAttention(OrderId),
     /// It never reached its venue, for this reason.
     NotPlaced(OrderId, &'static str),
     /// What became of the wish to cancel.
@@ -100,6 +102,7 @@ impl Command {
             | Self::OpenGate
             | Self::Report(_)
             | Self::Lost(..)
+            | Self::NeedsAttention(_)
             | Self::NotPlaced(..)
             | Self::NoteCancel(..)
             | Self::Adopt(_)
@@ -123,6 +126,7 @@ impl Command {
             | Self::OpenGate
             | Self::Report(_)
             | Self::Lost(..)
+            | Self::NeedsAttention(_)
             | Self::NotPlaced(..)
             | Self::NoteCancel(..)
             | Self::Adopt(_)

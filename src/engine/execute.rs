@@ -113,6 +113,9 @@ impl Fold<'_> {
         } else {
             order.transition(status, self.env.now)?;
         }
+        if order.status == OrderStatus::Filled {
+            order.reject_reason = None;
+        }
         Ok(())
     }
 

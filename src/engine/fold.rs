@@ -34,6 +34,7 @@ pub fn apply(state: &mut AccountState, command: &Command, env: &Env<'_>) -> Resu
         }
         Command::Report(report) => fold.report(report)?,
         Command::Lost(id, sent_at) => fold.lose(*id, *sent_at)?,
+        Command::NeedsAttention(id) => fold.need_attention(*id)?,
         Command::NotPlaced(id, reason) => fold.not_placed(*id, reason)?,
         Command::NoteCancel(id, state) => fold.note_cancel(*id, *state)?,
         Command::Adopt(order) => fold.adopt(order)?,

@@ -98,6 +98,15 @@ impl Fold<'_> {
         self.keep_facts(&order)
     }
 
+    pub(super) fn need_attention(&mut self, id: OrderId) -> Result<(), EngineError> {
+        let Some(mut order) = self.state.open_orders.get(&id).cloned() else { return Ok(()) };
+        match &mut order.venue {
+            Some(venue) if order.status == OrderStatus::Unknown && !venue.needs_attention => venue.needs_attention = true,
+            Some(_) | None => return Ok(()),
+        }
+        self.keep_facts(&order)
+    }
+
     pub(super) fn not_placed(&mut self, id: OrderId, reason: &str) -> Result<(), EngineError> {
         let Some(order) = self.state.open_orders.get(&id).cloned() else { return Ok(()) };
         let is_unheard = matches!(order.status, OrderStatus::PendingNew | OrderStatus::Unknown) && order.filled_qty.is_zero();
@@ -136,7 +145,7 @@ impl Fold<'_> {
         venue.venue_id = report.venue_id.clone().or(venue.venue_id.take());
         venue.sent_at = venue.sent_at.or(report.sent_at);
         venue.acknowledged_at = venue.acknowledged_at.or(Some(self.env.now));
-        venue.unknown_since = None;
+        (venue.unknown_since, venue.needs_attention) = (None, false);
         let filled = report.filled.filter(|filled| filled.qty > order.filled_qty);
         if let Some(filled) = filled {
             self.fill_up_to(&mut order, &filled)?;

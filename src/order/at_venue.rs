@@ -41,6 +41,8 @@ pub struct AtVenue {
     pub sent_at: Option<Timestamp>,
     pub acknowledged_at: Option<Timestamp>,
     pub unknown_since: Option<Timestamp>,
+    /// Unknown for so long that its owner has been told to look at the venue.
+    pub needs_attention: bool,
 }
 
 impl Holder {
@@ -111,6 +113,7 @@ impl AtVenue {
             sent_at: None,
             acknowledged_at: None,
             unknown_since: None,
+            needs_attention: false,
         }
     }
 }

@@ -20,6 +20,6 @@ pub use connection_view::{
 };
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, PrintView, PrintsView};
-pub use order_view::{FillView, NoticeView, OrderView, PreviewView};
+pub use order_view::{FillView, Moment, MomentView, NoticeView, OrderView, PreviewView};
 pub use problem::Problem;
 pub use view::{InstrumentView, Page, PortfolioView, PositionView, QuoteView, UserView};

@@ -66,7 +66,11 @@ pub struct OrderView {
     /// Since when nobody knows whether the venue has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_since: Option<Timestamp>,
-    /// Our own time from the order's arrival to its bytes on the wire, with the commit, in milliseconds.
+    /// Unknown for so long that somebody should look at the venue itself.
+    #[serde(default)]
+    pub needs_attention: bool,
+    /// Our own time from the order's arrival to its bytes on the wire, with the commits, in milliseconds. Only on
+    /// `GET /orders/{id}`, like the venue's time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desk_ms: Option<i64>,
     /// The venue's time until it answered.
@@ -81,6 +85,9 @@ pub struct OrderView {
     /// Only on `GET /orders/{id}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fills: Option<Vec<FillView>>,
+    /// What happened to it, oldest first; only on `GET /orders/{id}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Vec<MomentView>>,
     /// The other orders of its group; only where one order is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
@@ -120,8 +127,9 @@ impl From<&Order> for OrderView {
             is_external: at.is_some_and(|at| at.is_external),
             acknowledged_at: at.and_then(|at| at.acknowledged_at),
             unknown_since: at.and_then(|at| at.unknown_since),
-            desk_ms: at.and_then(|at| at.sent_at).map(|sent| (sent.micros() - order.created_at.micros()) / 1_000),
-            venue_ms: at.and_then(|at| Some((at.acknowledged_at?.micros() - at.sent_at?.micros()) / 1_000)),
+            needs_attention: at.is_some_and(|at| at.needs_attention),
+            desk_ms: None,
+            venue_ms: None,
             fees: order.fees,
             created_at: order.created_at,
             updated_at: order.updated_at,
@@ -129,6 +137,7 @@ impl From<&Order> for OrderView {
             filled_at: order.filled_at,
             canceled_at: order.canceled_at,
             fills: None,
+            timeline: None,
             legs: None,
         }
     }
@@ -142,6 +151,40 @@ fn shown_status(order: &Order) -> OrderStatus {
         (true, None) => OrderStatus::PendingCancel,
         (false, _) => order.status,
     }
+}
+
+/// One step of an order's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MomentView {
+    pub at: Timestamp,
+    pub event: Moment,
+    /// For a person.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    Placed,
+    /// Of an order that was placed elsewhere.
+    Seen,
+    Triggered,
+    Sent,
+    Accepted,
+    Refused,
+    /// Nothing left this host.
+    NotSent,
+    NoAnswer,
+    Unknown,
+    /// By a look-up or the stream.
+    Known,
+    Filled,
+    Canceled,
+    Expired,
+    Rejected,
+    Replaced,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,6 +17,9 @@ use super::{
     watching::{AlertsSnapshot, WatchlistsSnapshot},
 };
 #[cfg(feature = "ssr")]
+use speedtrade::wire::Problem;
+
+#[cfg(feature = "ssr")]
 use super::{
     OrderFilter,
     context::{backend, require_user, require_who},
@@ -31,6 +34,7 @@ pub enum PageQuery {
     Trade(String),
     Portfolio,
     Orders(OrderStatusFilter),
+    Order(String),
     Screen(ScreenQuery),
     /// The id of the list that is shown; the first one for any other text.
     Watchlists(String),
@@ -47,6 +51,7 @@ pub enum PageData {
     Trade(TradeSnapshot),
     Portfolio(Desk),
     Orders(Page<OrderView>),
+    Order(Box<OrderView>),
     Screen(ScreenSnapshot),
     Watchlists(WatchlistsSnapshot),
     Alerts(AlertsSnapshot),
@@ -63,6 +68,10 @@ pub async fn open_page(account: Option<AccountId>, query: PageQuery) -> Result<P
         PageQuery::Portfolio => PageData::Portfolio(portfolio::desk_of(&backend, require_who(account)?).await?),
         PageQuery::Orders(status) => {
             PageData::Orders(backend.trading.list_orders(require_who(account)?, OrderFilter::first_page(status)).await?)
+        }
+        PageQuery::Order(id) => {
+            let id = id.parse().map_err(|_| Problem::new(404, "order_not_found", "You have no such order."))?;
+            PageData::Order(Box::new(backend.trading.find_order(require_user()?.id, id).await?))
         }
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, account, &query).await?),
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),

@@ -7,7 +7,8 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::{ChooseView, hooks::use_url, location::Url};
 
 use super::{
-    AccountsPage, AlertsPage, DashboardPage, LoginPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage, WatchlistsPage,
+    AccountsPage, AlertsPage, DashboardPage, LoginPage, OrderPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage,
+    WatchlistsPage,
 };
 use crate::components::RequireUser;
 
@@ -18,6 +19,7 @@ pub(crate) enum LazyPage {
     Dashboard,
     Portfolio,
     Orders,
+    Order,
     Screener,
     Settings,
     Watchlists,
@@ -49,6 +51,7 @@ fn show(page: LazyPage) -> Result<AnyView, SplitLoaderError> {
         LazyPage::Dashboard => view! { <RequireUser><DashboardPage/></RequireUser> }.into_any(),
         LazyPage::Portfolio => view! { <RequireUser><PortfolioPage/></RequireUser> }.into_any(),
         LazyPage::Orders => view! { <RequireUser><OrdersPage/></RequireUser> }.into_any(),
+        LazyPage::Order => view! { <RequireUser><OrderPage/></RequireUser> }.into_any(),
         LazyPage::Screener => view! { <ScreenerPage/> }.into_any(),
         LazyPage::Settings => view! { <SettingsPage/> }.into_any(),
         LazyPage::Watchlists => view! { <RequireUser><WatchlistsPage/></RequireUser> }.into_any(),

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 pub use super::budget::{Allowance, Urgency};
-use super::{VenueError, budget::Budget};
+use super::{VenueError, budget::Budget, departure};
 use crate::net::{bounded, with_causes};
 
 /// A request that is ready to leave: signed, encoded, with its headers.
@@ -103,6 +103,7 @@ impl Http {
         }
         let url = format!("{}{}", self.base, request.target);
         let question = self.client.request(request.method, url).headers(headers).body(request.body);
+        departure::note();
         let answer = question.send().await.map_err(|error| failed(&error.without_url()))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = bounded(answer).await.map_err(|error| HttpError::Broken(error.to_string()))?;

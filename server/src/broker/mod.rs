@@ -8,6 +8,7 @@ pub mod alpaca;
 pub mod binance;
 mod budget;
 pub mod coinbase;
+pub mod departure;
 mod error;
 mod form;
 pub mod http;

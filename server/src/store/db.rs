@@ -37,6 +37,7 @@ const ORDERS_SQLITE: &str = include_str!("../../../migrations/0004_orders.sqlite
 const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.postgres.sql");
 
 const PREFERENCES: &str = include_str!("../../../migrations/0006_preferences.sql");
+const ORDER_JOURNEY: &str = include_str!("../../../migrations/0013_order_journey.sql");
 const BROKER_KEYS: &str = include_str!("../../../migrations/0009_broker_keys.sql");
 
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
@@ -110,6 +111,7 @@ impl Db {
                 (8, "live venues", LIVE_VENUES),
                 (9, "broker keys", BROKER_KEYS),
                 (12, "push subscriptions", PUSH_SUBSCRIPTIONS),
+                (13, "order journey", ORDER_JOURNEY),
             ])
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {

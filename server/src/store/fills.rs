@@ -73,6 +73,19 @@ pub async fn list_fills_of_order(db: &Db, user: UserId, order: OrderId) -> Resul
     rows.into_iter().map(Fill::try_from).collect()
 }
 
+/// Standing executions of an order that no venue named: ours, for what it had only counted.
+pub async fn list_estimates(db: &Db, account: AccountId, order: OrderId) -> Result<Vec<Fill>, StoreError> {
+    const LIST: &str = concat!(
+        "SELECT ",
+        fill_columns!(),
+        " FROM fills WHERE account_id = $1 AND order_id = $2 AND exec_id LIKE '%@%'",
+        standing!(),
+        " ORDER BY time, id"
+    );
+    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(order.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(Fill::try_from).collect()
+}
+
 /// When the account first traded.
 pub async fn first_fill_time(db: &Db, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
     const FIRST: &str = "SELECT MIN(time) FROM fills WHERE account_id = $1";

@@ -17,6 +17,8 @@ pub struct Intent {
     pub path: String,
     pub body: String,
     pub deadline: Timestamp,
+    /// When the wish for it reached the desk; absent in older books.
+    pub asked_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
@@ -48,6 +50,32 @@ pub struct Attempt {
     pub sent_at: Timestamp,
 }
 
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended<'a> {
+    pub outcome: &'a str,
+    pub detail: &'a str,
+    /// When its bytes left, if they did.
+    pub left_at: Option<Timestamp>,
+}
+
+/// One attempt of an order, as it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastAttempt {
+    pub sent_at: Timestamp,
+    pub left_at: Option<Timestamp>,
+    /// With the time; absent while it lasts, and for good where its process ended before it.
+    pub outcome: Option<(Timestamp, String)>,
+    pub detail: String,
+}
+
+/// When an order was asked for, and what was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journey {
+    pub asked_at: Timestamp,
+    pub attempts: Vec<PastAttempt>,
+}
+
 row! {
     struct IntentRow {
         order_id: String,
@@ -56,6 +84,7 @@ row! {
         path: String,
         body: String,
         deadline: i64,
+        asked_at: Option<i64>,
         state: String,
         fence: i64,
         lease_until: i64,
@@ -79,7 +108,7 @@ impl IntentState {
 
 pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Result<(), StoreError> {
     const INSERT: &str =
-        "INSERT INTO intents (order_id, account_id, client_id, path, body, deadline, state, fence, lease_until, created_at) ";
+        "INSERT INTO intents (order_id, account_id, client_id, path, body, deadline, asked_at, state, fence, lease_until, created_at) ";
     insert_rows!(writes, INSERT, intents, "", |b, row| {
         b.push_bind(row.order.to_string())
             .push_bind(row.account.to_string())
@@ -87,6 +116,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Resul
             .push_bind(row.path.clone())
             .push_bind(row.body.clone())
             .push_bind(row.deadline.micros())
+            .push_bind(row.asked_at.map(Timestamp::micros))
             .push_bind("new")
             .push_bind(0_i64)
             .push_bind(0_i64)
@@ -123,30 +153,29 @@ pub async fn begin_attempt(
     Ok(Some(Attempt { order, fence, sent_at: now }))
 }
 
-/// Says how an attempt ended. False: a newer one has begun, and its word counts.
-pub async fn end_attempt(db: &Db, attempt: Attempt, state: IntentState, outcome: (&str, &str), now: Timestamp) -> Result<bool, StoreError> {
+/// Says how an attempt ended. Where a newer one has begun, that one's word counts.
+pub async fn end_attempt(db: &Db, attempt: Attempt, state: IntentState, ended: &Ended<'_>, now: Timestamp) -> Result<(), StoreError> {
     const STATE: &str = "UPDATE intents SET state = $3 WHERE order_id = $1 AND fence = $2 AND state <> 'done'";
-    const NOTE: &str = "UPDATE attempts SET outcome = $3, detail = $4, ended_at = $5 WHERE order_id = $1 AND fence = $2";
+    const NOTE: &str = "UPDATE attempts SET outcome = $3, detail = $4, left_at = $5, ended_at = $6 WHERE order_id = $1 AND fence = $2";
     let mut tx = db.begin().await?;
-    let is_newest = on_tx!(&mut tx, c => sqlx::query(STATE)
+    on_tx!(&mut tx, c => sqlx::query(STATE)
         .bind(attempt.order.to_string())
         .bind(attempt.fence)
         .bind(state.as_str())
         .execute(c)
         .await
-        .map(|done| done.rows_affected()))?
-        == 1;
+        .map(|_| ()))?;
     on_tx!(&mut tx, c => sqlx::query(NOTE)
         .bind(attempt.order.to_string())
         .bind(attempt.fence)
-        .bind(outcome.0)
-        .bind(outcome.1)
+        .bind(ended.outcome)
+        .bind(ended.detail)
+        .bind(ended.left_at.map(Timestamp::micros))
         .bind(now.micros())
         .execute(c)
         .await
         .map(|_| ()))?;
-    tx.commit().await?;
-    Ok(is_newest)
+    tx.commit().await
 }
 
 /// The intent is settled, whatever its attempts said.
@@ -158,7 +187,7 @@ pub async fn close_intent(db: &Db, order: OrderId) -> Result<(), StoreError> {
 
 /// Everything of an account that is not settled, oldest first.
 pub async fn list_pending_intents(db: &Db, account: AccountId) -> Result<Vec<Standing>, StoreError> {
-    const LIST: &str = "SELECT i.order_id, i.account_id, i.client_id, i.path, i.body, i.deadline, i.state, i.fence, i.lease_until, \
+    const LIST: &str = "SELECT i.order_id, i.account_id, i.client_id, i.path, i.body, i.deadline, i.asked_at, i.state, i.fence, i.lease_until, \
         i.created_at, a.sent_at FROM intents i LEFT JOIN attempts a ON a.order_id = i.order_id AND a.fence = i.fence \
         WHERE i.account_id = $1 AND i.state <> 'done' ORDER BY i.created_at, i.order_id";
     let rows: Vec<IntentRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
@@ -170,6 +199,24 @@ pub async fn count_unintended(db: &Db) -> Result<i64, StoreError> {
     const COUNT: &str = "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM intents i WHERE i.order_id = a.order_id)";
     let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
     Ok(count)
+}
+
+/// `None`: nothing of it was ever to be sent.
+pub async fn find_journey(db: &Db, order: OrderId) -> Result<Option<Journey>, StoreError> {
+    type Row = (i64, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i64>);
+    const LIST: &str = "SELECT COALESCE(i.asked_at, i.created_at), a.sent_at, a.left_at, a.outcome, a.detail, a.ended_at FROM intents i \
+        LEFT JOIN attempts a ON a.order_id = i.order_id WHERE i.order_id = $1 ORDER BY a.fence";
+    let rows: Vec<Row> = on_db!(db, c => sqlx::query_as(LIST).bind(order.to_string()).fetch_all(c).await)?;
+    let Some(asked_at) = rows.first().map(|row| Timestamp::from_micros(row.0)) else { return Ok(None) };
+    let attempts = rows.into_iter().filter_map(|(_, sent_at, left_at, outcome, detail, ended_at)| {
+        Some(PastAttempt {
+            sent_at: Timestamp::from_micros(sent_at?),
+            left_at: left_at.map(Timestamp::from_micros),
+            outcome: ended_at.map(Timestamp::from_micros).zip(outcome),
+            detail: detail.unwrap_or_default(),
+        })
+    });
+    Ok(Some(Journey { asked_at, attempts: attempts.collect() }))
 }
 
 /// The four characters in every name that this installation gives to a venue. `fresh` is kept when there are none yet.
@@ -199,6 +246,7 @@ impl TryFrom<IntentRow> for Standing {
                 path: row.path,
                 body: row.body,
                 deadline: Timestamp::from_micros(row.deadline),
+                asked_at: row.asked_at.map(Timestamp::from_micros),
                 created_at: Timestamp::from_micros(row.created_at),
             },
         })

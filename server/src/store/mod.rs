@@ -55,12 +55,14 @@ pub use discrepancies::{Discrepancy, list_discrepancies, note_discrepancy, resol
 pub use error::StoreError;
 pub use events::{has_event, last_seq, list_events};
 pub use fills::{
-    first_fill_time, list_busts, list_fills_of_order, list_fills_since, list_holding_history, list_known_executions, list_newest_fills,
+    first_fill_time, list_busts, list_estimates, list_fills_of_order, list_fills_since, list_holding_history, list_known_executions,
+    list_newest_fills,
 };
 pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snapshots};
 pub use integrity::{count_crossings, count_lost_names, count_unconnected_accounts, is_append_only};
 pub use intents::{
-    Attempt, Intent, IntentState, Standing, begin_attempt, close_intent, count_unintended, end_attempt, instance_tag, list_pending_intents,
+    Attempt, Ended, Intent, IntentState, Journey, PastAttempt, Standing, begin_attempt, close_intent, count_unintended, end_attempt,
+    find_journey, instance_tag, list_pending_intents,
 };
 pub use lots::{list_closes, list_lots};
 pub use orders::{

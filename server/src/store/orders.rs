@@ -19,7 +19,7 @@ macro_rules! order_columns {
          time_in_force, extended_hours, group_id, group_class, role, qty, notional, filled_qty, filled_value, fees, reserve, hold, \
          hold_qty, status, reject_reason, triggered_at, watermark, lot_method, chosen_lots, replaces, replaced_by, created_at, \
          updated_at, filled_at, canceled_at, eligible_at, expires_at, held_by, venue_order_id, cancel_state, is_external, sent_at, \
-         acknowledged_at, unknown_since"
+         acknowledged_at, unknown_since, needs_attention"
     };
 }
 
@@ -179,7 +179,8 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
         time_in_force = excluded.time_in_force, eligible_at = excluded.eligible_at, expires_at = excluded.expires_at, \
         updated_at = excluded.updated_at, filled_at = excluded.filled_at, canceled_at = excluded.canceled_at, \
         held_by = excluded.held_by, venue_order_id = excluded.venue_order_id, cancel_state = excluded.cancel_state, \
-        sent_at = excluded.sent_at, acknowledged_at = excluded.acknowledged_at, unknown_since = excluded.unknown_since";
+        sent_at = excluded.sent_at, acknowledged_at = excluded.acknowledged_at, unknown_since = excluded.unknown_since, \
+        needs_attention = excluded.needs_attention";
     insert_rows!(writes, INSERT, orders, UPDATE, |b, row| {
         let (user, order) = row;
         b.push_bind(user.to_string())
@@ -230,6 +231,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
             .push_bind(at.and_then(|at| at.sent_at).map(Timestamp::micros))
             .push_bind(at.and_then(|at| at.acknowledged_at).map(Timestamp::micros))
             .push_bind(at.and_then(|at| at.unknown_since).map(Timestamp::micros))
+            .push_bind(at.is_some_and(|at| at.needs_attention))
     });
     Ok(())
 }

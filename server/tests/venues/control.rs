@@ -79,6 +79,7 @@ struct External {
 struct Settings {
     auto_fill: Option<bool>,
     withdraw_permission: Option<bool>,
+    hide_trades: Option<bool>,
     clock_offset_ms: Option<i64>,
     lookup_lag_ms: Option<i64>,
     enforce_limit: Option<bool>,
@@ -163,6 +164,7 @@ fn set(inner: &mut Inner, settings: &Settings) {
     let exchange = &mut inner.exchange;
     exchange.is_filling = settings.auto_fill.unwrap_or(exchange.is_filling);
     exchange.is_withdrawal_permitted = settings.withdraw_permission.unwrap_or(exchange.is_withdrawal_permitted);
+    exchange.is_hiding_trades = settings.hide_trades.unwrap_or(exchange.is_hiding_trades);
     exchange.clock_offset_ms = settings.clock_offset_ms.unwrap_or(exchange.clock_offset_ms);
     exchange.lookup_lag_ms = settings.lookup_lag_ms.unwrap_or(exchange.lookup_lag_ms);
     inner.is_limit_enforced = settings.enforce_limit.unwrap_or(inner.is_limit_enforced);

@@ -31,7 +31,8 @@
 //!   a late execution) · `bust` (`trade_id`, or the order's last) · `cancel` · `expire` (each with `client_id` or `order_id`)
 //! - `{"do":"external","symbol":S,"side":"buy","type":"limit","qty":"1","limit":"2"}`: an order placed elsewhere.
 //! - `{"do":"balance","asset":"USD","amount":"-5"}`: a deposit, or a withdrawal.
-//! - `{"do":"set","auto_fill":false,"withdraw_permission":true,"clock_offset_ms":-5000,"lookup_lag_ms":1000,"enforce_limit":true}`
+//! - `{"do":"set","auto_fill":false,"withdraw_permission":true,"clock_offset_ms":-5000,"lookup_lag_ms":1000,"enforce_limit":true}`,
+//!   `"hide_trades":true` (binance: counted in orders, not listed)
 //! - `{"do":"stream","kind":"drop|silence|duplicate|reorder|gap|half_open|ok","times":N}`: `silence` loses events and keeps
 //!   heartbeats, until `ok`; `gap` loses the next N messages, `reorder` lets the next one overtake.
 //! - `{"do":"freeze","lose":false}` · `{"do":"thaw"}`: in between nothing is answered; what came is done after the thaw, or lost.

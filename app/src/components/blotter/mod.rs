@@ -11,6 +11,7 @@ mod positions_table;
 mod tabs;
 
 pub use fills_table::FillsTable;
+pub use order_row::{held_words, status_badge, terms_words};
 pub use orders_table::OrdersTable;
 pub use positions_table::PositionsTable;
 pub use tabs::Blotter;

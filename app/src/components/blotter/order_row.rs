@@ -15,11 +15,7 @@ use crate::{
 
 #[component]
 pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl IntoView {
-    let terms = format!(
-        "{} · {}",
-        format::terms(&order.kind, order.limit_price, order.stop_price),
-        order.time_in_force.as_str().to_ascii_uppercase()
-    );
+    let terms = terms_words(&order);
     let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
     let can_change = matches!(order.kind.as_str(), "limit" | "stop" | "stop_limit") && order.status.is_open();
@@ -29,7 +25,7 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
     let role = order.role.map(|role| view! { <p class="muted">{role_words(role)}</p> }.into_any());
     view! {
         <tr data-testid="order-row" data-status=order.status.as_str() data-order-id=order.id.to_string() data-symbol=order.symbol.to_string()>
-            <td data-label="Time (UTC)" class="muted">{format::time(order.created_at)}</td>
+            <td data-label="Time (UTC)"><a class="muted" href=format!("/orders/{}", order.id)>{format::time(order.created_at)}</a></td>
             <th scope="row">{symbol_link(&order.symbol)}</th>
             <td data-label="Side" class=order.side.as_str()>{format::side(order.side)}</td>
             <td data-label="Type">{terms}{role}</td>
@@ -37,7 +33,7 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
             <td data-label="Filled" class="num">{format::qty(order.filled_qty)}</td>
             <td data-label="Average" class="num">{average}</td>
             <td data-label="Status">
-                <Badge kind=badge(order.status) text=format::status(order.status)/>
+                {status_badge(&order)}
                 {when_some(held_words(&order), |words| view! { <p class="muted">{words}</p> }.into_any())}
                 {when_some(order.reject_reason, |reason| view! { <p class="muted">{reason}</p> }.into_any())}
             </td>
@@ -65,9 +61,20 @@ pub(super) fn sending_row(ticket: &OrderTicket) -> AnyView {
     .into_any()
 }
 
+/// `Limit $20.00 · GTC`.
+pub fn terms_words(order: &OrderView) -> String {
+    let terms = format::terms(&order.kind, order.limit_price, order.stop_price);
+    [&terms, " · ", &order.time_in_force.as_str().to_ascii_uppercase()].concat()
+}
+
+pub fn status_badge(order: &OrderView) -> AnyView {
+    view! { <Badge kind=badge(order.status) text=format::status(order.status)/> }.into_any()
+}
+
 /// Where a live order stands, and what to do where nobody knows.
-fn held_words(order: &OrderView) -> Option<&'static str> {
+pub fn held_words(order: &OrderView) -> Option<&'static str> {
     match (order.status, order.is_external, order.held_by.as_str(), order.status.is_open()) {
+        (OrderStatus::Unknown, ..) if order.needs_attention => Some(UNKNOWN_FOR_LONG),
         (OrderStatus::Unknown, ..) => Some(UNKNOWN),
         (_, true, ..) => Some("placed elsewhere"),
         (OrderStatus::PendingNew, ..) => Some("on its way to the venue"),
@@ -78,6 +85,8 @@ fn held_words(order: &OrderView) -> Option<&'static str> {
 }
 
 const UNKNOWN: &str = "The venue has not answered. Its money stays reserved and SpeedTrade keeps asking: don't place it again. Look at the venue itself if it takes long.";
+
+const UNKNOWN_FOR_LONG: &str = "The venue has not said for a quarter of an hour what became of it. Look at the venue itself. Its money stays reserved here until the venue answers: don't place it again.";
 
 const fn role_words(role: Role) -> &'static str {
     match role {

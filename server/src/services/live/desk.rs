@@ -1,7 +1,7 @@
 //! What the tasks of one live account share: its connector, its books, how patient they are, and how it is.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -35,6 +35,10 @@ pub struct Timing {
     /// Between the first two look-ups of an order that is unknown, and at most between later ones.
     pub lookup_pause: Duration,
     pub lookup_pause_max: Duration,
+    /// The owner of an order that is unknown for so long is told.
+    pub attention_after_us: i64,
+    /// What a venue has counted for so long without naming the executions is booked as one of ours.
+    pub estimate_after_us: i64,
     /// Between two readings of everything.
     pub poll: Duration,
     /// How long a host keeps an account without renewing.
@@ -50,6 +54,8 @@ impl Default for Timing {
             absent_after_us: MINUTE_US,
             absent_lookups: 3,
             absent_span_us: 30 * SECOND_US,
+            attention_after_us: 15 * MINUTE_US,
+            estimate_after_us: MINUTE_US,
             lookup_pause: Duration::from_secs(1),
             lookup_pause_max: Duration::from_secs(15),
             poll: Duration::from_secs(30),
@@ -73,6 +79,8 @@ pub(super) struct Desk<C> {
     /// Orders that a task of this process sends or looks for.
     busy: Mutex<HashSet<OrderId>>,
     opened_at: Mutex<Option<Timestamp>>,
+    /// Since when orders are known to have filled further than their executions tell.
+    pub(super) short_since: Mutex<HashMap<OrderId, Timestamp>>,
 }
 
 /// Why something could not be finished now. It is tried again.
@@ -98,6 +106,7 @@ impl<C: Connector> Desk<C> {
             places: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
             busy: Mutex::default(),
             opened_at: Mutex::default(),
+            short_since: Mutex::default(),
         }
     }
 

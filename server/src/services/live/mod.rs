@@ -5,6 +5,7 @@
 mod account;
 mod books;
 mod desk;
+mod estimates;
 mod health;
 mod holdings;
 mod reconcile;

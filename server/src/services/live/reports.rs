@@ -23,7 +23,7 @@ impl<C: Connector> Desk<C> {
             FillSource::Executions => {
                 self.take_executions(&order, report).await?;
                 order = self.books.find(report.client_id.as_deref(), &report.venue_id).await?.unwrap_or(order);
-                None
+                self.estimate(&order, report)
             }
             FillSource::Cumulative => so_far(self.books.venue, &order, report, self.books.now()),
         };
@@ -40,11 +40,15 @@ impl<C: Connector> Desk<C> {
         Ok(())
     }
 
-    /// An execution from the stream. One of an order that we do not know yet makes us ask for the order.
+    /// An execution from the stream. One of an order that we do not know yet, or have counted ahead of, makes us ask for the order.
     pub(super) async fn take_execution(&self, execution: &ExecutionReport) -> Result<(), Trouble> {
         let turn = self.turn.lock().await;
         let known = self.books.find(execution.client_id.as_deref(), &execution.venue_order_id).await?;
-        if let Some(order) = known {
+        let has_estimate = match &known {
+            Some(order) => !self.estimates_of(order).await?.is_empty(),
+            None => false,
+        };
+        if let Some(order) = known.filter(|_| !has_estimate) {
             self.book(&order, execution).await;
             return Ok(());
         }
@@ -65,13 +69,18 @@ impl<C: Connector> Desk<C> {
     /// Everything that was executed of an order, before its end is booked.
     async fn take_executions(&self, order: &Order, report: &OrderReport) -> Result<(), Trouble> {
         let asked;
-        let executions = if !report.executions.is_empty() || report.filled_qty <= order.filled_qty {
+        let estimates = self.estimates_of(order).await?;
+        let is_told = !report.executions.is_empty() || report.filled_qty <= order.filled_qty;
+        let executions = if is_told && estimates.is_empty() {
             &report.executions
         } else {
             let name = crate::broker::OrderName { venue_id: Some(report.venue_id.clone()), ..self.books.name_of(order) };
             asked = self.connector.executions_of(&name).await?;
             &asked
         };
+        if !self.has_replaced(&estimates, order, executions).await? {
+            return Ok(());
+        }
         for execution in executions {
             self.book(order, execution).await;
         }
@@ -142,7 +151,7 @@ const fn standing(status: VenueStatus) -> Standing {
     }
 }
 
-fn so_far(venue: Venue, order: &Order, report: &OrderReport, now: Timestamp) -> Option<FilledSoFar> {
+pub(super) fn so_far(venue: Venue, order: &Order, report: &OrderReport, now: Timestamp) -> Option<FilledSoFar> {
     let avg_price = report.avg_price.filter(|_| !report.filled_qty.is_zero())?;
     Some(FilledSoFar {
         qty: report.filled_qty,

@@ -12,9 +12,9 @@ use tokio_util::task::TaskTracker;
 
 use super::desk::{Desk, Trouble};
 use crate::{
-    broker::{CancelError, Connector, Frozen, OrderReport, SubmitError},
+    broker::{CancelError, Connector, Frozen, OrderReport, SubmitError, departure},
     services::crash,
-    store::{self, Attempt, IntentState, Standing},
+    store::{self, Attempt, Ended, IntentState, Standing},
 };
 
 const NEVER_SENT: &str = "The venue could not be reached. Nothing was sent.";
@@ -24,6 +24,14 @@ const NEVER_ARRIVED: &str = "It never reached the venue.";
 const SLOW: Duration = Duration::from_millis(1_500);
 /// Before it was sent the venue's lists are read from so much earlier: clocks differ.
 const MARGIN_US: i64 = 5 * MINUTE_US;
+
+/// An attempt, and when its bytes left.
+#[derive(Clone, Copy)]
+struct Sent {
+    attempt: Attempt,
+    left_at: Option<Timestamp>,
+    answered_at: Timestamp,
+}
 
 impl<C: Connector + 'static> Desk<C> {
     /// One round: everything that is due gets a task of its own.
@@ -87,11 +95,14 @@ impl<C: Connector + 'static> Desk<C> {
         let frozen = Frozen { path: standing.intent.path.clone(), body: standing.intent.body.clone() };
         // Whoever slept through the lease does not send: others may have looked already.
         if self.books.now() > attempt.sent_at.plus_micros(self.timing.attempt_lease_us / 2) {
-            return self.lose(order, attempt, "the process was stopped before it could send").await;
+            return self
+                .lose(order, Sent { attempt, left_at: None, answered_at: now }, "the process was stopped before it could send")
+                .await;
         }
-        let sending = self.connector.submit(&frozen, attempt.sent_at);
+        let began = self.books.now();
+        let sending = departure::timed(self.connector.submit(&frozen, attempt.sent_at));
         tokio::pin!(sending);
-        let answer = if let Ok(answer) = tokio::time::timeout(SLOW, &mut sending).await {
+        let (answer, left) = if let Ok(answer) = tokio::time::timeout(SLOW, &mut sending).await {
             answer
         } else {
             // Its owner is told before the wait for an answer ends.
@@ -99,40 +110,41 @@ impl<C: Connector + 'static> Desk<C> {
             sending.await
         };
         crash::point("answered");
-        self.take_answer(order, attempt, answer).await
+        let left_at = left.map(|left| began.plus_micros(i64::try_from(left.as_micros()).unwrap_or(i64::MAX)));
+        self.take_answer(order, Sent { attempt, left_at, answered_at: self.books.now() }, answer).await
     }
 
-    async fn take_answer(&self, order: &Order, attempt: Attempt, answer: Result<OrderReport, SubmitError>) -> Result<(), Trouble> {
+    async fn take_answer(&self, order: &Order, sent: Sent, answer: Result<OrderReport, SubmitError>) -> Result<(), Trouble> {
         match answer {
             Ok(report) => {
-                self.take_order(&report, Some(attempt.sent_at)).await?;
-                self.end(attempt, IntentState::Done, ("accepted", &report.venue_id)).await
+                self.take_order(&report, Some(sent.attempt.sent_at)).await?;
+                self.end(sent, IntentState::Done, ("accepted", &report.venue_id)).await
             }
             Err(SubmitError::Rejected { code, message }) => {
-                self.reject(order, attempt, format!("{message} ({code})")).await?;
-                self.end(attempt, IntentState::Done, ("rejected", &code)).await
+                self.reject(order, sent.attempt, format!("{message} ({code})")).await?;
+                self.end(sent, IntentState::Done, ("rejected", &code)).await
             }
             Err(SubmitError::NotSent { detail }) => {
                 tracing::warn!(order = %order.id, %detail, "an order was not sent");
-                self.end(attempt, IntentState::New, ("not_sent", &detail)).await?;
+                self.end(Sent { left_at: None, ..sent }, IntentState::New, ("not_sent", &detail)).await?;
                 tokio::time::sleep(self.timing.backoff_min).await;
                 Ok(())
             }
-            Err(SubmitError::Exists) => self.lose(order, attempt, "the venue knows an order of this name").await,
-            Err(SubmitError::Unknown { detail, .. }) => self.lose(order, attempt, &detail).await,
+            Err(SubmitError::Exists) => self.lose(order, sent, "the venue knows an order of this name").await,
+            Err(SubmitError::Unknown { detail, .. }) => self.lose(order, sent, &detail).await,
         }
     }
 
     /// Sent, and nobody knows: the money stays reserved, and the venue is asked until it is known.
-    async fn lose(&self, order: &Order, attempt: Attempt, detail: &str) -> Result<(), Trouble> {
+    async fn lose(&self, order: &Order, sent: Sent, detail: &str) -> Result<(), Trouble> {
         tracing::warn!(order = %order.id, detail, "the outcome of an order is unknown");
-        self.books.tell(Command::Lost(order.id, attempt.sent_at)).await;
-        self.end(attempt, IntentState::Unknown, ("unknown", detail)).await
+        self.books.tell(Command::Lost(order.id, sent.attempt.sent_at)).await;
+        self.end(sent, IntentState::Unknown, ("unknown", detail)).await
     }
 
     async fn give_up(&self, order: &Order, attempt: Attempt, reason: &'static str) -> Result<(), Trouble> {
         self.books.tell(Command::NotPlaced(order.id, reason)).await;
-        self.end(attempt, IntentState::Done, ("given_up", reason)).await
+        self.end(Sent { attempt, left_at: None, answered_at: self.books.now() }, IntentState::Done, ("given_up", reason)).await
     }
 
     async fn reject(&self, order: &Order, attempt: Attempt, reason: String) -> Result<(), Trouble> {
@@ -151,9 +163,10 @@ impl<C: Connector + 'static> Desk<C> {
         Ok(())
     }
 
-    async fn end(&self, attempt: Attempt, state: IntentState, outcome: (&str, &str)) -> Result<(), Trouble> {
-        let detail: String = outcome.1.chars().take(300).collect();
-        store::end_attempt(&self.books.db, attempt, state, (outcome.0, &detail), self.books.now()).await?;
+    async fn end(&self, sent: Sent, state: IntentState, (outcome, detail): (&str, &str)) -> Result<(), Trouble> {
+        let detail: String = detail.chars().take(300).collect();
+        let ended = Ended { outcome, detail: &detail, left_at: sent.left_at };
+        store::end_attempt(&self.books.db, sent.attempt, state, &ended, sent.answered_at).await?;
         Ok(())
     }
 
@@ -167,6 +180,8 @@ impl<C: Connector + 'static> Desk<C> {
         let mut name = self.books.name_of(order);
         name.sent_at = sent_at;
         let (mut misses, mut first_miss, mut pause) = (0, None::<Timestamp>, self.timing.lookup_pause);
+        let is_old = |now: Timestamp| now.micros() - sent_at.micros() >= self.timing.attention_after_us;
+        let mut is_told = false;
         loop {
             match self.connector.find_order(&name).await {
                 Ok(Some(report)) => {
@@ -190,6 +205,11 @@ impl<C: Connector + 'static> Desk<C> {
                     // A failed question is no miss.
                     tracing::info!(%trouble, order = %order.id, "an unknown order could not be looked for");
                 }
+            }
+            if !is_told && is_old(self.books.now()) {
+                is_told = true;
+                tracing::error!(order = %order.id, "an order has been unknown for long: look at the venue");
+                self.books.tell(Command::NeedsAttention(order.id)).await;
             }
             if self.is_over(order).await? {
                 return Ok(store::close_intent(&self.books.db, order.id).await?);
@@ -218,8 +238,12 @@ impl<C: Connector + 'static> Desk<C> {
             return Ok(false);
         }
         let executions = self.connector.executions_since(since, &symbols).await?;
-        if executions.iter().any(|execution| is_ours(&execution.client_id)) {
-            return Ok(false);
+        // An execution of an order that neither the lists nor the books show may be of this one.
+        for execution in &executions {
+            let is_listed = open.iter().chain(&ended).any(|report| report.venue_id == execution.venue_order_id);
+            if !is_listed && self.books.find(None, &execution.venue_order_id).await?.is_none() {
+                return Ok(false);
+            }
         }
         let differences = self.differences().await?;
         Ok(!differences.iter().any(|difference| difference.symbol.as_ref() == Some(&order.symbol)))

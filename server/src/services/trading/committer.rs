@@ -7,6 +7,7 @@ use speedtrade::{
     engine::{Command, EngineError},
     ids::AccountId,
     order::{Order, OrderEvent},
+    time::Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -46,6 +47,8 @@ pub(super) type Reply = Result<Outcome, CommandError>;
 pub(super) struct Request {
     pub(super) account: AccountId,
     pub(super) command: Command,
+    /// When it reached the desk.
+    pub(super) asked_at: Timestamp,
     pub(super) reply: oneshot::Sender<Reply>,
 }
 
@@ -62,9 +65,9 @@ impl Committer {
     }
 
     /// Waits for the commit. Refuses at once when the queue is full.
-    pub(super) async fn submit(&self, account: AccountId, command: Command) -> Reply {
+    pub(super) async fn submit(&self, account: AccountId, command: Command, asked_at: Timestamp) -> Reply {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Request { account, command, reply }).map_err(|_| CommandError::Busy)?;
+        self.queue.try_send(Request { account, command, asked_at, reply }).map_err(|_| CommandError::Busy)?;
         answer.await.unwrap_or(Err(CommandError::NotCommitted))
     }
 }

@@ -125,6 +125,7 @@ impl<'a> Folding<'a> {
             | Command::OpenGate
             | Command::Report(_)
             | Command::Lost(..)
+            | Command::NeedsAttention(_)
             | Command::NotPlaced(..)
             | Command::NoteCancel(..)
             | Command::Adopt(_)
@@ -159,7 +160,7 @@ impl<'a> Folding<'a> {
         }
         let intents = applied.events.iter().filter(|event| event.is_intent);
         for event in intents {
-            self.folded.changes.intents.push(self.venues.intent(state, &event.order, now)?);
+            self.folded.changes.intents.push(self.venues.intent(state, &event.order, request.asked_at, now)?);
         }
         let seq = self.seqs.entry(state.user_id).or_insert(state.event_seq);
         state.event_seq = state.event_seq.max(*seq);

@@ -6,7 +6,7 @@ use speedtrade::{
     wire::{ActivityView, FillView, OrderView, Page},
 };
 
-use super::{Owner, Trading};
+use super::{Owner, Trading, timeline::with_timeline};
 use crate::{
     services::{
         ServiceError,
@@ -50,8 +50,10 @@ impl Trading {
             None => Vec::new(),
         };
         let legs: Vec<_> = group.iter().filter(|other| other.id != id).map(OrderView::from).collect();
-        let fills = Some(fills.iter().map(FillView::from).collect());
-        Ok(OrderView { fills, legs: Some(legs).filter(|legs| !legs.is_empty()), ..OrderView::from(&order) })
+        let journey = if order.venue.is_some() { store::find_journey(&self.db, id).await? } else { None };
+        let told = Some(fills.iter().map(FillView::from).collect());
+        let view = OrderView { fills: told, legs: Some(legs).filter(|legs| !legs.is_empty()), ..OrderView::from(&order) };
+        Ok(with_timeline(view, &order, &fills, journey.as_ref()))
     }
 
     /// Newest first.

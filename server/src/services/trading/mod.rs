@@ -16,6 +16,7 @@ mod looks;
 mod orders;
 mod paper;
 mod snapshots;
+mod timeline;
 mod venues;
 mod world;
 

@@ -20,10 +20,11 @@ use crate::{
 impl Trading {
     /// The order, and whether it is new: false when the same order was sent before under its `client_order_id`.
     pub async fn place(&self, who: impl Into<Owner>, ticket: OrderTicket) -> Result<(OrderView, bool), ServiceError> {
+        let asked_at = self.clock.now();
         let who: Owner = who.into();
         let ((account, route), order) = self.checked(who, &ticket).await?;
         self.check_venue(account, route, &order).await?;
-        match self.committer.submit(account, Command::Place(Box::new(order))).await? {
+        match self.committer.submit(account, Command::Place(Box::new(order)), asked_at).await? {
             Outcome::Done(events) => {
                 let first = events.first().ok_or(ServiceError::Internal("a placed order left no event"))?;
                 Ok((view_of(first.order.id, &events)?, true))
@@ -48,11 +49,12 @@ impl Trading {
 
     /// The order that replaces it; the old one is `replaced`.
     pub async fn replace(&self, user: UserId, id: OrderId, change: &OrderChange) -> Result<OrderView, ServiceError> {
+        let asked_at = self.clock.now();
         let order = self.owned_order(user, id).await?;
         let account = order.account_id;
         let instrument = self.market.catalog().get(self.instrument_id(order.symbol.as_str())?);
         let terms = ChangedTerms::parse(change, &order, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
-        match self.committer.submit(account, Command::Replace(id, Box::new(terms))).await? {
+        match self.committer.submit(account, Command::Replace(id, Box::new(terms)), asked_at).await? {
             Outcome::Done(events) => {
                 let new = events.iter().find(|event| event.order.replaces == Some(id));
                 let new = new.ok_or(ServiceError::Internal("a replaced order left no other"))?;
@@ -81,7 +83,7 @@ impl Trading {
 
     /// Commits a command that places nothing under a name.
     pub(in crate::services) async fn done(&self, account: AccountId, command: Command) -> Result<Vec<OrderEvent>, ServiceError> {
-        match self.committer.submit(account, command).await? {
+        match self.committer.submit(account, command, self.clock.now()).await? {
             Outcome::Done(events) => Ok(events),
             Outcome::AlreadyPlaced(_) => Err(ServiceError::Internal("a command without a name was done before")),
         }

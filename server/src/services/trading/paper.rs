@@ -70,7 +70,8 @@ pub(super) async fn run(market: Market, clock: Clock, committer: Committer, rest
         let mut due = due(&market, &clock, &resting, &mut cursor);
         while !due.is_empty() && !stop.is_cancelled() {
             let rest = due.split_off(due.len().min(WAKES_MAX));
-            let woken = join_all(due.into_iter().map(|(order, account)| committer.submit(account, Command::Wake(order)))).await;
+            let now = clock.now();
+            let woken = join_all(due.into_iter().map(|(order, account)| committer.submit(account, Command::Wake(order), now))).await;
             // Refused wakes (a full queue, a closed store) come again with a later tick.
             let is_refused = woken.iter().any(|reply| matches!(reply, Err(CommandError::Busy | CommandError::NotCommitted)));
             due = if is_refused { Vec::new() } else { rest };

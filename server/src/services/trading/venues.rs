@@ -67,7 +67,8 @@ impl Venues {
         Arc::clone(self.wakers.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default())
     }
 
-    pub(super) fn intent(&self, state: &AccountState, order: &Order, now: Timestamp) -> Result<Intent, CommandError> {
+    /// `asked_at`: when the wish that led to it reached the desk.
+    pub(super) fn intent(&self, state: &AccountState, order: &Order, asked_at: Timestamp, now: Timestamp) -> Result<Intent, CommandError> {
         let broken = CommandError::Engine(EngineError::Broken("venue"));
         let venue = state.venue.ok_or(broken)?;
         let asked = self.venue_order(venue, order);
@@ -82,6 +83,7 @@ impl Venues {
             path: frozen.path,
             body: frozen.body,
             deadline: now.plus_micros(INTENT_LIFETIME_US),
+            asked_at: Some(asked_at),
             created_at: now,
         })
     }

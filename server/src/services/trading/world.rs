@@ -122,6 +122,7 @@ pub(super) fn symbol_of<'a>(command: &'a Command, state: &'a AccountState) -> Op
         | Command::Cancel(id)
         | Command::Wake(id)
         | Command::Lost(id, _)
+        | Command::NeedsAttention(id)
         | Command::NotPlaced(id, _)
         | Command::NoteCancel(id, _) => of_order(id),
         Command::Close(symbol, _) => Some(symbol),

@@ -57,6 +57,7 @@ row! {
         sent_at: Option<i64>,
         acknowledged_at: Option<i64>,
         unknown_since: Option<i64>,
+        needs_attention: bool,
     }
 }
 
@@ -108,6 +109,7 @@ impl OrderRow {
             sent_at: self.sent_at.map(Timestamp::from_micros),
             acknowledged_at: self.acknowledged_at.map(Timestamp::from_micros),
             unknown_since: self.unknown_since.map(Timestamp::from_micros),
+            needs_attention: self.needs_attention,
         }))
     }
 

@@ -50,8 +50,12 @@ impl LiveDesk {
     }
 
     async fn on(venue: Venue, kind: Kind) -> Self {
+        Self::with(venue, kind, quick(venue)).await
+    }
+
+    async fn with(venue: Venue, kind: Kind, timing: Timing) -> Self {
         let venue = FakeVenue::start(venue);
-        let plan = DeskPlan { venues: venue.urls(), timing: quick(venue.venue), ..SimConfig::default().into() };
+        let plan = DeskPlan { venues: venue.urls(), timing, ..SimConfig::default().into() };
         let edge = EdgeSettings { rate_limit: 0, ..EdgeSettings::default() };
         let app = TestApp::on_market(kind, edge, Clock::System, plan).await;
         let session = app.register("ann").await;
@@ -119,30 +123,27 @@ impl LiveDesk {
         answer.json()
     }
 
-    /// Waits for the order to have one of these statuses.
-    async fn until(&self, id: &Value, statuses: &[&str]) -> Value {
+    /// Waits for the order to be like that.
+    async fn when(&self, id: &Value, is_there: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
         loop {
             let order = self.find(id).await;
-            if statuses.iter().any(|status| order["status"] == *status) {
+            if is_there(&order) {
                 return order;
             }
-            assert!(began.elapsed() < PATIENCE, "{statuses:?} did not come: {order}");
+            assert!(began.elapsed() < PATIENCE, "it did not come so far: {order}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
+    /// Waits for the order to have one of these statuses.
+    async fn until(&self, id: &Value, statuses: &[&str]) -> Value {
+        self.when(id, |order| statuses.iter().any(|status| order["status"] == *status)).await
+    }
+
     /// Waits for the status, and for the venue's own answer: its stream may tell first.
     async fn answered(&self, id: &Value, status: &str) -> Value {
-        let began = Instant::now();
-        loop {
-            let order = self.until(id, &[status]).await;
-            if order["desk_ms"].is_i64() {
-                return order;
-            }
-            assert!(began.elapsed() < PATIENCE, "no answer came: {order}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        self.when(id, |order| order["status"] == status && order["desk_ms"].is_i64()).await
     }
 
     async fn portfolio(&self) -> Value {

@@ -2,9 +2,11 @@
 
 use rstest::rstest;
 use serde_json::json;
-use speedtrade::venue::Venue;
+use server::services::live::Timing;
+use speedtrade::{time::SECOND_US, venue::Venue};
 
-use super::LiveDesk;
+use super::{LiveDesk, quick};
+use crate::databases::Kind;
 
 /// Orders of each fault and venue; the full size is 250.
 fn size() -> usize {
@@ -88,6 +90,50 @@ async fn a_black_hole_is_said_to_be_unknown_within_two_seconds_and_ends_well() {
     desk.venue.tell(&json!({"do": "thaw"}));
     desk.until(&placed["id"], &["new"]).await;
     assert_eq!(desk.venue.orders().len(), 1);
+    desk.assert_books_are_true().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_stays_unknown_is_shown_to_need_attention_until_it_is_known() {
+    let timing = Timing { attention_after_us: SECOND_US, ..quick(Venue::Alpaca) };
+    let mut desk = LiveDesk::with(Venue::Alpaca, Kind::Sqlite, timing).await;
+    desk.align().await;
+    desk.venue.fault("place", "http_500_after", 1);
+    desk.venue.tell(&json!({"do": "set", "lookup_lag_ms": 600_000}));
+    desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "market", None)).await;
+    let waiting = desk.when(&placed["id"], |order| order["needs_attention"] == true).await;
+    assert_eq!(waiting["status"], "unknown", "its money stays reserved: {waiting}");
+    desk.venue.tell(&json!({"do": "set", "lookup_lag_ms": 0}));
+    let known = desk.until(&placed["id"], &["filled", "rejected"]).await;
+    assert_eq!((&known["status"], &known["needs_attention"]), (&json!("filled"), &json!(false)), "{known}");
+    let told = known["timeline"].as_array().expect("a timeline");
+    for event in ["placed", "sent", "no_answer", "filled", "known"] {
+        assert!(told.iter().any(|moment| moment["event"] == event), "{event}: {known}");
+    }
+    desk.assert_books_are_true().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_venue_counts_and_does_not_name_is_booked_once_before_and_after_it_is_named() {
+    let timing = Timing { estimate_after_us: SECOND_US, ..quick(Venue::Binance) };
+    let mut desk = LiveDesk::with(Venue::Binance, Kind::Sqlite, timing).await;
+    desk.align().await;
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20000")))).await;
+    let standing = desk.until(&placed["id"], &["new"]).await;
+    desk.venue.tell(&json!({"do": "set", "hide_trades": true}));
+    desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "qty": "0.004", "price": "19990"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "price": "19980"}));
+    let counted = desk.until(&placed["id"], &["filled"]).await;
+    assert_eq!((&counted["filled_qty"], counted["fills"].as_array().map(Vec::len)), (&json!("0.01"), Some(1)), "{counted}");
+    desk.assert_books_are_true().await;
+    desk.venue.tell(&json!({"do": "set", "hide_trades": false}));
+    let named = desk.when(&placed["id"], |order| order["fills"].as_array().is_some_and(|fills| fills.len() == 2)).await;
+    assert_eq!((&named["status"], &named["filled_qty"], &named["reject_reason"]), (&json!("filled"), &json!("0.01"), &json!(null)));
+    // One coin was there before, and the venue keeps its fee in coins.
+    let held = desk.positions().await.into_iter().find(|position| position["symbol"] == "BTC/USD").expect("held");
+    assert_eq!(held["qty"], "1.00999", "{held}");
     desk.assert_books_are_true().await;
 }
 

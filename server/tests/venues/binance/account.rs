@@ -63,6 +63,7 @@ pub fn trades(exchange: &mut Exchange, request: &Request) -> Result<Reply, Troub
     let is_wanted = |trade: &&Trade| {
         let at = trade.at_us / 1000;
         trade.symbol == symbol
+            && !exchange.is_hiding_trades
             && !trade.is_busted
             && from.is_none_or(|from| trade.id >= from)
             && of.is_none_or(|of| trade.order == of)

@@ -70,6 +70,8 @@ pub struct Exchange {
     /// Off: nothing fills but by command.
     pub is_filling: bool,
     pub is_withdrawal_permitted: bool,
+    /// Trades are counted in orders, and not listed yet.
+    pub is_hiding_trades: bool,
     pub clock_offset_ms: i64,
     /// New orders are not found by look-ups for so long.
     pub lookup_lag_ms: i64,
@@ -89,6 +91,7 @@ impl Exchange {
             events: Vec::new(),
             is_filling: true,
             is_withdrawal_permitted: false,
+            is_hiding_trades: false,
             clock_offset_ms: 0,
             lookup_lag_ms: 0,
             next_id: first_id,

@@ -1,0 +1,107 @@
+//! One order: its terms, where it stands, and everything that happened to it.
+
+mod timeline;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use speedtrade::{ids::OrderId, wire::OrderView};
+
+use super::opening::{Answer, opening, trouble};
+use crate::{
+    api::page::{PageData, PageQuery, open_page},
+    components::{
+        Panel,
+        blotter::{FillsTable, held_words, status_badge, terms_words},
+        quote::symbol_link,
+    },
+    format, live,
+    state::{account, effect::on_change},
+};
+use timeline::Timeline;
+
+#[component]
+pub fn OrderPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.read().get_str("id").unwrap_or_default().to_owned();
+    view! {
+        <Title text="Order"/>
+        {opening(move || PageQuery::Order(id()), 8, body)}
+    }
+}
+
+fn body(answer: Answer) -> AnyView {
+    match answer {
+        Ok(PageData::Order(order)) => view! { <OneOrder order=*order/> }.into_any(),
+        other => trouble(other),
+    }
+}
+
+#[component]
+fn OneOrder(order: OrderView) -> impl IntoView {
+    let id = order.id;
+    let title = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
+    let link = symbol_link(&order.symbol);
+    let order = RwSignal::new(order);
+    follow(id, order);
+    let fills = Signal::derive(move || order.with(|order| order.fills.clone().unwrap_or_default()));
+    let moments = Signal::derive(move || order.with(|order| order.timeline.clone().unwrap_or_default()));
+    view! {
+        <h1>{title}</h1>
+        <div class="order-page">
+            <Panel title="Order">
+                <p class="order-symbol">{link}</p>
+                {move || order.with(facts)}
+            </Panel>
+            <Panel title="What happened">
+                <Timeline moments/>
+            </Panel>
+            <Panel title="Fills">
+                <FillsTable fills/>
+            </Panel>
+        </div>
+    }
+}
+
+/// Reads it again whenever something happened on the desk.
+fn follow(id: OrderId, order: RwSignal<OrderView>) {
+    let version = live::desk_version();
+    on_change(
+        move || version.get(),
+        move |_, _| {
+            spawn_local(async move {
+                if let Ok(PageData::Order(newest)) = open_page(account::id(), PageQuery::Order(id.to_string())).await {
+                    order.try_set(*newest);
+                }
+            });
+        },
+    );
+}
+
+fn facts(order: &OrderView) -> AnyView {
+    let took = |ms: Option<i64>| ms.map(|ms| format!("{ms} ms"));
+    let average = order.filled_avg_price.map(format::price);
+    let shown = [
+        ("Terms", Some(terms_words(order))),
+        ("Quantity", Some(format::qty(order.qty))),
+        ("Filled", Some(format::qty(order.filled_qty))),
+        ("Average", average),
+        ("Fees", Some(format::money(order.fees))),
+        ("Desk took", took(order.desk_ms)),
+        ("Venue took", took(order.venue_ms)),
+        ("Venue's name of it", order.external_order_id.clone()),
+        ("Your name of it", Some(order.client_order_id.to_string())),
+    ];
+    let shown = shown.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    view! {
+        <div class="order-state" data-testid="order-state" data-status=order.status.as_str()>
+            {status_badge(order)}
+            {held_words(order).map(|words| view! { <p class="muted">{words}</p> })}
+            {order.reject_reason.clone().map(|reason| view! { <p class="muted">{reason}</p> })}
+        </div>
+        <dl class="facts">
+            {shown.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any()).collect_view()}
+        </dl>
+    }
+    .into_any()
+}
