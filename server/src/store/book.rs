@@ -92,6 +92,11 @@ impl Changes {
         self.fills.iter().filter(move |(_, of, _)| *of == account).map(|(_, _, fill)| fill)
     }
 
+    /// One that changed, in its last state.
+    pub fn order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.get(&id).map(|(_, order)| order)
+    }
+
     /// Every order that changed, in its last state.
     pub fn orders(&self) -> impl Iterator<Item = &Order> {
         self.orders.values().map(|(_, order)| order)

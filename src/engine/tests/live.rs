@@ -61,6 +61,19 @@ fn a_live_order_is_an_intent_and_no_fill() {
 }
 
 #[test]
+fn an_unknown_order_asks_for_attention_once_until_it_is_known() {
+    let mut world = desk("10000");
+    let id = world.placed(&ticket("buy", "limit", "10", Some("100"))).id;
+    assert!(world.apply(&Command::NeedsAttention(id)).expect("booked").is_empty(), "it is on its way, not unknown");
+    world.apply(&Command::Lost(id, Timestamp::from_micros(5))).expect("booked");
+    let asked: Vec<_> = (0..2).map(|_| world.apply(&Command::NeedsAttention(id)).expect("booked").len()).collect();
+    assert_eq!((asked, world.status(id)), (vec![1, 0], OrderStatus::Unknown));
+    assert!(world.order(id).venue.as_ref().is_some_and(|venue| venue.needs_attention));
+    say(&mut world, id, Standing::Open, None);
+    assert!(world.order(id).venue.as_ref().is_some_and(|venue| !venue.needs_attention && venue.unknown_since.is_none()));
+}
+
+#[test]
 fn what_the_venue_says_twice_or_late_counts_once() {
     let mut world = desk("10000");
     let id = world.placed(&ticket("buy", "limit", "10", Some("100"))).id;

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{Notify, mpsc, oneshot},
-    time::{Instant, MissedTickBehavior, interval_at},
+    sync::{mpsc, oneshot},
+    time::{Instant, MissedTickBehavior, interval, interval_at},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     broker::{Connector, StreamEnd, VenueEvent},
-    services::ServiceError,
+    services::{ServiceError, trading::Outbox},
     store,
 };
 
@@ -34,10 +34,10 @@ pub(super) struct Wish {
 }
 
 /// Runs until `stop`; then what is on its way may end.
-pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, waker: Arc<Notify>, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
+pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, outbox: Outbox, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let work = async {
-        tokio::join!(keep_listening(&desk), keep_sending(&desk, &waker, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
+        tokio::join!(keep_listening(&desk), keep_sending(&desk, outbox, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
     };
     let _ = stop.run_until_cancelled(work).await;
     desk.gate(false, "SpeedTrade is stopping.").await;
@@ -45,12 +45,21 @@ pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, waker: Arc<Notify>, wi
     let _ = tokio::time::timeout(Duration::from_secs(15), tasks.wait()).await;
 }
 
-async fn keep_sending<C: Connector + 'static>(desk: &Arc<Desk<C>>, waker: &Notify, tasks: &TaskTracker) {
+async fn keep_sending<C: Connector + 'static>(desk: &Arc<Desk<C>>, mut outbox: Outbox, tasks: &TaskTracker) {
+    let mut looks = interval(OUTBOX_PAUSE);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        tokio::select! {
+            Some(fresh) = outbox.fresh.recv() => {
+                desk.send_fresh(fresh, tasks);
+                continue;
+            }
+            _ = looks.tick() => {}
+            () = outbox.waker.notified() => {}
+        }
         if let Err(trouble) = desk.work_off(tasks).await {
             tracing::warn!(%trouble, account = %desk.books.account, "the outbox is looked at again");
         }
-        let _ = tokio::time::timeout(OUTBOX_PAUSE, waker.notified()).await;
     }
 }
 

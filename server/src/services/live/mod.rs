@@ -12,6 +12,7 @@ mod reconcile;
 mod reports;
 mod roster;
 mod sending;
+mod unknown;
 
 pub use desk::Timing;
 pub use health::{HealthView, LiveState};

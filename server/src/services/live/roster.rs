@@ -135,8 +135,8 @@ impl Live {
             running.wishes = Some(wishes);
         }
         let desk = Arc::new(Desk::new(connector, books, self.timing, health, self.owner.to_string()));
-        let waker = self.trading.venues().waker(account.account);
-        self.tasks.spawn(account::run(desk, waker, heard, stop));
+        let outbox = self.trading.venues().open_outbox(account.account);
+        self.tasks.spawn(account::run(desk, outbox, heard, stop));
     }
 
     /// The accounts with how their connections are. Of what another host speaks for, only whether it is ready is known here.

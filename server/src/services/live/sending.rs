@@ -5,25 +5,23 @@ use std::{sync::Arc, time::Duration};
 
 use speedtrade::{
     engine::{Command, Standing as OrderStanding, VenueReport},
-    order::{CancelState, Order, OrderStatus},
-    time::{MINUTE_US, Timestamp},
+    ids::OrderId,
+    order::{CancelState, Order},
+    time::Timestamp,
 };
 use tokio_util::task::TaskTracker;
 
 use super::desk::{Desk, Trouble};
 use crate::{
     broker::{CancelError, Connector, Frozen, OrderReport, SubmitError, departure},
-    services::crash,
-    store::{self, Attempt, Ended, IntentState, Standing},
+    services::{crash, trading::Fresh},
+    store::{self, Attempt, Ended, Intent, IntentState, Standing},
 };
 
 const NEVER_SENT: &str = "The venue could not be reached. Nothing was sent.";
 const CANCELED_BEFORE: &str = "It was canceled before it was sent.";
-const NEVER_ARRIVED: &str = "It never reached the venue.";
 /// An answer that takes longer is shown as unknown meanwhile.
 const SLOW: Duration = Duration::from_millis(1_500);
-/// Before it was sent the venue's lists are read from so much earlier: clocks differ.
-const MARGIN_US: i64 = 5 * MINUTE_US;
 
 /// An attempt, and when its bytes left.
 #[derive(Clone, Copy)]
@@ -43,10 +41,8 @@ impl<C: Connector + 'static> Desk<C> {
             let desk = Arc::clone(self);
             tasks.spawn(async move {
                 let order = standing.intent.order;
-                if let Err(trouble) = desk.settle(standing).await {
-                    tracing::warn!(%trouble, %order, "an order on its way is looked after again");
-                }
-                desk.release(order);
+                let settled = desk.settle(standing).await;
+                desk.leave(order, settled);
             });
         }
         for order in self.books.open_at_venue().await? {
@@ -64,27 +60,62 @@ impl<C: Connector + 'static> Desk<C> {
         Ok(())
     }
 
+    /// What was committed just now goes out without a look into the books.
+    pub(super) fn send_fresh(self: &Arc<Self>, Fresh { intent, order }: Fresh, tasks: &TaskTracker) {
+        if !self.occupy(order.id) {
+            return;
+        }
+        let desk = Arc::clone(self);
+        tasks.spawn(async move {
+            let sent = desk.send(&order, &intent).await;
+            desk.leave(order.id, sent);
+        });
+    }
+
+    fn leave(&self, order: OrderId, settled: Result<(), Trouble>) {
+        if let Err(trouble) = settled {
+            tracing::warn!(%trouble, %order, "an order on its way is looked after again");
+        }
+        self.release(order);
+    }
+
     async fn settle(&self, standing: Standing) -> Result<(), Trouble> {
-        let order = store::find_account_order(&self.books.db, self.books.account, standing.intent.order).await?;
-        let Some(order) = order.filter(|order| order.status.is_open()) else {
-            // Its end came by another way.
-            return Ok(store::close_intent(&self.books.db, standing.intent.order).await?);
-        };
+        let Some(order) = self.still_open(standing.intent.order).await? else { return Ok(()) };
         match standing.state {
-            IntentState::New => self.send(&order, &standing).await,
+            IntentState::New => self.send(&order, &standing.intent).await,
             IntentState::Sending | IntentState::Unknown => self.look_for(&order, &standing).await,
             IntentState::Done => Ok(()),
         }
     }
 
-    async fn send(&self, order: &Order, standing: &Standing) -> Result<(), Trouble> {
+    /// `None`: its end came by another way, and there is nothing to send any more.
+    async fn still_open(&self, id: OrderId) -> Result<Option<Order>, Trouble> {
+        let order = store::find_account_order(&self.books.db, self.books.account, id).await?.filter(|order| order.status.is_open());
+        if order.is_none() {
+            store::close_intent(&self.books.db, id).await?;
+        }
+        Ok(order)
+    }
+
+    async fn send(&self, order: &Order, intent: &Intent) -> Result<(), Trouble> {
+        if let Ok(_place) = self.places.try_acquire() {
+            return self.send_now(order, intent).await;
+        }
         let Ok(_place) = self.places.acquire().await else { return Ok(()) };
+        // While it waited it may have been canceled.
+        match self.still_open(order.id).await? {
+            Some(order) => self.send_now(&order, intent).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn send_now(&self, order: &Order, intent: &Intent) -> Result<(), Trouble> {
         let now = self.books.now();
         let lease_until = now.plus_micros(self.timing.attempt_lease_us);
         let Some(attempt) = store::begin_attempt(&self.books.db, order.id, &self.owner, now, lease_until).await? else { return Ok(()) };
         crash::point("attempt-written");
         let is_canceled = order.venue.as_ref().is_some_and(|venue| venue.cancel.is_pending());
-        let unsent = match (is_canceled, now > standing.intent.deadline) {
+        let unsent = match (is_canceled, now > intent.deadline) {
             (true, _) => Some(CANCELED_BEFORE),
             (false, true) => Some(NEVER_SENT),
             (false, false) => None,
@@ -92,7 +123,7 @@ impl<C: Connector + 'static> Desk<C> {
         if let Some(reason) = unsent {
             return self.give_up(order, attempt, reason).await;
         }
-        let frozen = Frozen { path: standing.intent.path.clone(), body: standing.intent.body.clone() };
+        let frozen = Frozen { path: intent.path.clone(), body: intent.body.clone() };
         // Whoever slept through the lease does not send: others may have looked already.
         if self.books.now() > attempt.sent_at.plus_micros(self.timing.attempt_lease_us / 2) {
             return self
@@ -168,85 +199,6 @@ impl<C: Connector + 'static> Desk<C> {
         let ended = Ended { outcome, detail: &detail, left_at: sent.left_at };
         store::end_attempt(&self.books.db, sent.attempt, state, &ended, sent.answered_at).await?;
         Ok(())
-    }
-
-    /// Asks until the order is found, or the absence rule is met.
-    async fn look_for(&self, order: &Order, standing: &Standing) -> Result<(), Trouble> {
-        let sent_at = standing.sent_at.unwrap_or(standing.intent.created_at);
-        // Whoever sent it is gone, or has not heard: nobody knows.
-        if order.status == OrderStatus::PendingNew {
-            self.books.tell(Command::Lost(order.id, sent_at)).await;
-        }
-        let mut name = self.books.name_of(order);
-        name.sent_at = sent_at;
-        let (mut misses, mut first_miss, mut pause) = (0, None::<Timestamp>, self.timing.lookup_pause);
-        let is_old = |now: Timestamp| now.micros() - sent_at.micros() >= self.timing.attention_after_us;
-        let mut is_told = false;
-        loop {
-            match self.connector.find_order(&name).await {
-                Ok(Some(report)) => {
-                    self.take_order(&report, Some(sent_at)).await?;
-                    return Ok(store::close_intent(&self.books.db, order.id).await?);
-                }
-                Ok(None) => {
-                    misses += 1;
-                    let since = *first_miss.get_or_insert(self.books.now());
-                    let now = self.books.now();
-                    let is_due = misses >= self.timing.absent_lookups
-                        && now.micros() - since.micros() >= self.timing.absent_span_us
-                        && now.micros() - sent_at.micros() >= self.timing.absent_after_us
-                        && now > standing.lease_until;
-                    if is_due && self.is_nowhere(order, &name, sent_at).await? {
-                        self.books.tell(Command::NotPlaced(order.id, NEVER_ARRIVED)).await;
-                        return Ok(store::close_intent(&self.books.db, order.id).await?);
-                    }
-                }
-                Err(trouble) => {
-                    // A failed question is no miss.
-                    tracing::info!(%trouble, order = %order.id, "an unknown order could not be looked for");
-                }
-            }
-            if !is_told && is_old(self.books.now()) {
-                is_told = true;
-                tracing::error!(order = %order.id, "an order has been unknown for long: look at the venue");
-                self.books.tell(Command::NeedsAttention(order.id)).await;
-            }
-            if self.is_over(order).await? {
-                return Ok(store::close_intent(&self.books.db, order.id).await?);
-            }
-            // Some venues count every question: the first ones come soon, the later ones seldom.
-            tokio::time::sleep(pause).await;
-            pause = (pause * 3 / 2).min(self.timing.lookup_pause_max);
-        }
-    }
-
-    /// The stream may have told meanwhile.
-    async fn is_over(&self, order: &Order) -> Result<bool, Trouble> {
-        let newest = store::find_account_order(&self.books.db, self.books.account, order.id).await?;
-        Ok(newest.is_none_or(|order| !matches!(order.status, OrderStatus::PendingNew | OrderStatus::Unknown)))
-    }
-
-    /// Neither lists nor executions nor holdings show a trace of it.
-    async fn is_nowhere(&self, order: &Order, name: &crate::broker::OrderName, sent_at: Timestamp) -> Result<bool, Trouble> {
-        let since = sent_at.plus_micros(-MARGIN_US);
-        let symbols = [order.symbol.clone()];
-        let is_ours = |client_id: &Option<String>| client_id.as_deref() == Some(name.client_id.as_str());
-        let open = self.connector.open_orders().await?;
-        let ended = self.connector.orders_since(since, &symbols).await?;
-        if let Some(report) = open.iter().chain(&ended).find(|report| is_ours(&report.client_id)) {
-            self.take_order(report, Some(sent_at)).await?;
-            return Ok(false);
-        }
-        let executions = self.connector.executions_since(since, &symbols).await?;
-        // An execution of an order that neither the lists nor the books show may be of this one.
-        for execution in &executions {
-            let is_listed = open.iter().chain(&ended).any(|report| report.venue_id == execution.venue_order_id);
-            if !is_listed && self.books.find(None, &execution.venue_order_id).await?.is_none() {
-                return Ok(false);
-            }
-        }
-        let differences = self.differences().await?;
-        Ok(!differences.iter().any(|difference| difference.symbol.as_ref() == Some(&order.symbol)))
     }
 
     async fn cancel(&self, order: &Order) -> Result<(), Trouble> {

@@ -42,7 +42,7 @@ use crate::{
 
 pub(in crate::services) use folding::record_events;
 pub use looks::Json;
-pub use venues::{Freeze, Venues};
+pub use venues::{Freeze, Fresh, Outbox, Venues};
 
 use batch::Desk;
 use cache::AccountCache;

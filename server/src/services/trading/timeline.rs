@@ -25,10 +25,12 @@ pub(super) fn with_timeline(view: OrderView, order: &Order, fills: &[Fill], jour
 fn moments(order: &Order, fills: &[Fill], journey: Option<&Journey>) -> Vec<MomentView> {
     let at = order.venue.as_ref();
     let is_external = at.is_some_and(|at| at.is_external);
-    let mut moments = vec![match is_external {
-        true => moment(order.created_at, Moment::Seen, "Seen at the venue, placed elsewhere".to_owned()),
-        false => moment(order.created_at, Moment::Placed, "Placed, and its money set aside".to_owned()),
-    }];
+    let first = if is_external {
+        (Moment::Seen, "Seen at the venue, placed elsewhere")
+    } else {
+        (Moment::Placed, "Placed, and its money set aside")
+    };
+    let mut moments = vec![moment(order.created_at, first.0, first.1.to_owned())];
     moments.extend(order.triggered_at.map(|at| moment(at, Moment::Triggered, "Its trigger was reached".to_owned())));
     for attempt in journey.iter().flat_map(|journey| &journey.attempts) {
         moments.extend(tried(attempt, journey.map_or(attempt.sent_at, |journey| journey.asked_at)));

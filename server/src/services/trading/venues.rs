@@ -15,17 +15,20 @@ use speedtrade::{
     time::{SECOND_US, Timestamp},
     venue::{Environment, Venue},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use super::{Trading, committer::CommandError};
 use crate::{
     broker::{Frozen, Unsupported, VenueOrder},
     services::ServiceError,
-    store::{self, AccountRoute, Intent},
+    store::{self, AccountRoute, Changes, Intent},
 };
 
 /// How long an order that has not left may wait for it. Afterwards it is given up.
 const INTENT_LIFETIME_US: i64 = 30 * SECOND_US;
+
+/// Committed and not taken up yet; beyond it the books are read.
+const FRESH_MAX: usize = 1_024;
 
 const PRICES_SIMULATED: &str =
     "This account trades with real money, and the prices here are simulated. Start SpeedTrade with a live feed first.";
@@ -40,13 +43,31 @@ pub struct Venues {
     freeze: Freeze,
     /// Venues that move no money, like those of tests.
     harmless: Arc<[Venue]>,
-    /// Bounded by the accounts that live orders belong to.
-    wakers: Arc<Mutex<HashMap<AccountId, Arc<Notify>>>>,
+    /// Bounded by the accounts that this process speaks for.
+    outlets: Arc<Mutex<HashMap<AccountId, Outlet>>>,
+}
+
+/// Where an account's sender hears of what was committed here.
+struct Outlet {
+    fresh: mpsc::Sender<Fresh>,
+    waker: Arc<Notify>,
+}
+
+/// An order that is to be sent, right after its commit.
+pub struct Fresh {
+    pub intent: Intent,
+    pub order: Order,
+}
+
+/// The sender's end. When `fresh` is full, or the commit was another host's, the books tell.
+pub struct Outbox {
+    pub fresh: mpsc::Receiver<Fresh>,
+    pub waker: Arc<Notify>,
 }
 
 impl Venues {
     pub fn new(tag: &str, freeze: Freeze, harmless: Vec<Venue>) -> Self {
-        Self { tag: tag.into(), freeze, harmless: harmless.into(), wakers: Arc::default() }
+        Self { tag: tag.into(), freeze, harmless: harmless.into(), outlets: Arc::default() }
     }
 
     /// Of a desk with paper accounts alone.
@@ -62,9 +83,12 @@ impl Venues {
         (self.freeze)(venue, order)
     }
 
-    /// Woken whenever something of the account is to be sent.
-    pub fn waker(&self, account: AccountId) -> Arc<Notify> {
-        Arc::clone(self.wakers.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default())
+    /// Told from now on what of the account is to be sent, in the place of who was told before.
+    pub fn open_outbox(&self, account: AccountId) -> Outbox {
+        let ((sender, fresh), waker) = (mpsc::channel(FRESH_MAX), Arc::<Notify>::default());
+        let outlet = Outlet { fresh: sender, waker: Arc::clone(&waker) };
+        self.outlets.lock().unwrap_or_else(PoisonError::into_inner).insert(account, outlet);
+        Outbox { fresh, waker }
     }
 
     /// `asked_at`: when the wish that led to it reached the desk.
@@ -130,13 +154,17 @@ impl Venues {
         self.freeze(venue, &asked).map(|_| ())
     }
 
-    pub(super) fn announce<'o>(&self, intents: &[Intent], orders: impl Iterator<Item = &'o Order>) {
-        let cancels = orders.filter(|order| order.venue.as_ref().is_some_and(|venue| venue.cancel.is_due())).map(|order| order.account_id);
-        let accounts = intents.iter().map(|intent| intent.account).chain(cancels);
-        let wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
-        for account in accounts {
-            if let Some(waker) = wakers.get(&account) {
-                waker.notify_one();
+    pub(super) fn announce(&self, changes: &Changes) {
+        let outlets = self.outlets.lock().unwrap_or_else(PoisonError::into_inner);
+        for intent in &changes.intents {
+            let (Some(outlet), Some(order)) = (outlets.get(&intent.account), changes.order(intent.order)) else { continue };
+            if outlet.fresh.try_send(Fresh { intent: intent.clone(), order: order.clone() }).is_err() {
+                outlet.waker.notify_one();
+            }
+        }
+        for order in changes.orders().filter(|order| order.venue.as_ref().is_some_and(|venue| venue.cancel.is_due())) {
+            if let Some(outlet) = outlets.get(&order.account_id) {
+                outlet.waker.notify_one();
             }
         }
     }
