@@ -49,6 +49,18 @@ test('an order goes to the venue once, is said to be unknown while the venue is 
     expect(await venue.orders()).toHaveLength(1);
   });
 
+  await test.step('what happened to it', async () => {
+    await trade.openRows.first().getByRole('link').first().click();
+    await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}$/);
+    const timeline = page.getByTestId('order-timeline');
+    await expect(timeline.getByRole('listitem')).toHaveText([/Placed/, /Sent, \d+\.\d ms after it was asked for/, /The venue took it \d+\.\d ms later/]);
+    await expect(page.getByTestId('order-state')).toHaveAttribute('data-status', 'new');
+    await expectAccessible(page);
+    await page.reload();
+    await expect(timeline.getByRole('listitem')).toHaveCount(3);
+    await trade.open('AAPL');
+  });
+
   await test.step('the venue is silent', async () => {
     await venue.tell({ do: 'freeze', lose: false });
     await trade.fill({ side: 'buy', type: 'limit', qty: '3', limitPrice: '21' });
