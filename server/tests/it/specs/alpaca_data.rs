@@ -13,10 +13,18 @@ use super::{
 use crate::feeds::probe::symbol;
 
 const SENT: [(&str, &str); 4] = [
-    ("GET /v1beta3/crypto/{}/bars", "end limit page_token sort start symbols timeframe"),
-    ("GET /v1beta3/crypto/{}/snapshots", "symbols"),
-    ("GET /v2/stocks/bars", "adjustment end feed limit page_token sort start symbols timeframe"),
-    ("GET /v2/stocks/snapshots", "feed symbols"),
+    (
+        "GET /v1beta3/crypto/{}/bars",
+        "end limit page_token sort start symbols timeframe symbols=BTC/USD
+         timeframe=1Min timeframe=5Min timeframe=15Min timeframe=1Hour timeframe=1Day",
+    ),
+    ("GET /v1beta3/crypto/{}/snapshots", "symbols symbols=BTC/USD,ETH/USD"),
+    (
+        "GET /v2/stocks/bars",
+        "adjustment end feed limit page_token sort start symbols timeframe feed=iex feed=sip limit=1 limit=10000
+         timeframe=1Min timeframe=5Min timeframe=15Min timeframe=1Hour timeframe=1Day",
+    ),
+    ("GET /v2/stocks/snapshots", "feed symbols feed=iex feed=sip symbols=AAPL,BRK.B"),
 ];
 
 #[tokio::test]

@@ -34,7 +34,8 @@ const SENT: [(&str, &str); 14] = [
     ("GET /api/v3/allOrders", "endTime limit orderId recvWindow signature startTime symbol timestamp"),
     ("GET /api/v3/depth", "limit symbol"),
     ("GET /api/v3/exchangeInfo", "permissions showPermissionSets"),
-    ("GET /api/v3/klines", "endTime interval limit startTime symbol"),
+    ("GET /api/v3/klines", "endTime interval limit startTime symbol limit=1 limit=1000
+         interval=1m interval=5m interval=15m interval=1h interval=1d interval=1w"),
     ("GET /api/v3/myTrades", "endTime fromId limit orderId recvWindow signature startTime symbol timestamp"),
     ("GET /api/v3/openOrders", "recvWindow signature timestamp"),
     ("GET /api/v3/order", "orderId origClientOrderId recvWindow signature symbol timestamp"),
@@ -43,12 +44,15 @@ const SENT: [(&str, &str); 14] = [
     ("GET /sapi/v1/account/apiRestrictions", "recvWindow signature timestamp"),
     (
         "POST /api/v3/order",
-        "newClientOrderId newOrderRespType price quantity quoteOrderQty recvWindow side signature stopPrice symbol timeInForce timestamp type",
+        "newClientOrderId newOrderRespType price quantity quoteOrderQty recvWindow side signature stopPrice symbol timeInForce timestamp type
+         type=MARKET type=LIMIT type=STOP_LOSS type=STOP_LOSS_LIMIT side=BUY side=SELL timeInForce=GTC timeInForce=IOC timeInForce=FOK
+         quantity=1 quantity=0.00012345 quoteOrderQty=25.5",
     ),
     (
         "POST /api/v3/order/cancelReplace",
         "cancelOrderId cancelOrigClientOrderId cancelReplaceMode newClientOrderId newOrderRespType price quantity quoteOrderQty recvWindow
-         side signature stopPrice symbol timeInForce timestamp type",
+         side signature stopPrice symbol timeInForce timestamp type
+         type=MARKET type=LIMIT type=STOP_LOSS type=STOP_LOSS_LIMIT timeInForce=GTC timeInForce=IOC timeInForce=FOK",
     ),
 ];
 

@@ -50,7 +50,7 @@ pub const EXCEPTIONS: [Exception; 5] = [
             "GET /v2/snapshot/locale/global/markets/crypto/tickers",
         ],
         departure: Departure::BearerForQuery("apiKey"),
-        reason: "Massive takes the key as a bearer's, too, and in an address it would end in logs; the document has the query alone",
+        reason: "Massive takes the key as a bearer's, too, as its own Python client sends it; in an address it would end in logs",
     },
     Exception {
         document: "massive",

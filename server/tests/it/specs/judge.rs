@@ -18,6 +18,8 @@ pub struct Exchange {
     /// As its document names it.
     pub request: String,
     pub words: BTreeSet<String>,
+    /// `word=value` of each word, and `{}=value` of each blank.
+    values: BTreeSet<String>,
     pub departures: Vec<Departure>,
     pub complaints: Vec<String>,
 }
@@ -37,7 +39,8 @@ impl Exchange {
         exceptions: &[&Exception],
         answer: (StatusCode, &HeaderMap, &[u8]),
     ) -> Exchange {
-        let words = words(asked);
+        let terms = terms(asked);
+        let words: BTreeSet<String> = terms.iter().map(|(word, _)| word.clone()).collect();
         let is_needed = |departure: &Departure| match departure {
             Departure::FormForQuery => !asked.body.is_empty(),
             Departure::BearerForQuery(_) => asked.headers.contains_key(header::AUTHORIZATION),
@@ -53,69 +56,78 @@ impl Exchange {
                 complaints.extend(unknown.map(|word| format!("the document has no word {word}")));
             }
         }
-        Exchange { request, words, departures, complaints }
+        let blanks = request.split(['/', ' ']).skip(1).zip(asked.path.split('/')).filter(|(blank, _)| *blank == "{}");
+        let blanks = blanks.map(|(blank, value)| (blank.to_owned(), value.to_owned()));
+        let values = terms.into_iter().chain(blanks).map(|(word, value)| format!("{word}={value}")).collect();
+        Exchange { request, words, values, departures, complaints }
     }
 }
 
 fn complaints((status, headers, body): (StatusCode, &HeaderMap, &[u8])) -> Vec<String> {
     let told = headers.get("sl-violations").map(|told| serde_json::from_slice(told.as_bytes()).expect("Prism's form"));
     let violations: Vec<Violation> = told.unwrap_or_default();
-    let is_of_answer = |violation: &Violation| violation.location.first().is_some_and(|part| part == "response");
-    if status.is_success() || (!violations.is_empty() && violations.iter().all(is_of_answer)) {
-        return Vec::new();
+    let (of_answer, of_request): (Vec<_>, Vec<_>) =
+        violations.into_iter().partition(|v| v.location.first().is_some_and(|part| part == "response"));
+    if of_request.is_empty() && of_answer.is_empty() && !status.is_success() {
+        return vec![format!("{status}: {}", String::from_utf8_lossy(body))];
     }
-    let of_request = violations.iter().filter(|violation| !is_of_answer(violation));
-    let mut words: Vec<String> = of_request.map(|violation| format!("{status}: {}", violation.message)).collect();
-    if words.is_empty() {
-        words.push(format!("{status}: {}", String::from_utf8_lossy(body)));
-    }
-    words
+    of_request.into_iter().map(|violation| format!("{status}: {}", violation.message)).collect()
 }
 
-/// Of the query and of the body, in which a word inside another is dotted.
-fn words(asked: &Asked) -> BTreeSet<String> {
-    let mut words: BTreeSet<String> = asked.query.iter().map(|(name, _)| name.clone()).collect();
+/// Words and values of the query and of the body, in which a word inside another is dotted.
+fn terms(asked: &Asked) -> Vec<(String, String)> {
+    let mut terms = asked.query.clone();
     let kind = word(&asked.headers, &header::CONTENT_TYPE);
     if kind.starts_with("application/json") {
-        dotted(&serde_json::from_slice(&asked.body).expect("JSON"), "", &mut words);
+        dotted(&serde_json::from_slice(&asked.body).expect("JSON"), "", &mut terms);
     } else if !asked.body.is_empty() {
-        let form = std::str::from_utf8(&asked.body).expect("a form is a text");
-        words.extend(pairs(form).into_iter().map(|(name, _)| name));
+        terms.extend(pairs(std::str::from_utf8(&asked.body).expect("a form is a text")));
     }
-    words
+    terms
 }
 
-fn dotted(value: &Value, before: &str, words: &mut BTreeSet<String>) {
+fn dotted(value: &Value, word: &str, terms: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             for (name, inner) in fields {
-                words.insert(format!("{before}{name}"));
-                dotted(inner, &format!("{before}{name}."), words);
+                let word = if word.is_empty() { name.clone() } else { format!("{word}.{name}") };
+                terms.push((word.clone(), inner.as_str().map_or_else(|| inner.to_string(), str::to_owned)));
+                dotted(inner, &word, terms);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| dotted(item, before, words)),
+        Value::Array(items) => items.iter().for_each(|item| dotted(item, word, terms)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
+/// Says what was sent, and fails where something of it is wrong, missing, or more than expected.
 pub fn all(document: &str, exchanges: &[Exchange], expected: &[(&str, &str)]) {
-    let (mut sent, mut wrong) = (BTreeMap::<&str, BTreeSet<&str>>::new(), BTreeMap::<String, usize>::new());
+    let (mut sent, mut counts) = (BTreeMap::<&str, BTreeSet<&str>>::new(), BTreeMap::<&str, usize>::new());
+    let mut wrong = BTreeMap::<String, usize>::new();
     for exchange in exchanges {
         sent.entry(&exchange.request).or_default().extend(exchange.words.iter().map(String::as_str));
+        *counts.entry(&exchange.request).or_default() += 1;
         for complaint in &exchange.complaints {
             *wrong.entry(format!("{}: {complaint}", exchange.request)).or_default() += 1;
         }
     }
-    eprintln!("{document}: {} requests of {} kinds, {} of them against the document", exchanges.len(), sent.len(), wrong.len());
-    for exception in EXCEPTIONS.iter().filter(|exception| exception.document == document) {
-        for request in exception.requests {
-            let needed = exchanges.iter().filter(|e| e.request == *request && e.departures.contains(&exception.departure)).count();
-            eprintln!("    excepted in {needed} of {request}: {:?}: {}", exception.departure, exception.reason);
-            assert!(needed > 0, "nothing needs the exception {:?} of {request}", exception.departure);
+    let wrong_ones = exchanges.iter().filter(|exchange| !exchange.complaints.is_empty()).count();
+    eprintln!("{document}: {} requests, {wrong_ones} of them against the document: {counts:#?}", exchanges.len());
+    for Exception { departure, requests, reason, .. } in EXCEPTIONS.iter().filter(|exception| exception.document == document) {
+        eprintln!("    excepted, {departure:?}: {reason}");
+        for request in *requests {
+            let is_needed = exchanges.iter().any(|exchange| exchange.request == *request && exchange.departures.contains(departure));
+            assert!(is_needed, "nothing needs the exception {departure:?} of {request}");
         }
     }
     assert!(wrong.is_empty(), "how often each was said: {wrong:#?}");
-    let expected: BTreeMap<&str, BTreeSet<&str>> =
-        expected.iter().map(|(request, words)| (*request, words.split_whitespace().collect())).collect();
-    assert_eq!(sent, expected, "what was sent, and what can be");
+    let mut known = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for (request, terms) in expected {
+        let (values, words): (Vec<&str>, Vec<&str>) = terms.split_whitespace().partition(|term| term.contains('='));
+        known.insert(request, words.into_iter().collect());
+        for value in values {
+            assert!(exchanges.iter().any(|e| e.request == *request && e.values.contains(value)), "{request} was never sent with {value}");
+        }
+    }
+    assert_eq!(sent, known, "what was sent, and what can be");
 }

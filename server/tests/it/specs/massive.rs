@@ -16,9 +16,13 @@ use super::{
 use crate::feeds::probe::symbol;
 
 const SENT: [(&str, &str); 3] = [
-    ("GET /v2/aggs/ticker/{}/range/{}/{}/{}/{}", "adjusted cursor limit sort"),
-    ("GET /v2/snapshot/locale/global/markets/crypto/tickers", "tickers"),
-    ("GET /v2/snapshot/locale/us/markets/stocks/tickers", "tickers"),
+    (
+        "GET /v2/aggs/ticker/{}/range/{}/{}/{}/{}",
+        "adjusted cursor limit sort limit=1 limit=50000 {}=BRK.B {}=X:BTCUSD
+         {}=minute {}=hour {}=day {}=1 {}=5 {}=15",
+    ),
+    ("GET /v2/snapshot/locale/global/markets/crypto/tickers", "tickers tickers=X:BTCUSD,X:ETHUSD"),
+    ("GET /v2/snapshot/locale/us/markets/stocks/tickers", "tickers tickers=AAPL,BRK.B"),
 ];
 
 #[tokio::test]

@@ -37,9 +37,9 @@ fn keys() -> KeyPair {
     KeyPair { id: Key::new("key"), secret: Key::new("secret") }
 }
 
-/// As many bars of one length as that, up to a time of their own.
+/// As many bars of one length as that, and no part of one.
 fn last_bars(timeframe: Timeframe, limit: usize) -> BarRange {
-    let to = Timestamp::parse_rfc3339("2026-11-20T15:00:00Z").expect("a time");
+    let to = timeframe.bar_start(Timestamp::parse_rfc3339("2026-11-20T15:00:00Z").expect("a time"));
     let steps = i64::try_from(limit - 1).expect("small");
     BarRange { timeframe, from: to.plus_micros(-steps * timeframe.step_us()), to, limit }
 }

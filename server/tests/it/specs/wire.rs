@@ -74,7 +74,8 @@ impl Wire {
         self.shared.exchanges.lock().expect("sound").clone()
     }
 
-    /// Nothing that was sent is against the document, and what was sent is this: requests, and all words of each.
+    /// Nothing that was sent is against the document, and what was sent is this: requests, all words of each, and, as
+    /// `word=value`, what some of them were.
     pub fn judge(&self, expected: &[(&str, &str)]) {
         judge::all(self.shared.name, &self.exchanges(), expected);
     }
