@@ -24,6 +24,7 @@ mod orders;
 mod preferences;
 mod push_subscriptions;
 mod redis_server;
+mod specs;
 mod trading;
 mod watching;
 mod watchlists;

@@ -9,7 +9,7 @@ mod coinbase;
 mod desk;
 pub mod fake;
 mod massive;
-mod probe;
+pub mod probe;
 mod replay;
 mod troubles;
 mod vendor;

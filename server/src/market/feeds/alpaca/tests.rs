@@ -2,12 +2,13 @@ use rstest::rstest;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use speedtrade::{
-    market::{BookChange, MarketEvent},
+    market::{BookChange, MarketEvent, Timeframe},
     order::Side,
+    time::Timestamp,
 };
 
-use super::{client::explain, convert, wire};
-use crate::market::feeds::{FeedError, shared};
+use super::{AlpacaConfig, AlpacaHistory, Tape, client::explain, convert, wire};
+use crate::market::feeds::{BarRange, FeedError, History as _, Key, KeyPair, shared};
 
 fn read<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).expect("as Alpaca documents it")
@@ -137,4 +138,21 @@ fn what_another_client_recorded_is_read() {
         }
     }
     assert!(read >= 3, "only {read} answers were read");
+}
+
+/// Alpaca refuses a range that ends before it begins. Nobody is at this address.
+#[tokio::test]
+async fn a_range_in_which_no_bar_begins_is_not_asked_for() {
+    let keys = KeyPair { id: Key::new("key"), secret: Key::new("secret") };
+    let config = AlpacaConfig { rest: "http://127.0.0.1:1".to_owned(), ..AlpacaConfig::new(Tape::Iex, keys) };
+    let history = AlpacaHistory::new(&config).expect("an address");
+    let at = |text| Timestamp::parse_rfc3339(text).expect("a time");
+    let (from, to) = (at("2026-11-17T00:00:00Z"), at("2026-11-20T00:00:00Z"));
+    let bars = |timeframe| {
+        let range = BarRange { timeframe, from, to, limit: 9 };
+        let (history, symbol) = (history.clone(), "AAPL".parse().expect("a symbol"));
+        async move { history.bars(&symbol, range).await }
+    };
+    assert_eq!(bars(Timeframe::W1).await, Ok(Vec::new()));
+    assert!(matches!(bars(Timeframe::D1).await, Err(FeedError::Unavailable { .. })));
 }

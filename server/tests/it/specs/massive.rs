@@ -1,0 +1,48 @@
+//! Massive's REST API.
+
+use server::{
+    market::feeds::{
+        History as _,
+        massive::{MassiveConfig, MassiveHistory},
+    },
+    net::Key,
+};
+use speedtrade::market::Timeframe;
+
+use super::{
+    last_bars,
+    wire::{Asked, Wire},
+};
+use crate::feeds::probe::symbol;
+
+const SENT: [(&str, &str); 3] = [
+    (
+        "GET /v2/aggs/ticker/{}/range/{}/{}/{}/{}",
+        "adjusted cursor limit sort limit=1 limit=50000 {}=BRK.B {}=X:BTCUSD
+         {}=minute {}=hour {}=day {}=1 {}=5 {}=15",
+    ),
+    ("GET /v2/snapshot/locale/global/markets/crypto/tickers", "tickers tickers=X:BTCUSD,X:ETHUSD"),
+    ("GET /v2/snapshot/locale/us/markets/stocks/tickers", "tickers tickers=AAPL,BRK.B"),
+];
+
+#[tokio::test]
+#[ignore = "needs the vendor's document: scripts/check-specs DIR"]
+async fn every_request_of_massives_history_is_in_its_document() {
+    let wire = Wire::start("massive", two_pages).await;
+    let config = MassiveConfig { rest: wire.url.clone(), ..MassiveConfig::new(Key::new("key")) };
+    let history = MassiveHistory::new(&config).expect("an address");
+    for timeframe in Timeframe::ALL {
+        for limit in [1, 500, 60_000] {
+            let _ = history.bars(&symbol("BRK.B"), last_bars(timeframe, limit)).await;
+            let _ = history.bars(&symbol("BTC/USD"), last_bars(timeframe, limit)).await;
+        }
+    }
+    let _ = history.snapshots(&["AAPL", "BTC/USD", "BRK.B", "ETH/USD"].map(symbol)).await;
+    wire.judge(&SENT);
+}
+
+fn two_pages(asked: &Asked) -> Option<String> {
+    let is_second = asked.query.iter().any(|(name, _)| name == "cursor");
+    let next = format!(r#"{{"status":"OK","next_url":"https://api.massive.com{}?cursor=bGltaXQ9Mg"}}"#, asked.path);
+    asked.path.starts_with("/v2/aggs/").then(|| if is_second { r#"{"status":"OK"}"#.to_owned() } else { next })
+}
