@@ -53,6 +53,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/dashboard") view=LazyPage::Dashboard ssr=SsrMode::Async/>
             <Route path=path!("/trade/:symbol") view=TradePage ssr=SsrMode::Async/>
             <Route path=path!("/portfolio") view=LazyPage::Portfolio ssr=SsrMode::Async/>
+            <Route path=path!("/portfolio/all") view=LazyPage::AllAccounts ssr=SsrMode::Async/>
             <Route path=path!("/orders") view=LazyPage::Orders ssr=SsrMode::Async/>
             <Route path=path!("/orders/:id") view=LazyPage::Order ssr=SsrMode::Async/>
             <Route path=path!("/screener") view=LazyPage::Screener ssr=SsrMode::Async/>

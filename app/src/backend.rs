@@ -10,8 +10,8 @@ use speedtrade::{
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        AccountView, AlertView, FillView, FiringView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem,
-        QuoteView, ScreenUpdate, UserView, WatchlistView,
+        AccountView, AlertView, FillView, FiringView, InstrumentView, OrderView, OverviewView, Page, PortfolioView, PositionView,
+        PreviewView, Problem, QuoteView, ScreenUpdate, UserView, WatchlistView,
     },
 };
 
@@ -133,6 +133,8 @@ pub enum AccountChange {
 pub trait Connections: Send + Sync {
     /// The paper account first, then the others, oldest first.
     fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>>;
+    /// What all of them are worth and hold.
+    fn overview(&self, user: UserId) -> Pending<'_, OverviewView>;
     fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()>;
     fn change(&self, user: UserId, account: AccountId, change: AccountChange) -> Pending<'_, ()>;
 }

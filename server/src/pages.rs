@@ -52,10 +52,15 @@ pub(crate) struct PageServices {
 /// The host as one request sees it: `address` is where it came from.
 pub(crate) fn backend(services: PageServices, address: IpAddr) -> Backend {
     Backend {
+        connections: Arc::new(PageConnections {
+            trading: services.trading.clone(),
+            connections: services.connections,
+            live: services.live,
+            address,
+        }),
         trading: Arc::new(PageTrading(services.trading)),
         market: Arc::new(PageMarket(services.quotes)),
         watching: Arc::new(PageWatching { watchlists: services.watchlists, alerts: services.alerts }),
-        connections: Arc::new(PageConnections { connections: services.connections, live: services.live, address }),
         accounts: Arc::new(PageAccounts { accounts: services.accounts, cookies: services.cookies, address }),
     }
 }

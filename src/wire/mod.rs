@@ -9,6 +9,7 @@ mod connection_view;
 mod frame;
 mod market_view;
 mod order_view;
+mod overview_view;
 mod problem;
 mod view;
 
@@ -21,5 +22,6 @@ pub use connection_view::{
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, PrintView, PrintsView};
 pub use order_view::{FillView, Moment, MomentView, NoticeView, OrderView, PreviewView};
+pub use overview_view::{AccountWorth, Money, OverviewAccount, OverviewGroup, OverviewHolding, OverviewView};
 pub use problem::Problem;
 pub use view::{InstrumentView, Page, PortfolioView, PositionView, QuoteView, UserView};

@@ -2,32 +2,15 @@
 //! work before hydration as well.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use speedtrade::wire::AccountView;
 #[cfg(feature = "ssr")]
 use speedtrade::{order::FieldError, wire::Problem};
 
 #[cfg(feature = "ssr")]
 use super::context::{backend, require_user};
-use super::{ApiError, Json, read};
+use super::{ApiError, Json};
 #[cfg(feature = "ssr")]
 use crate::backend::{AccountChange, ConnectForm, VenueKey};
-
-/// The accounts as JSON inside of JSON: what reads them comes with their page, not with the program that every page loads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AccountsText(String);
-
-impl AccountsText {
-    #[cfg(feature = "ssr")]
-    pub(super) fn write(accounts: &[AccountView]) -> Result<Self, ApiError> {
-        serde_json::to_string(accounts).map(Self).map_err(|_| ApiError::unexpected())
-    }
-
-    pub fn read(&self) -> Result<Vec<AccountView>, ApiError> {
-        read(&self.0).map_err(|_| ApiError::unexpected())
-    }
-}
 
 /// Names the account that pages show; absent or empty for the paper account.
 pub const ACCOUNT_COOKIE: &str = "account";
@@ -94,28 +77,4 @@ pub async fn change_account(
     };
     backend.connections.change(user, id, change).await?;
     Ok(backend.connections.accounts(user).await?)
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn accounts_survive_their_text() {
-        let at = r#"{"venue":"kraken","environment":"live","venue_account":"\"A\" <1>","key_hint":"ABCD","told":{"may_trade":true,
-            "may_withdraw":null,"notes":["only from 203.0.113.7"],"holdings":[{"asset":"BTC","total":"0.10000000","locked":"0"}]},
-            "verified_at":"2026-11-25T12:00:00Z","health":{"state":"down","reason":"no answer","last_heartbeat_at":null,
-            "budget":{"left":3,"max":20},"clock_skew_ms":-12,"open_discrepancies":1,
-            "discrepancies":[{"asset":"USD","ours":"10","theirs":"9","found_at":"2026-11-25T12:00:00Z"}]}}"#;
-        let paper = r#""label":"Mine","created_at":"2026-11-25T12:00:00Z""#;
-        let id = "019a9c1e-8f00-7000-8000-000000000001";
-        let text = format!(
-            r#"[{{"id":"{id}","account_type":"paper","is_paper":true,{paper},"connection":null}},
-            {{"id":"{id}","account_type":"kraken","is_paper":false,{paper},"connection":{at}}}]"#
-        );
-        let accounts: Vec<AccountView> = serde_json::from_str(&text).expect("accounts");
-        let written = AccountsText::write(&accounts).expect("written");
-        let carried = serde_json::to_string(&written).expect("serializable");
-        assert_eq!(read::<AccountsText>(&carried).expect("readable").read().expect("readable"), accounts);
-    }
 }

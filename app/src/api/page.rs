@@ -10,8 +10,7 @@ use speedtrade::{
 };
 
 use super::{
-    ApiError, Json, OrderStatusFilter,
-    accounts::AccountsText,
+    ApiError, Json, OrderStatusFilter, PageText,
     market::{ScreenSnapshot, TradeSnapshot},
     portfolio::{DashboardSnapshot, Desk},
     watching::{AlertsSnapshot, WatchlistsSnapshot},
@@ -40,9 +39,11 @@ pub enum PageQuery {
     Watchlists(String),
     Alerts,
     Accounts,
+    Overview,
 }
 
-/// The answer to the query of the same name.
+/// The answer to the query of the same name. What is a `PageText` is read by the page alone: `Accounts` is a list of
+/// `AccountView`, `Order` an `OrderView`, `Overview` an `OverviewView`.
 #[expect(clippy::large_enum_variant, reason = "there is one per page, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PageData {
@@ -51,11 +52,12 @@ pub enum PageData {
     Trade(TradeSnapshot),
     Portfolio(Desk),
     Orders(Page<OrderView>),
-    Order(Box<OrderView>),
+    Order(PageText),
     Screen(ScreenSnapshot),
     Watchlists(WatchlistsSnapshot),
     Alerts(AlertsSnapshot),
-    Accounts(AccountsText),
+    Accounts(PageText),
+    Overview(PageText),
 }
 
 #[server(name = OpenPage, input = Json, output = Json)]
@@ -71,11 +73,12 @@ pub async fn open_page(account: Option<AccountId>, query: PageQuery) -> Result<P
         }
         PageQuery::Order(id) => {
             let id = id.parse().map_err(|_| Problem::new(404, "order_not_found", "You have no such order."))?;
-            PageData::Order(Box::new(backend.trading.find_order(require_user()?.id, id).await?))
+            PageData::Order(PageText::write(&backend.trading.find_order(require_user()?.id, id).await?)?)
         }
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, account, &query).await?),
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
-        PageQuery::Accounts => PageData::Accounts(AccountsText::write(&backend.connections.accounts(require_user()?.id).await?)?),
+        PageQuery::Accounts => PageData::Accounts(PageText::write(&backend.connections.accounts(require_user()?.id).await?)?),
+        PageQuery::Overview => PageData::Overview(PageText::write(&backend.connections.overview(require_user()?.id).await?)?),
     })
 }

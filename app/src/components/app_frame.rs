@@ -36,7 +36,7 @@ pub fn AppFrame(children: Children) -> impl IntoView {
                     <SymbolSearch/>
                     <div class="header-badges">
                         <Badge kind text=prices/>
-                        <a href="/accounts" class="account-badge" data-testid="account-badge"><Badge kind=account.money.badge() text=account.words/></a>
+                        <a href="/accounts" class="account-badge" data-testid="account-badge"><Badge kind=account::badge(account.money) text=account.words/></a>
                     </div>
                     <ConnectionPill/>
                     <AccountMenu/>

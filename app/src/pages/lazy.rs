@@ -7,8 +7,8 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::{ChooseView, hooks::use_url, location::Url};
 
 use super::{
-    AccountsPage, AlertsPage, DashboardPage, LoginPage, OrderPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage, SettingsPage,
-    WatchlistsPage,
+    AccountsPage, AlertsPage, AllAccountsPage, DashboardPage, LoginPage, OrderPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage,
+    SettingsPage, WatchlistsPage,
 };
 use crate::components::RequireUser;
 
@@ -25,6 +25,7 @@ pub(crate) enum LazyPage {
     Watchlists,
     Alerts,
     Accounts,
+    AllAccounts,
 }
 
 impl ChooseView for LazyPage {
@@ -56,6 +57,7 @@ fn show(page: LazyPage) -> Result<AnyView, SplitLoaderError> {
         LazyPage::Settings => view! { <SettingsPage/> }.into_any(),
         LazyPage::Watchlists => view! { <RequireUser><WatchlistsPage/></RequireUser> }.into_any(),
         LazyPage::Alerts => view! { <RequireUser><AlertsPage/></RequireUser> }.into_any(),
+        LazyPage::AllAccounts => view! { <RequireUser><AllAccountsPage/></RequireUser> }.into_any(),
         LazyPage::Accounts => view! { <RequireUser><AccountsPage/></RequireUser> }.into_any(),
     };
     Ok(view)

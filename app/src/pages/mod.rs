@@ -32,7 +32,7 @@ pub use not_found::NotFoundPage;
 pub use offline::OfflinePage;
 use order::OrderPage;
 use orders::OrdersPage;
-use portfolio::PortfolioPage;
+use portfolio::{AllAccountsPage, PortfolioPage};
 use register::RegisterPage;
 use screener::ScreenerPage;
 use settings::SettingsPage;

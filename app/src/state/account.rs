@@ -2,6 +2,7 @@
 //! in between: a page sends its own account along, whatever another tab has chosen since.
 
 use speedtrade::ids::AccountId;
+pub use speedtrade::wire::Money;
 
 use crate::components::BadgeKind;
 
@@ -14,21 +15,11 @@ pub struct Account {
     pub words: String,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Money {
-    #[default]
-    Paper,
-    Practice,
-    Live,
-}
-
-impl Money {
-    pub const fn badge(self) -> BadgeKind {
-        match self {
-            Self::Paper => BadgeKind::Paper,
-            Self::Practice => BadgeKind::Simulated,
-            Self::Live => BadgeKind::Live,
-        }
+pub const fn badge(money: Money) -> BadgeKind {
+    match money {
+        Money::Paper => BadgeKind::Paper,
+        Money::Practice => BadgeKind::Simulated,
+        Money::Live => BadgeKind::Live,
     }
 }
 

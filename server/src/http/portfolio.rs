@@ -3,20 +3,24 @@
 use app::api::CurveRange;
 use axum::{Json, extract::State};
 use serde::Deserialize;
-use speedtrade::{portfolio::EquityPoint, wire::PortfolioView};
+use speedtrade::{
+    portfolio::EquityPoint,
+    wire::{OverviewView, PortfolioView},
+};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     extract::{AccountQuery, Asked},
     identity::Caller,
-    problem::{Failure, SignedInQuery},
+    problem::{Failure, SignedIn, SignedInQuery},
     rendered::Rendered,
     state::AppState,
 };
+use crate::services::overview;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(portfolio)).routes(routes!(history))
+    OpenApiRouter::new().routes(routes!(portfolio)).routes(routes!(history)).routes(routes!(overview))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -34,6 +38,13 @@ struct HistoryQuery {
     responses((status = 200, description = "Worth of the account", body = PortfolioView), SignedInQuery))]
 async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
     Ok(Rendered(state.trading.portfolio_json(query.owner(&caller)?).await?))
+}
+
+/// All accounts side by side, with sums for each kind of money.
+#[utoipa::path(get, path = "/portfolio/accounts", tag = "portfolio",
+    responses((status = 200, description = "Every account, and the sums of each kind of money", body = OverviewView), SignedIn))]
+async fn overview(State(state): State<AppState>, caller: Caller) -> Result<Json<OverviewView>, Failure> {
+    Ok(Json(overview::overview(&state.trading, &state.connections, caller.view.id).await?))
 }
 
 /// The equity curve.

@@ -5,16 +5,19 @@ use std::net::IpAddr;
 use app::backend::{self, AccountChange, ConnectForm, Pending, VenueKey};
 use speedtrade::{
     ids::{AccountId, UserId},
-    wire::AccountView,
+    wire::{AccountView, OverviewView},
 };
 
 use super::pending;
 use crate::services::{
     connections::{ConnectionError, Connections, NewConnection, TypedKey},
     live::Live,
+    overview::overview,
+    trading::Trading,
 };
 
 pub(super) struct PageConnections {
+    pub(super) trading: Trading,
     pub(super) connections: Connections,
     pub(super) live: Live,
     pub(super) address: IpAddr,
@@ -23,6 +26,10 @@ pub(super) struct PageConnections {
 impl backend::Connections for PageConnections {
     fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>> {
         pending(async move { self.live.with_health(self.connections.list(user).await?).await })
+    }
+
+    fn overview(&self, user: UserId) -> Pending<'_, OverviewView> {
+        pending(async move { overview(&self.trading, &self.connections, user).await })
     }
 
     fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()> {

@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 pub mod live;
 mod outbound;
+pub mod overview;
 mod paging;
 pub mod password;
 pub mod past;

@@ -20,6 +20,15 @@ pub struct Intent {
     /// When the wish for it reached the desk; absent in older books.
     pub asked_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Who may send it once, from its commit on. Not read back.
+    pub claim: Option<Claim>,
+}
+
+/// The first attempt, committed with the intent itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub owner: String,
+    pub lease_until: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +45,10 @@ pub enum IntentState {
 pub struct Standing {
     pub intent: Intent,
     pub state: IntentState,
-    pub fence: i64,
     pub lease_until: Timestamp,
     /// Of the newest attempt.
     pub sent_at: Option<Timestamp>,
+    pub owner: Option<String>,
 }
 
 /// The right to send once.
@@ -48,6 +57,16 @@ pub struct Attempt {
     pub order: OrderId,
     pub fence: i64,
     pub sent_at: Timestamp,
+}
+
+/// Of the attempt that is committed with its intent.
+const FIRST_FENCE: i64 = 1;
+
+impl Attempt {
+    /// The one that was committed with its intent, at `sent_at`.
+    pub const fn first(order: OrderId, sent_at: Timestamp) -> Self {
+        Self { order, fence: FIRST_FENCE, sent_at }
+    }
 }
 
 /// How an attempt ended.
@@ -86,10 +105,10 @@ row! {
         deadline: i64,
         asked_at: Option<i64>,
         state: String,
-        fence: i64,
         lease_until: i64,
         created_at: i64,
         sent_at: Option<i64>,
+        owner: Option<String>,
     }
 }
 
@@ -107,6 +126,7 @@ impl IntentState {
 }
 
 pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Result<(), StoreError> {
+    const CLAIM: &str = "INSERT INTO attempts (order_id, fence, owner, sent_at, lease_until) ";
     const INSERT: &str =
         "INSERT INTO intents (order_id, account_id, client_id, path, body, deadline, asked_at, state, fence, lease_until, created_at) ";
     insert_rows!(writes, INSERT, intents, "", |b, row| {
@@ -117,10 +137,19 @@ pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Resul
             .push_bind(row.body.clone())
             .push_bind(row.deadline.micros())
             .push_bind(row.asked_at.map(Timestamp::micros))
-            .push_bind("new")
-            .push_bind(0_i64)
-            .push_bind(0_i64)
+            .push_bind(if row.claim.is_some() { IntentState::Sending } else { IntentState::New }.as_str())
+            .push_bind(if row.claim.is_some() { FIRST_FENCE } else { 0 })
+            .push_bind(row.claim.as_ref().map_or(0, |claim| claim.lease_until.micros()))
             .push_bind(row.created_at.micros())
+    });
+    let claimed: Vec<_> = intents.iter().filter_map(|intent| Some((intent, intent.claim.as_ref()?))).collect();
+    insert_rows!(writes, CLAIM, &claimed, "", |b, row| {
+        let (intent, claim) = row;
+        b.push_bind(intent.order.to_string())
+            .push_bind(FIRST_FENCE)
+            .push_bind(claim.owner.clone())
+            .push_bind(intent.created_at.micros())
+            .push_bind(claim.lease_until.micros())
     });
     Ok(())
 }
@@ -187,8 +216,8 @@ pub async fn close_intent(db: &Db, order: OrderId) -> Result<(), StoreError> {
 
 /// Everything of an account that is not settled, oldest first.
 pub async fn list_pending_intents(db: &Db, account: AccountId) -> Result<Vec<Standing>, StoreError> {
-    const LIST: &str = "SELECT i.order_id, i.account_id, i.client_id, i.path, i.body, i.deadline, i.asked_at, i.state, i.fence, i.lease_until, \
-        i.created_at, a.sent_at FROM intents i LEFT JOIN attempts a ON a.order_id = i.order_id AND a.fence = i.fence \
+    const LIST: &str = "SELECT i.order_id, i.account_id, i.client_id, i.path, i.body, i.deadline, i.asked_at, i.state, i.lease_until, \
+        i.created_at, a.sent_at, a.owner FROM intents i LEFT JOIN attempts a ON a.order_id = i.order_id AND a.fence = i.fence \
         WHERE i.account_id = $1 AND i.state <> 'done' ORDER BY i.created_at, i.order_id";
     let rows: Vec<IntentRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Standing::try_from).collect()
@@ -236,9 +265,9 @@ impl TryFrom<IntentRow> for Standing {
         }
         Ok(Standing {
             state: IntentState::ALL.into_iter().find(|state| state.as_str() == row.state).ok_or_else(|| bad(&row.state))?,
-            fence: row.fence,
             lease_until: Timestamp::from_micros(row.lease_until),
             sent_at: row.sent_at.map(Timestamp::from_micros),
+            owner: row.owner,
             intent: Intent {
                 order: row.order_id.parse().map_err(bad)?,
                 account: row.account_id.parse().map_err(bad)?,
@@ -248,6 +277,7 @@ impl TryFrom<IntentRow> for Standing {
                 deadline: Timestamp::from_micros(row.deadline),
                 asked_at: row.asked_at.map(Timestamp::from_micros),
                 created_at: Timestamp::from_micros(row.created_at),
+                claim: None,
             },
         })
     }

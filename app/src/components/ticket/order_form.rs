@@ -33,7 +33,7 @@ pub fn Ticket() -> impl IntoView {
         <form class="ticket" data-testid="ticket" aria-label="Order ticket" novalidate=true on:submit=send>
             <div class="ticket-head">
                 <h2>"Order " {symbol}</h2>
-                <Badge kind=account.money.badge() text=account.words/>
+                <Badge kind=account::badge(account.money) text=account.words/>
             </div>
             <div class="ticket-sides">
                 <Segmented label="Side" options=words(&[("buy", "Buy"), ("sell", "Sell")]) testid="ticket-side"

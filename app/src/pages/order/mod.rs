@@ -32,7 +32,10 @@ pub fn OrderPage() -> impl IntoView {
 
 fn body(answer: Answer) -> AnyView {
     match answer {
-        Ok(PageData::Order(order)) => view! { <OneOrder order=*order/> }.into_any(),
+        Ok(PageData::Order(text)) => match text.read() {
+            Ok(order) => view! { <OneOrder order/> }.into_any(),
+            Err(error) => trouble(Err(error)),
+        },
         other => trouble(other),
     }
 }
@@ -70,8 +73,10 @@ fn follow(id: OrderId, order: RwSignal<OrderView>) {
         move || version.get(),
         move |_, _| {
             spawn_local(async move {
-                if let Ok(PageData::Order(newest)) = open_page(account::id(), PageQuery::Order(id.to_string())).await {
-                    order.try_set(*newest);
+                if let Ok(PageData::Order(text)) = open_page(account::id(), PageQuery::Order(id.to_string())).await
+                    && let Ok(newest) = text.read()
+                {
+                    order.try_set(newest);
                 }
             });
         },

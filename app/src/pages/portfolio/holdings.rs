@@ -17,7 +17,6 @@ pub(super) fn Holdings(desk: Desk) -> impl IntoView {
     let desk = desk::provide(Some(desk));
     let fills = Signal::derive(move || desk.with(|desk| desk.map(|desk| desk.fills.clone()).unwrap_or_default()));
     view! {
-        <h1>"Portfolio"</h1>
         <AccountStats/>
         <div class="dash-grid">
             <Panel title="Allocation"><Allocation/></Panel>

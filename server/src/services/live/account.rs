@@ -34,18 +34,22 @@ pub(super) struct Wish {
 }
 
 /// Runs until `stop`; then what is on its way may end.
-pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, outbox: Outbox, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
+pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, mut outbox: Outbox, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let work = async {
-        tokio::join!(keep_listening(&desk), keep_sending(&desk, outbox, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
+        tokio::join!(keep_listening(&desk), keep_sending(&desk, &mut outbox, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
     };
     let _ = stop.run_until_cancelled(work).await;
+    outbox.fresh.close();
+    while let Some(fresh) = outbox.fresh.recv().await {
+        desk.give_back(fresh).await;
+    }
     desk.gate(false, "SpeedTrade is stopping.").await;
     tasks.close();
     let _ = tokio::time::timeout(Duration::from_secs(15), tasks.wait()).await;
 }
 
-async fn keep_sending<C: Connector + 'static>(desk: &Arc<Desk<C>>, mut outbox: Outbox, tasks: &TaskTracker) {
+async fn keep_sending<C: Connector + 'static>(desk: &Arc<Desk<C>>, outbox: &mut Outbox, tasks: &TaskTracker) {
     let mut looks = interval(OUTBOX_PAUSE);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -57,7 +61,7 @@ async fn keep_sending<C: Connector + 'static>(desk: &Arc<Desk<C>>, mut outbox: O
             _ = looks.tick() => {}
             () = outbox.waker.notified() => {}
         }
-        if let Err(trouble) = desk.work_off(tasks).await {
+        if let Err(trouble) = desk.work_off(&mut outbox.fresh, tasks).await {
             tracing::warn!(%trouble, account = %desk.books.account, "the outbox is looked at again");
         }
     }

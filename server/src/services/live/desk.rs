@@ -72,7 +72,7 @@ pub(super) struct Desk<C> {
     pub(super) timing: Timing,
     pub(super) health: Arc<Health>,
     /// The name of this process in leases and attempts.
-    pub(super) owner: String,
+    pub(super) owner: Arc<str>,
     /// Taken while a report is booked.
     pub(super) turn: tokio::sync::Mutex<()>,
     pub(super) places: Arc<Semaphore>,
@@ -95,7 +95,7 @@ pub(super) enum Trouble {
 }
 
 impl<C: Connector> Desk<C> {
-    pub(super) fn new(connector: C, books: Books, timing: Timing, health: Arc<Health>, owner: String) -> Self {
+    pub(super) fn new(connector: C, books: Books, timing: Timing, health: Arc<Health>, owner: Arc<str>) -> Self {
         Self {
             connector,
             books,

@@ -2,13 +2,17 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
 use futures::future::BoxFuture;
 use speedtrade::{
     ids::{AccountId, UserId},
+    time::Timestamp,
     wire::{AccountView, DiscrepancyView},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -24,7 +28,10 @@ use crate::{
     broker::Connector,
     clock::Clock,
     market::Market,
-    services::{ServiceError, trading::Trading},
+    services::{
+        ServiceError,
+        trading::{Sender, Trading},
+    },
     store::{self, ConnectedAccount, Db},
 };
 
@@ -57,6 +64,8 @@ struct Running {
     stop: CancellationToken,
     health: Arc<Health>,
     wishes: Option<mpsc::Sender<Wish>>,
+    /// In microseconds; moves on with each renewal of the lease.
+    speaks_until: Arc<AtomicI64>,
 }
 
 impl Live {
@@ -99,8 +108,8 @@ impl Live {
             let now = self.clock.now();
             let until = now.plus_micros(self.timing.account_lease_us);
             match store::take_venue_lease(&self.db, account.account, &self.owner, now, until).await {
-                Ok(Some(_)) if self.is_running(account.account) => {}
-                Ok(Some(_)) => self.start_one(opener, account, stop).await,
+                Ok(Some(_)) if self.has_renewed(account.account, until) => {}
+                Ok(Some(_)) => self.start_one(opener, account, until, stop).await,
                 Ok(None) => self.end(account.account),
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, account = %account.account, "the account's lease is not known");
@@ -109,9 +118,11 @@ impl Live {
         }
     }
 
-    async fn start_one(&self, opener: &dyn Opener, account: ConnectedAccount, stop: &CancellationToken) {
+    async fn start_one(&self, opener: &dyn Opener, account: ConnectedAccount, until: Timestamp, stop: &CancellationToken) {
         let (id, health, stop) = (account.account, Arc::new(Health::default()), stop.child_token());
-        self.lock().insert(id, Running { connected: account, stop: stop.clone(), health: Arc::clone(&health), wishes: None });
+        let speaks_until = Arc::new(AtomicI64::new(until.micros()));
+        let running = Running { connected: account, stop: stop.clone(), health: Arc::clone(&health), wishes: None, speaks_until };
+        self.lock().insert(id, running);
         if let Err(reason) = opener.open(account, self.clone(), stop).await {
             tracing::error!(account = %id, %reason, "the account can't be opened");
             health.note(|health| health.state = super::LiveState::Refused { reason });
@@ -120,7 +131,6 @@ impl Live {
 
     /// Runs one account with its connector. Called by the opener.
     pub fn run<C: Connector + 'static>(&self, account: &ConnectedAccount, connector: C, stop: CancellationToken) {
-        let health = self.lock().get(&account.account).map(|running| Arc::clone(&running.health)).unwrap_or_default();
         let books = Books {
             db: self.db.clone(),
             trading: self.trading.clone(),
@@ -131,11 +141,22 @@ impl Live {
             tag: self.trading.venues().tag().to_owned(),
         };
         let (wishes, heard) = mpsc::channel(WISHES_MAX);
-        if let Some(running) = self.lock().get_mut(&account.account) {
-            running.wishes = Some(wishes);
-        }
-        let desk = Arc::new(Desk::new(connector, books, self.timing, health, self.owner.to_string()));
-        let outbox = self.trading.venues().open_outbox(account.account);
+        let (health, speaks_until) = match self.lock().get_mut(&account.account) {
+            Some(running) => {
+                running.wishes = Some(wishes);
+                (Arc::clone(&running.health), Arc::clone(&running.speaks_until))
+            }
+            // It ended while its connector was made.
+            None => return,
+        };
+        let desk = Arc::new(Desk::new(connector, books, self.timing, health, Arc::clone(&self.owner)));
+        let sender = Sender {
+            owner: Arc::clone(&self.owner),
+            attempt_lease_us: self.timing.attempt_lease_us,
+            places: Arc::clone(&desk.places),
+            speaks_until,
+        };
+        let outbox = self.trading.venues().open_outbox(account.account, sender);
         self.tasks.spawn(account::run(desk, outbox, heard, stop));
     }
 
@@ -179,8 +200,12 @@ impl Live {
         Err(ServiceError::NotFound { code: "no_discrepancy", detail: "The numbers agree." })
     }
 
-    fn is_running(&self, account: AccountId) -> bool {
-        self.lock().contains_key(&account)
+    /// False: nothing runs for the account yet.
+    fn has_renewed(&self, account: AccountId, until: Timestamp) -> bool {
+        let running = self.lock();
+        let Some(running) = running.get(&account) else { return false };
+        running.speaks_until.store(until.micros(), Ordering::Relaxed);
+        true
     }
 
     fn end_what_is_gone(&self, connected: &[ConnectedAccount]) {

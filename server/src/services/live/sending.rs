@@ -7,8 +7,9 @@ use speedtrade::{
     engine::{Command, Standing as OrderStanding, VenueReport},
     ids::OrderId,
     order::{CancelState, Order},
-    time::Timestamp,
+    time::{SECOND_US, Timestamp},
 };
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::desk::{Desk, Trouble};
@@ -23,6 +24,9 @@ const CANCELED_BEFORE: &str = "It was canceled before it was sent.";
 /// An answer that takes longer is shown as unknown meanwhile.
 const SLOW: Duration = Duration::from_millis(1_500);
 
+/// From a commit to the hands of its sender it takes no longer, unless the process was stopped.
+const HANDOVER_US: i64 = 2 * SECOND_US;
+
 /// An attempt, and when its bytes left.
 #[derive(Clone, Copy)]
 struct Sent {
@@ -33,9 +37,13 @@ struct Sent {
 
 impl<C: Connector + 'static> Desk<C> {
     /// One round: everything that is due gets a task of its own.
-    pub(super) async fn work_off(self: &Arc<Self>, tasks: &TaskTracker) -> Result<(), Trouble> {
-        for standing in store::list_pending_intents(&self.books.db, self.books.account).await? {
-            if !self.occupy(standing.intent.order) {
+    pub(super) async fn work_off(self: &Arc<Self>, fresh: &mut mpsc::Receiver<Fresh>, tasks: &TaskTracker) -> Result<(), Trouble> {
+        let pending = store::list_pending_intents(&self.books.db, self.books.account).await?;
+        while let Ok(fresh) = fresh.try_recv() {
+            self.send_fresh(fresh, tasks);
+        }
+        for standing in pending {
+            if self.is_being_handed_over(&standing) || !self.occupy(standing.intent.order) {
                 continue;
             }
             let desk = Arc::clone(self);
@@ -60,16 +68,34 @@ impl<C: Connector + 'static> Desk<C> {
         Ok(())
     }
 
+    /// Committed with the right to send it, and about to be in `fresh`.
+    fn is_being_handed_over(&self, standing: &Standing) -> bool {
+        let is_ours = standing.state == IntentState::Sending && standing.owner.as_deref() == Some(&*self.owner);
+        is_ours && standing.sent_at.is_some_and(|at| self.books.now() < at.plus_micros(HANDOVER_US))
+    }
+
     /// What was committed just now goes out without a look into the books.
-    pub(super) fn send_fresh(self: &Arc<Self>, Fresh { intent, order }: Fresh, tasks: &TaskTracker) {
+    pub(super) fn send_fresh(self: &Arc<Self>, Fresh { intent, order, right }: Fresh, tasks: &TaskTracker) {
         if !self.occupy(order.id) {
             return;
         }
         let desk = Arc::clone(self);
         tasks.spawn(async move {
-            let sent = desk.send(&order, &intent).await;
+            let sent = match right {
+                Some((attempt, _place)) => desk.send_once(&order, &intent, attempt).await,
+                None => desk.send(&order, &intent).await,
+            };
             desk.leave(order.id, sent);
         });
+    }
+
+    /// Nothing of it left: whoever speaks for the account next may send it.
+    pub(super) async fn give_back(&self, fresh: Fresh) {
+        let Some((attempt, _place)) = fresh.right else { return };
+        let unsent = Sent { attempt, left_at: None, answered_at: self.books.now() };
+        if let Err(trouble) = self.end(unsent, IntentState::New, ("not_sent", "SpeedTrade was stopping.")).await {
+            tracing::warn!(%trouble, order = %attempt.order, "an order that was not sent is looked for");
+        }
     }
 
     fn leave(&self, order: OrderId, settled: Result<(), Trouble>) {
@@ -99,20 +125,28 @@ impl<C: Connector + 'static> Desk<C> {
 
     async fn send(&self, order: &Order, intent: &Intent) -> Result<(), Trouble> {
         if let Ok(_place) = self.places.try_acquire() {
-            return self.send_now(order, intent).await;
+            return self.begin(order, intent).await;
         }
         let Ok(_place) = self.places.acquire().await else { return Ok(()) };
         // While it waited it may have been canceled.
         match self.still_open(order.id).await? {
-            Some(order) => self.send_now(&order, intent).await,
+            Some(order) => self.begin(&order, intent).await,
             None => Ok(()),
         }
     }
 
-    async fn send_now(&self, order: &Order, intent: &Intent) -> Result<(), Trouble> {
+    async fn begin(&self, order: &Order, intent: &Intent) -> Result<(), Trouble> {
         let now = self.books.now();
         let lease_until = now.plus_micros(self.timing.attempt_lease_us);
-        let Some(attempt) = store::begin_attempt(&self.books.db, order.id, &self.owner, now, lease_until).await? else { return Ok(()) };
+        match store::begin_attempt(&self.books.db, order.id, &self.owner, now, lease_until).await? {
+            Some(attempt) => self.send_once(order, intent, attempt).await,
+            None => Ok(()),
+        }
+    }
+
+    /// `attempt` is in the books.
+    async fn send_once(&self, order: &Order, intent: &Intent, attempt: Attempt) -> Result<(), Trouble> {
+        let now = self.books.now();
         crash::point("attempt-written");
         let is_canceled = order.venue.as_ref().is_some_and(|venue| venue.cancel.is_pending());
         let unsent = match (is_canceled, now > intent.deadline) {

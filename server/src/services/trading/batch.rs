@@ -214,7 +214,7 @@ impl Desk {
             let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
             folded.changes.orders().for_each(|order| resting.record(order));
         }
-        self.venues.announce(&folded.changes);
+        self.venues.outlets.announce(&folded.changes, folded.reserved);
         self.bus.publish(folded.published);
         for (request, reply) in batch.into_iter().zip(folded.replies) {
             // A caller that went away finds its order in the list.

@@ -16,13 +16,14 @@ use speedtrade::{
 use super::{
     committer::{CommandError, Outcome, Reply, Request},
     frames,
+    outlets::Reserved,
     venues::Venues,
     world::{Histories, World, recent_since, symbol_of},
 };
 use crate::{
     bus::UserEvent,
     clock::Clock,
-    store::{self, Changes, Db, StoreError},
+    store::{self, Attempt, Changes, Db, StoreError},
 };
 
 /// What folding a batch gave, not yet committed.
@@ -32,6 +33,8 @@ pub(super) struct Folded {
     pub(super) changes: Changes,
     pub(super) touched: BTreeSet<AccountId>,
     pub(super) published: Vec<UserEvent>,
+    /// Rights to send that are committed along.
+    pub(super) reserved: Vec<(Attempt, Reserved)>,
 }
 
 /// What venues told before: executions by their names, and the histories that late ones need.
@@ -70,7 +73,14 @@ impl<'a> Folding<'a> {
     ) -> Self {
         let named = named.into_iter().map(|order| ((order.account_id, order.client_order_id.to_string()), order));
         let now = world.clock.now();
-        let folded = Folded { now, replies: Vec::new(), changes: Changes::default(), touched: BTreeSet::new(), published: Vec::new() };
+        let folded = Folded {
+            now,
+            replies: Vec::new(),
+            changes: Changes::default(),
+            touched: BTreeSet::new(),
+            published: Vec::new(),
+            reserved: Vec::new(),
+        };
         Self { world, states, names: named.collect(), recent: HashMap::new(), venues, inbox, seqs: HashMap::new(), folded }
     }
 
@@ -160,7 +170,12 @@ impl<'a> Folding<'a> {
         }
         let intents = applied.events.iter().filter(|event| event.is_intent);
         for event in intents {
-            self.folded.changes.intents.push(self.venues.intent(state, &event.order, request.asked_at, now)?);
+            let mut intent = self.venues.intent(state, &event.order, request.asked_at, now)?;
+            if let Some((claim, reserved)) = self.venues.outlets.reserve(state.id, now) {
+                intent.claim = Some(claim);
+                self.folded.reserved.push((Attempt::first(intent.order, now), reserved));
+            }
+            self.folded.changes.intents.push(intent);
         }
         let seq = self.seqs.entry(state.user_id).or_insert(state.event_seq);
         state.event_seq = state.event_seq.max(*seq);

@@ -14,6 +14,7 @@ mod holdings;
 mod listing;
 mod looks;
 mod orders;
+mod outlets;
 mod paper;
 mod snapshots;
 mod timeline;
@@ -42,7 +43,8 @@ use crate::{
 
 pub(in crate::services) use folding::record_events;
 pub use looks::Json;
-pub use venues::{Freeze, Fresh, Outbox, Venues};
+pub use outlets::{Fresh, Outbox, Sender};
+pub use venues::{Freeze, Venues};
 
 use batch::Desk;
 use cache::AccountCache;

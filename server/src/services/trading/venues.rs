@@ -1,10 +1,7 @@
 //! What a batch has to do with venues: it freezes what will be sent, and wakes those who send once it is committed.
 //! Must never speak to a venue.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use speedtrade::{
     account::AccountState,
@@ -15,20 +12,20 @@ use speedtrade::{
     time::{SECOND_US, Timestamp},
     venue::{Environment, Venue},
 };
-use tokio::sync::{Notify, mpsc};
 
-use super::{Trading, committer::CommandError};
+use super::{
+    Trading,
+    committer::CommandError,
+    outlets::{Outbox, Outlets, Sender},
+};
 use crate::{
     broker::{Frozen, Unsupported, VenueOrder},
     services::ServiceError,
-    store::{self, AccountRoute, Changes, Intent},
+    store::{self, AccountRoute, Intent},
 };
 
 /// How long an order that has not left may wait for it. Afterwards it is given up.
 const INTENT_LIFETIME_US: i64 = 30 * SECOND_US;
-
-/// Committed and not taken up yet; beyond it the books are read.
-const FRESH_MAX: usize = 1_024;
 
 const PRICES_SIMULATED: &str =
     "This account trades with real money, and the prices here are simulated. Start SpeedTrade with a live feed first.";
@@ -43,31 +40,12 @@ pub struct Venues {
     freeze: Freeze,
     /// Venues that move no money, like those of tests.
     harmless: Arc<[Venue]>,
-    /// Bounded by the accounts that this process speaks for.
-    outlets: Arc<Mutex<HashMap<AccountId, Outlet>>>,
-}
-
-/// Where an account's sender hears of what was committed here.
-struct Outlet {
-    fresh: mpsc::Sender<Fresh>,
-    waker: Arc<Notify>,
-}
-
-/// An order that is to be sent, right after its commit.
-pub struct Fresh {
-    pub intent: Intent,
-    pub order: Order,
-}
-
-/// The sender's end. When `fresh` is full, or the commit was another host's, the books tell.
-pub struct Outbox {
-    pub fresh: mpsc::Receiver<Fresh>,
-    pub waker: Arc<Notify>,
+    pub(super) outlets: Outlets,
 }
 
 impl Venues {
     pub fn new(tag: &str, freeze: Freeze, harmless: Vec<Venue>) -> Self {
-        Self { tag: tag.into(), freeze, harmless: harmless.into(), outlets: Arc::default() }
+        Self { tag: tag.into(), freeze, harmless: harmless.into(), outlets: Outlets::default() }
     }
 
     /// Of a desk with paper accounts alone.
@@ -83,12 +61,9 @@ impl Venues {
         (self.freeze)(venue, order)
     }
 
-    /// Told from now on what of the account is to be sent, in the place of who was told before.
-    pub fn open_outbox(&self, account: AccountId) -> Outbox {
-        let ((sender, fresh), waker) = (mpsc::channel(FRESH_MAX), Arc::<Notify>::default());
-        let outlet = Outlet { fresh: sender, waker: Arc::clone(&waker) };
-        self.outlets.lock().unwrap_or_else(PoisonError::into_inner).insert(account, outlet);
-        Outbox { fresh, waker }
+    /// Who is told from now on what of the account is to be sent.
+    pub fn open_outbox(&self, account: AccountId, sender: Sender) -> Outbox {
+        self.outlets.open(account, sender)
     }
 
     /// `asked_at`: when the wish that led to it reached the desk.
@@ -109,6 +84,7 @@ impl Venues {
             deadline: now.plus_micros(INTENT_LIFETIME_US),
             asked_at: Some(asked_at),
             created_at: now,
+            claim: None,
         })
     }
 
@@ -152,21 +128,6 @@ impl Venues {
             exits: Exits::default(),
         };
         self.freeze(venue, &asked).map(|_| ())
-    }
-
-    pub(super) fn announce(&self, changes: &Changes) {
-        let outlets = self.outlets.lock().unwrap_or_else(PoisonError::into_inner);
-        for intent in &changes.intents {
-            let (Some(outlet), Some(order)) = (outlets.get(&intent.account), changes.order(intent.order)) else { continue };
-            if outlet.fresh.try_send(Fresh { intent: intent.clone(), order: order.clone() }).is_err() {
-                outlet.waker.notify_one();
-            }
-        }
-        for order in changes.orders().filter(|order| order.venue.as_ref().is_some_and(|venue| venue.cancel.is_due())) {
-            if let Some(outlet) = outlets.get(&order.account_id) {
-                outlet.waker.notify_one();
-            }
-        }
     }
 }
 
