@@ -93,6 +93,11 @@ pub fn time_ms(time: Timestamp) -> String {
     format!("{} {}", text.get(..10).unwrap_or_default(), text.get(11..23).unwrap_or_default())
 }
 
+/// `2.4 ms`, of microseconds.
+pub fn ms(micros: i64) -> String {
+    format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100)
+}
+
 /// `15:20:30`, UTC.
 pub fn clock(time: Timestamp) -> String {
     time.to_string().get(11..19).unwrap_or_default().to_owned()

@@ -83,6 +83,17 @@ test('an order goes to the venue once, is said to be unknown while the venue is 
     expect(open).toHaveLength(0);
   });
 
+  await test.step('all accounts side by side', async () => {
+    await visit(page, '/portfolio');
+    await page.getByRole('link', { name: 'All accounts' }).click();
+    await expect(page).toHaveURL(/\/portfolio\/all$/);
+    const panels = page.getByTestId('all-accounts');
+    await expect(panels.getByRole('heading')).toHaveText(['Practice accounts', 'Paper']);
+    await expect(panels.getByTestId('overview-row')).toHaveCount(2);
+    await expect(panels.getByTestId('overview-row').first()).toContainText('$100,000.00');
+    await expectAccessible(page);
+  });
+
   await test.step('back on paper', async () => {
     await visit(page, '/accounts');
     await page.getByRole('button', { name: 'Trade with this account' }).click();

@@ -69,13 +69,13 @@ pub struct OrderView {
     /// Unknown for so long that somebody should look at the venue itself.
     #[serde(default)]
     pub needs_attention: bool,
-    /// Our own time from the order's arrival to its bytes on the wire, with the commits, in milliseconds. Only on
+    /// Our own time from the order's arrival to its bytes on the wire, with the commit, in microseconds. Only on
     /// `GET /orders/{id}`, like the venue's time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk_ms: Option<i64>,
+    pub desk_us: Option<i64>,
     /// The venue's time until it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub venue_ms: Option<i64>,
+    pub venue_us: Option<i64>,
     pub fees: Usd,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -128,8 +128,8 @@ impl From<&Order> for OrderView {
             acknowledged_at: at.and_then(|at| at.acknowledged_at),
             unknown_since: at.and_then(|at| at.unknown_since),
             needs_attention: at.is_some_and(|at| at.needs_attention),
-            desk_ms: None,
-            venue_ms: None,
+            desk_us: None,
+            venue_us: None,
             fees: order.fees,
             created_at: order.created_at,
             updated_at: order.updated_at,

@@ -166,7 +166,7 @@ fn assert_same(there: &BTreeMap<String, Value>, absent: &[Value], venue: &mut Fa
 #[tokio::test(flavor = "multi_thread")]
 async fn no_kill_loses_or_doubles_a_live_order() {
     let (books, mut venue) = (Books::sqlite(), FakeVenue::start(Venue::Alpaca));
-    let kills = size(15, 1_000);
+    let kills = size(100, 1_000);
     let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
     let mut user = LiveUser::connect(&desk, &venue).await;
     desk.kill();

@@ -84,7 +84,7 @@ fn follow(id: OrderId, order: RwSignal<OrderView>) {
 }
 
 fn facts(order: &OrderView) -> AnyView {
-    let took = |ms: Option<i64>| ms.map(|ms| format!("{ms} ms"));
+    let took = |us: Option<i64>| us.map(format::ms);
     let average = order.filled_avg_price.map(format::price);
     let shown = [
         ("Terms", Some(terms_words(order))),
@@ -92,10 +92,10 @@ fn facts(order: &OrderView) -> AnyView {
         ("Filled", Some(format::qty(order.filled_qty))),
         ("Average", average),
         ("Fees", Some(format::money(order.fees))),
-        ("Desk took", took(order.desk_ms)),
-        ("Venue took", took(order.venue_ms)),
-        ("Venue's name of it", order.external_order_id.clone()),
-        ("Your name of it", Some(order.client_order_id.to_string())),
+        ("Desk took", took(order.desk_us)),
+        ("Venue took", took(order.venue_us)),
+        ("Venue order id", order.external_order_id.clone()),
+        ("Client order id", Some(order.client_order_id.to_string())),
     ];
     let shown = shown.into_iter().filter_map(|(name, value)| Some((name, value?)));
     view! {

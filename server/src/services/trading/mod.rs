@@ -99,10 +99,21 @@ pub struct Trading {
 }
 
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(500);
+/// A log that begins anew costs its first commit a second flush, so it is not emptied after every order.
+const CHECKPOINT_COMMITS: usize = 64;
+/// What others than the committer wrote is moved at least that often.
+const CHECKPOINT_PAUSES_MAX: u32 = 600;
 
 /// Moves what is in SQLite's log into its file beside the writing, so that no order waits for it.
-async fn checkpoints(db: Db, stop: CancellationToken) {
+async fn checkpoints(db: Db, writer: Writer, stop: CancellationToken) {
+    let (mut moved, mut pauses) = (0, 0);
     while stop.run_until_cancelled(tokio::time::sleep(CHECKPOINT_PAUSE)).await.is_some() {
+        let commits = writer.commits();
+        pauses += 1;
+        if commits.wrapping_sub(moved) < CHECKPOINT_COMMITS && pauses < CHECKPOINT_PAUSES_MAX {
+            continue;
+        }
+        (moved, pauses) = (commits, 0);
         if let Err(error) = db.checkpoint().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the log was not moved into the file");
         }
@@ -130,7 +141,7 @@ impl Trading {
         let (writer, looks) = (Writer::of(&db).await?, Arc::new(Looks::of(&db)));
         let desk = Desk {
             db: db.clone(),
-            writer,
+            writer: writer.clone(),
             looks: Arc::clone(&looks),
             world: world.clone(),
             bus,
@@ -144,7 +155,7 @@ impl Trading {
         tasks.spawn(paper::keep_looking(market.clone(), clock.clone(), Arc::clone(&resting), stop.clone()));
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
         let trading = Trading { db, market, clock, world, looks, venues, committer, accounts: Arc::default() };
-        tasks.spawn(checkpoints(trading.db.clone(), stop.clone()));
+        tasks.spawn(checkpoints(trading.db.clone(), writer, stop.clone()));
         tasks.spawn(snapshots::run(trading.clone(), stop));
         Ok(trading)
     }

@@ -15,8 +15,8 @@ pub(super) fn with_timeline(view: OrderView, order: &Order, fills: &[Fill], jour
     let left = answered.and_then(|attempt| attempt.left_at);
     let ended = answered.and_then(|attempt| attempt.outcome.as_ref()).map(|(at, _)| *at);
     OrderView {
-        desk_ms: left.zip(journey).map(|(left, journey)| between(journey.asked_at, left) / 1_000),
-        venue_ms: left.zip(ended).map(|(left, ended)| between(left, ended) / 1_000),
+        desk_us: left.zip(journey).map(|(left, journey)| between(journey.asked_at, left)),
+        venue_us: left.zip(ended).map(|(left, ended)| between(left, ended)),
         timeline: Some(moments(order, fills, journey)),
         ..view
     }

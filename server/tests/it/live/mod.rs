@@ -143,7 +143,7 @@ impl LiveDesk {
 
     /// Waits for the status, and for the venue's own answer: its stream may tell first.
     async fn answered(&self, id: &Value, status: &str) -> Value {
-        self.when(id, |order| order["status"] == status && order["desk_ms"].is_i64()).await
+        self.when(id, |order| order["status"] == status && order["desk_us"].is_i64()).await
     }
 
     async fn portfolio(&self) -> Value {

@@ -19,7 +19,7 @@ async fn a_market_order_arrives_once_and_its_fill_is_in_the_books(#[case] venue:
     let placed = desk.app.order(&desk.session, &desk.ticket("buy", "market", None)).await;
     let filled = desk.answered(&placed["id"], "filled").await;
     assert_eq!((&filled["held_by"], &filled["filled_qty"]), (&json!("venue"), &json!(desk.qty())), "{filled}");
-    assert!(filled["external_order_id"].is_string() && filled["desk_ms"].is_i64(), "{filled}");
+    assert!(filled["external_order_id"].is_string() && filled["desk_us"].is_i64(), "{filled}");
     let report = desk.venue.report();
     let places = report["submissions"].as_array().expect("submissions").iter().filter(|s| s["call"] == "place").count();
     assert_eq!(places, 1, "{report}");
@@ -108,4 +108,24 @@ async fn what_was_there_and_what_is_placed_elsewhere_is_shown(#[case] venue: Ven
     }
     assert_eq!(seen["symbol"], symbol, "{seen}");
     desk.assert_books_are_true().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_accounts_are_shown_side_by_side_and_money_of_different_kinds_is_never_added() {
+    let mut desk = LiveDesk::new(Venue::Alpaca).await;
+    desk.align().await;
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "market", None)).await;
+    desk.until(&placed["id"], &["filled"]).await;
+    desk.app.order(&desk.session, &json!({"symbol": "KO", "side": "buy", "type": "market", "qty": "1"})).await;
+    let overview = desk.app.get("/api/v1/portfolio/accounts", Some(&desk.session)).await.json();
+    let groups = overview["groups"].as_array().expect("groups");
+    let kinds: Vec<_> = groups.iter().map(|group| (group["money"].clone(), group["accounts"][0]["venue"].clone())).collect();
+    assert_eq!(kinds, [(json!("practice"), json!("alpaca")), (json!("paper"), json!(null))], "{overview}");
+    let held = |group: &Value| group["holdings"].as_array().expect("holdings").iter().map(|h| h["symbol"].clone()).collect::<Vec<_>>();
+    assert_eq!((held(&groups[0]), held(&groups[1])), (vec![json!("AAPL")], vec![json!("KO")]));
+    assert_eq!(groups[0]["accounts"][0]["cash"], desk.portfolio().await["cash"]);
+    let stranger = desk.app.register("bob").await;
+    let theirs = desk.app.get("/api/v1/portfolio/accounts", Some(&stranger)).await.json();
+    assert_eq!(theirs["groups"].as_array().map(Vec::len), Some(1), "{theirs}");
+    assert_eq!(desk.app.get("/api/v1/portfolio/accounts", None).await.status, 401);
 }
