@@ -10,12 +10,12 @@
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod client;
 #[path = "../orders/load.rs"]
+#[expect(dead_code, reason = "shared with the other benches")]
 mod load;
 #[path = "../../tests/torture/program.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod program;
 #[path = "../orders/table.rs"]
-#[expect(dead_code, reason = "shared with the other benches")]
 mod table;
 #[path = "../../tests/it/live/venue.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
