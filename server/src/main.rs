@@ -46,6 +46,10 @@ async fn run(command: Command) -> Result<(), StartupError> {
             if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
                 tracing::warn!(%error, "the limit of open files stays as it was");
             }
+            // Keys are in memory: a crash must not write it down.
+            if let Err(error) = rlimit::Resource::CORE.set(0, 0) {
+                tracing::warn!(%error, "a crash may leave a core dump");
+            }
             let stop = CancellationToken::new();
             tokio::spawn(cancel_on_signal(stop.clone()));
             startup::serve(&args, stop, announce).await

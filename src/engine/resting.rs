@@ -64,10 +64,11 @@ impl RestingOrders {
         due.map(|(id, noted)| (*id, noted.order.account_id)).collect()
     }
 
-    /// Orders whose time has ended.
+    /// Orders whose time has ended, but for those whose venue was asked to end them.
     pub fn expired(&self, now: Timestamp) -> Vec<(OrderId, AccountId)> {
         let all = self.by_symbol.values().flatten();
-        let ended = |noted: &Noted| noted.order.expires_at.is_some_and(|end| end <= now);
+        let is_asked = |order: &Order| order.venue.as_ref().is_some_and(|venue| venue.cancel.is_pending());
+        let ended = |noted: &Noted| noted.order.expires_at.is_some_and(|end| end <= now) && !is_asked(&noted.order);
         all.filter(|(_, noted)| ended(noted)).map(|(id, noted)| (*id, noted.order.account_id)).collect()
     }
 

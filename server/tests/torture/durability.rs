@@ -51,3 +51,12 @@ async fn every_acknowledgement_waits_for_the_disk() {
     // One more is the registration.
     assert_eq!(acknowledged, ORDERS + 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_writes_no_keys_into_a_core_dump() {
+    let books = Books::sqlite();
+    let desk = Program::start(&books);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", desk.pid())).expect("readable");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}

@@ -1,6 +1,9 @@
 //! The tasks of one live account while this host owns it: its stream, its outbox, its regular look at everything.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -166,10 +169,17 @@ async fn hear<C: Connector>(desk: &Desk<C>, event: VenueEvent) -> Result<(), Tro
 impl<C: Connector> Desk<C> {
     /// New orders may be placed, or why not.
     async fn gate(&self, is_open: bool, words: &str) {
+        if !is_open {
+            self.is_open.store(false, Ordering::Release);
+        }
         let words: String = words.chars().take(300).collect();
         let set = store::set_venue_ready(&self.books.db, self.books.account, &self.owner, is_open, &words).await;
-        if let Err(error) = set {
-            tracing::warn!(error = &error as &dyn std::error::Error, account = %self.books.account, "the account's gate could not be set");
+        match set {
+            // False: another host speaks for the account by now.
+            Ok(is_ours) => self.is_open.store(is_open && is_ours, Ordering::Release),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, account = %self.books.account, "the account's gate could not be set");
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -76,6 +76,8 @@ pub(super) struct Desk<C> {
     /// Taken while a report is booked.
     pub(super) turn: tokio::sync::Mutex<()>,
     pub(super) places: Arc<Semaphore>,
+    /// The gate for new orders, for this process.
+    pub(super) is_open: Arc<AtomicBool>,
     /// Orders that a task of this process sends or looks for.
     busy: Mutex<HashSet<OrderId>>,
     opened_at: Mutex<Option<Timestamp>>,
@@ -104,6 +106,7 @@ impl<C: Connector> Desk<C> {
             owner,
             turn: tokio::sync::Mutex::default(),
             places: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+            is_open: Arc::default(),
             busy: Mutex::default(),
             opened_at: Mutex::default(),
             short_since: Mutex::default(),

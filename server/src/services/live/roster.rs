@@ -155,6 +155,7 @@ impl Live {
             attempt_lease_us: self.timing.attempt_lease_us,
             places: Arc::clone(&desk.places),
             speaks_until,
+            is_open: Arc::clone(&desk.is_open),
         };
         let outbox = self.trading.venues().open_outbox(account.account, sender);
         self.tasks.spawn(account::run(desk, outbox, heard, stop));

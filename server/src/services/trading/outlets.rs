@@ -7,7 +7,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -35,6 +35,14 @@ pub struct Sender {
     pub places: Arc<Semaphore>,
     /// Until when this process speaks for the account, in microseconds.
     pub speaks_until: Arc<AtomicI64>,
+    /// New orders may be placed. Closed before the books say so, and opened after them.
+    pub is_open: Arc<AtomicBool>,
+}
+
+impl Sender {
+    fn speaks(&self, now: Timestamp) -> bool {
+        self.speaks_until.load(Ordering::Relaxed) >= now.plus_micros(LEASE_LEFT_US).micros()
+    }
 }
 
 /// An order that is to be sent, right after its commit.
@@ -76,11 +84,16 @@ impl Outlets {
         Outbox { fresh: received, waker }
     }
 
+    /// The account's gate is known to be open. False: the books have to be asked.
+    pub(super) fn is_open(&self, account: AccountId, now: Timestamp) -> bool {
+        self.lock().get(&account).is_some_and(|outlet| outlet.sender.speaks(now) && outlet.sender.is_open.load(Ordering::Acquire))
+    }
+
     /// A right to send an order once, to be committed with it. `None`: the sender is elsewhere, or busy.
     pub(super) fn reserve(&self, account: AccountId, now: Timestamp) -> Option<(Claim, Reserved)> {
         let outlets = self.lock();
         let Outlet { sender, fresh, .. } = outlets.get(&account)?;
-        if sender.speaks_until.load(Ordering::Relaxed) < now.plus_micros(LEASE_LEFT_US).micros() {
+        if !sender.speaks(now) {
             return None;
         }
         let slot = fresh.clone().try_reserve_owned().ok()?;
@@ -129,6 +142,7 @@ mod tests {
             attempt_lease_us: 20 * SECOND_US,
             places: Arc::new(Semaphore::new(places)),
             speaks_until: Arc::new(AtomicI64::new(NOW.plus_micros(speaks_for_us).micros())),
+            is_open: Arc::new(AtomicBool::new(true)),
         }
     }
 
@@ -140,6 +154,7 @@ mod tests {
     fn as_many_rights_are_given_as_there_are_places() {
         let outlets = Outlets::default();
         let _outbox = outlets.open(account(), sender(2, 10 * SECOND_US));
+        assert!(outlets.is_open(account(), NOW));
         let first = outlets.reserve(account(), NOW).expect("a place");
         assert_eq!(first.0, Claim { owner: "host".to_owned(), lease_until: NOW.plus_micros(20 * SECOND_US) });
         let second = outlets.reserve(account(), NOW).expect("a place");
@@ -155,6 +170,7 @@ mod tests {
         let outlets = Outlets::default();
         let _outbox = outlets.open(account(), sender(2, SECOND_US));
         assert!(outlets.reserve(account(), NOW).is_none());
+        assert!(!outlets.is_open(account(), NOW), "the books have to be asked");
     }
 
     #[test]

@@ -140,15 +140,24 @@ const fn once_triggered(kind: OrderKind) -> OrderKind {
 }
 
 impl Trading {
+    async fn check_gate(&self, account: AccountId, venue: Venue) -> Result<(), ServiceError> {
+        let now = self.clock.now();
+        if self.venues.outlets.is_open(account, now) {
+            return Ok(());
+        }
+        let (is_ready, words) = store::venue_gate(&self.db, account, now).await?;
+        if is_ready {
+            return Ok(());
+        }
+        let detail = if words.is_empty() { format!("{venue} is not connected. Try again in a moment.") } else { words };
+        Err(ServiceError::NotReady { detail })
+    }
+
     /// A live account takes orders once it has been read whole, against real prices where the money is real, and only what its
     /// venue understands.
     pub(super) async fn check_venue(&self, account: AccountId, route: AccountRoute, new: &NewOrder) -> Result<(), ServiceError> {
         let AccountRoute::Venue(venue, environment) = route else { return Ok(()) };
-        let (is_ready, words) = store::venue_gate(&self.db, account, self.clock.now()).await?;
-        if !is_ready {
-            let words = if words.is_empty() { format!("{venue} is not connected. Try again in a moment.") } else { words };
-            return Err(ServiceError::NotReady { detail: words });
-        }
+        self.check_gate(account, venue).await?;
         let id = self.instrument_id(new.symbol.as_str())?;
         let asset_type = self.market.catalog().get(id).asset_type;
         if environment == Environment::Live && !self.venues.harmless.contains(&venue) && self.market.is_simulated(id) {
