@@ -48,7 +48,7 @@ bench: ## the load of truth, with its references; writes docs/benchmarks.md
 	@scripts/setup test
 	@exec scripts/bench
 
-torture: ## the full sizes of the crash, crowd and sequence tests (usually 40m)
+torture: ## the full sizes of the crash, crowd and sequence tests (usually 2h)
 	@scripts/setup test
 	@exec scripts/torture
 

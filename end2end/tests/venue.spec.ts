@@ -50,6 +50,7 @@ test('an order goes to the venue once, is said to be unknown while the venue is 
   });
 
   await test.step('what happened to it', async () => {
+    await trade.tab('open');
     await trade.openRows.first().getByRole('link').first().click();
     await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}$/);
     const timeline = page.getByTestId('order-timeline');
