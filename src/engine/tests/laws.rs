@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::order::{ChangedTerms, OrderChange};
 
-/// Sequences by default; `make torture` asks for 100,000 of them.
-fn cases() -> u32 {
-    std::env::var("SPEEDTRADE_SEQUENCES").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000)
+/// Sequences by default; `make torture` asks for many more by the variable.
+pub(super) fn cases(variable: &str, usual: u32) -> u32 {
+    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
 }
 
 const KINDS: [&str; 5] = ["market", "limit", "stop", "stop_limit", "trailing_stop"];
@@ -116,7 +116,7 @@ fn world(is_nyse: bool, bps: i64) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases("SPEEDTRADE_SEQUENCES", 5_000), max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_sequence_of_commands_breaks_an_invariant(
         steps in prop::collection::vec(step(), 50), is_nyse in any::<bool>(), bps in 0..50_i64,

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
+    laws::cases,
     live::{desk, said},
     *,
 };
@@ -153,7 +154,7 @@ fn settle(world: &mut World, venue: &mut Venue) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases("SPEEDTRADE_LIVE_SEQUENCES", 500), ..ProptestConfig::default() })]
 
     /// However cancels, changes, fills and silence interleave: what the venue filled is what is held, and nothing stays reserved.
     #[test]
