@@ -60,6 +60,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/watchlists") view=LazyPage::Watchlists ssr=SsrMode::Async/>
             <Route path=path!("/alerts") view=LazyPage::Alerts ssr=SsrMode::Async/>
             <Route path=path!("/accounts") view=LazyPage::Accounts ssr=SsrMode::Async/>
+            <Route path=path!("/feeds") view=LazyPage::Feeds ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=LazyPage::Settings ssr=SsrMode::Async/>
             <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
         </FlatRoutes>

@@ -10,7 +10,7 @@ use speedtrade::{
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        AccountView, AlertView, FillView, FiringView, InstrumentView, OrderView, OverviewView, Page, PortfolioView, PositionView,
+        AccountView, AlertView, FeedView, FillView, FiringView, InstrumentView, OrderView, OverviewView, Page, PortfolioView, PositionView,
         PreviewView, Problem, QuoteView, ScreenUpdate, UserView, WatchlistView,
     },
 };
@@ -83,6 +83,8 @@ pub trait Market: Send + Sync {
     /// Sectors in use, for the filter.
     fn sectors(&self) -> Vec<String>;
     fn exchanges(&self) -> Vec<String>;
+    /// How each feed is; of one type in the order in which they stand in.
+    fn feeds(&self) -> Vec<FeedView>;
     /// What all prices are labelled with: `Simulated`, `Live prices`, `Some live prices`.
     fn source_label(&self) -> &'static str;
 }

@@ -1,4 +1,5 @@
 // Prices of a real feed, or of a fake of it: what a trader sees while it is there, away for ten seconds, and back.
+import { expectAccessible } from '../lib/axe.ts';
 import { FakeBinance } from '../lib/fake-feed.ts';
 import { Desk } from '../lib/desk.mjs';
 import { expect, test as base } from '../lib/test.ts';
@@ -33,6 +34,16 @@ test('a lost feed is said within two seconds, asks again before a market order, 
     await expect(pill).toHaveAttribute('data-state', 'stale', { timeout: 2_000 });
     await expect(pill).toContainText(/Prices \d+ s old|Waiting for prices/);
     await expect(page.getByTestId('trade-price')).toContainText('Not current');
+  });
+
+  await test.step('the page of the feeds says so', async () => {
+    const feeds = await page.context().newPage();
+    await feeds.goto('/feeds');
+    const binance = feeds.getByTestId('feed').and(feeds.locator('[data-feed="binance"]'));
+    await expect(binance).toHaveAttribute('data-health', /down|connecting/);
+    await expect(feeds.getByRole('region', { name: 'Stocks' })).toContainText('These prices are invented');
+    await expectAccessible(feeds);
+    await feeds.close();
   });
 
   await test.step('a market order asks again', async () => {

@@ -6,6 +6,7 @@ mod venues;
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use speedtrade::market::Timeframe;
 
 use crate::market::feeds::{binance::Names, replay::Speed};
 pub use feeds::FeedArgs;
@@ -29,6 +30,8 @@ pub enum Command {
     /// Play a recorded stream through the decoder of its feed and check what comes out. The exit code is 3 when a frame is
     /// unknown or a book wrong.
     Replay(ReplayArgs),
+    /// Put bars of a symbol from a CSV file (t,o,h,l,c,v) into the store: all of them, or none. The desk may be running.
+    ImportBars(ImportBarsArgs),
     /// Make a new master key for the keys of connected accounts. Nothing else changes; the desk may be running.
     RotateKeys(RotateKeysArgs),
     /// Print the OpenAPI document.
@@ -83,6 +86,20 @@ pub struct ReplayArgs {
     /// The asset that stands for the dollar in the recording.
     #[arg(long, default_value = "USDT")]
     pub quote_asset: Names,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ImportBarsArgs {
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// AAPL, BTC/USD or BTC-USD.
+    #[arg(long)]
+    pub symbol: String,
+    /// 1m, 5m, 15m, 1h, 1d or 1w.
+    #[arg(long)]
+    pub timeframe: Timeframe,
+    /// The file, or - for what is piped in.
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Clone, Args)]

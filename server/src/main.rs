@@ -69,6 +69,11 @@ async fn run(command: Command) -> Result<(), StartupError> {
             say(&report.to_string());
             if report.is_clean() { Ok(()) } else { Err(StartupError::ReplayNotTrue) }
         }
+        Command::ImportBars(args) => {
+            let imported = startup::import_bars(&args).await?;
+            say(&format!("{imported}\n"));
+            Ok(())
+        }
         Command::RotateKeys(args) => {
             let rotated = startup::rotate_keys(&args).await?;
             say(&format!("{rotated}\n"));

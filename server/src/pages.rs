@@ -17,7 +17,9 @@ use speedtrade::{
     order::{OrderChange, OrderTicket},
     portfolio::EquityPoint,
     screener::ScreenQuery,
-    wire::{FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate},
+    wire::{
+        FeedView, FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate,
+    },
 };
 
 use crate::{
@@ -155,6 +157,10 @@ impl backend::Market for PageMarket {
 
     fn exchanges(&self) -> Vec<String> {
         self.0.exchanges()
+    }
+
+    fn feeds(&self) -> Vec<FeedView> {
+        self.0.feeds()
     }
 
     fn source_label(&self) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod desk;
 mod feeds;
+mod import;
 mod keys;
 mod leptos_options;
 mod market_plan;
@@ -34,6 +35,7 @@ use crate::{
 
 pub use desk::Desk;
 pub use feeds::FeedsError;
+pub use import::{ImportError, Imported, import_bars};
 pub use keys::{Keys, rotate_keys};
 pub use market_plan::MarketPlan;
 pub use plan::DeskPlan;
@@ -74,6 +76,8 @@ pub enum StartupError {
     Rotation(#[from] RotationError),
     #[error("the recording was not understood, or made a wrong book")]
     ReplayNotTrue,
+    #[error("nothing was imported: {0}")]
+    Import(#[from] ImportError),
     #[error("serving ended")]
     Serve(#[source] std::io::Error),
 }
@@ -95,6 +99,7 @@ impl StartupError {
             | Self::Feeds(_)
             | Self::Replay(_)
             | Self::Rotation(_)
+            | Self::Import(_)
             | Self::Serve(_) => 1,
         }
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use speedtrade::{
-    instrument::Instrument,
+    instrument::{Instrument, Symbol},
     market::{Bar, Timeframe},
     time::Timestamp,
 };
@@ -36,6 +36,9 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)
         }
     };
     let options = Timeframe::ALL.map(|t| (t.as_str().to_owned(), t.as_str().to_owned())).to_vec();
+    let table = move || {
+        format!("/api/v1/market/chart/{}/bars.csv?limit=10000&timeframe={}", symbol.with_value(Symbol::slug), timeframe.get().as_str())
+    };
     let words = move || series.with(|bars| summary::of_bars(&symbol.get_value(), timeframe.get(), bars));
 
     view! {
@@ -52,6 +55,7 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)
             <figcaption class="visually-hidden" data-testid="chart-summary">{move || words()}</figcaption>
             <p class="chart-credit muted">
                 <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">"Charts by TradingView"</a>
+                <a href=table download="">"Bars as CSV"</a>
             </p>
             <BarTable bars=series/>
         </figure>

@@ -7,8 +7,8 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::{ChooseView, hooks::use_url, location::Url};
 
 use super::{
-    AccountsPage, AlertsPage, AllAccountsPage, DashboardPage, LoginPage, OrderPage, OrdersPage, PortfolioPage, RegisterPage, ScreenerPage,
-    SettingsPage, WatchlistsPage,
+    AccountsPage, AlertsPage, AllAccountsPage, DashboardPage, FeedsPage, LoginPage, OrderPage, OrdersPage, PortfolioPage, RegisterPage,
+    ScreenerPage, SettingsPage, WatchlistsPage,
 };
 use crate::components::RequireUser;
 
@@ -26,6 +26,7 @@ pub(crate) enum LazyPage {
     Alerts,
     Accounts,
     AllAccounts,
+    Feeds,
 }
 
 impl ChooseView for LazyPage {
@@ -57,6 +58,7 @@ fn show(page: LazyPage) -> Result<AnyView, SplitLoaderError> {
         LazyPage::Settings => view! { <SettingsPage/> }.into_any(),
         LazyPage::Watchlists => view! { <RequireUser><WatchlistsPage/></RequireUser> }.into_any(),
         LazyPage::Alerts => view! { <RequireUser><AlertsPage/></RequireUser> }.into_any(),
+        LazyPage::Feeds => view! { <FeedsPage/> }.into_any(),
         LazyPage::AllAccounts => view! { <RequireUser><AllAccountsPage/></RequireUser> }.into_any(),
         LazyPage::Accounts => view! { <RequireUser><AccountsPage/></RequireUser> }.into_any(),
     };

@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod auth;
 mod dashboard;
+mod feeds;
 mod landing;
 mod lazy;
 mod login;
@@ -23,6 +24,7 @@ mod watchlists;
 use accounts::AccountsPage;
 use alerts::AlertsPage;
 use dashboard::DashboardPage;
+use feeds::FeedsPage;
 pub use landing::LandingPage;
 pub(crate) use lazy::LazyPage;
 #[cfg(feature = "hydrate")]

@@ -1,8 +1,8 @@
 //! A page whose content is made of the host's answer: gray rows before it, and the old content until a new one is there.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc, time::Duration};
 
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
 
 use crate::{
     api::{
@@ -10,7 +10,11 @@ use crate::{
         page::{PageData, PageQuery, open_page},
     },
     components::{Skeleton, Trouble, when},
-    state::account,
+    live,
+    state::{
+        account,
+        effect::{effect, on_change},
+    },
 };
 
 pub(super) type Answer = Result<PageData, ApiError>;
@@ -35,6 +39,29 @@ fn load(query: Arc<dyn Fn() -> PageQuery + Send + Sync>, rows: usize, body: Arc<
         </Transition>
     }
     .into_any()
+}
+
+/// Asks `query` again after every event of the desk, and `every` so often besides; `take` has what came.
+pub(super) fn follow(query: impl Fn() -> PageQuery + 'static, every: Option<Duration>, take: impl Fn(PageData) + 'static) {
+    let (query, take) = (Rc::new(query), Rc::new(take));
+    let ask = move || {
+        let (query, take) = (query(), Rc::clone(&take));
+        spawn_local(async move {
+            if let Ok(data) = open_page(account::id(), query).await {
+                take(data);
+            }
+        });
+    };
+    let (ask_again, version) = (ask.clone(), live::desk_version());
+    on_change(move || version.get(), move |_, _| ask());
+    let Some(every) = every else { return };
+    let ticking = StoredValue::new(None::<IntervalHandle>);
+    effect(move || ticking.set_value(set_interval_with_handle(ask_again.clone(), every).ok()));
+    on_cleanup(move || {
+        if let Some(Some(handle)) = ticking.try_get_value() {
+            handle.clear();
+        }
+    });
 }
 
 /// What stands where the content would.

@@ -1,6 +1,6 @@
 //! `/market`: quotes, depth, prints, search, charts and the health of feeds. Anybody may read them; every quote names its source.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use serde::Deserialize;
 use speedtrade::{
     market::{Bar, Timeframe},
@@ -14,8 +14,9 @@ use super::{
     extract::{Asked, SymbolPath, limit_up_to},
     problem::{Failure, Public},
     state::AppState,
+    table_file::table_file,
 };
-use crate::services::quotes::BarRange;
+use crate::services::{ServiceError, bars_csv, quotes::BarRange};
 
 const SEARCH_DEFAULT: usize = 10;
 const SEARCH_MAX: usize = 50;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(quote))
         .routes(routes!(search))
         .routes(routes!(chart))
+        .routes(routes!(chart_csv))
         .routes(routes!(book))
         .routes(routes!(trades))
         .routes(routes!(feeds))
@@ -86,14 +88,35 @@ async fn chart(
     SymbolPath(symbol): SymbolPath,
     Asked(query): Asked<ChartQuery>,
 ) -> Result<Json<Vec<Bar>>, Failure> {
-    let timeframe = query.timeframe.as_deref().map_or(Ok(Timeframe::D1), str::parse);
-    let range = BarRange {
-        timeframe: timeframe.map_err(|e| Failure::field("timeframe", e))?,
-        from: time("from", query.from.as_deref())?,
-        to: time("to", query.to.as_deref())?,
-        limit: limit_up_to(query.limit.as_deref(), BARS_DEFAULT, BARS_MAX)?,
-    };
-    Ok(Json(state.quotes.bars(&symbol, range).await?))
+    Ok(Json(state.quotes.bars(&symbol, query.range()?).await?))
+}
+
+/// The same as a table, which `speedtrade import-bars` reads.
+#[utoipa::path(get, path = "/market/chart/{symbol}/bars.csv", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), ChartQuery),
+    responses((status = 200, description = "One line for each bar: t,o,h,l,c,v", body = String, content_type = "text/csv"), Public), security(()))]
+async fn chart_csv(
+    State(state): State<AppState>,
+    SymbolPath(symbol): SymbolPath,
+    Asked(query): Asked<ChartQuery>,
+) -> Result<Response, Failure> {
+    let range = query.range()?;
+    let instrument = state.quotes.get(state.quotes.find(&symbol)?);
+    let name = format!("{}-{}", instrument.symbol.slug(), range.timeframe.as_str());
+    let bars = state.quotes.bars(&symbol, range).await?;
+    let table = bars_csv::write(&bars).map_err(|_| ServiceError::Internal("a table could not be written"))?;
+    Ok(table_file(&name, table))
+}
+
+impl ChartQuery {
+    fn range(&self) -> Result<BarRange, Failure> {
+        let timeframe = self.timeframe.as_deref().map_or(Ok(Timeframe::D1), str::parse);
+        Ok(BarRange {
+            timeframe: timeframe.map_err(|e| Failure::field("timeframe", e))?,
+            from: time("from", self.from.as_deref())?,
+            to: time("to", self.to.as_deref())?,
+            limit: limit_up_to(self.limit.as_deref(), BARS_DEFAULT, BARS_MAX)?,
+        })
+    }
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

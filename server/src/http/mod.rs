@@ -28,6 +28,7 @@ mod risk;
 mod screens;
 mod site;
 mod state;
+mod table_file;
 mod watchlists;
 mod webhooks;
 mod ws;

@@ -1,14 +1,6 @@
 //! `/market/under-100`: screens, as pages of quotes and as a table for a spreadsheet.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{
-        HeaderValue,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    },
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use speedtrade::{instrument::AssetType, money::Percent, screener::ScreenQuery, wire::QuoteView};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +10,7 @@ use super::{
     extract::{Asked, limit as limit_of},
     problem::{Failure, Public},
     state::AppState,
+    table_file::table_file,
 };
 use crate::services::ServiceError;
 
@@ -87,8 +80,7 @@ async fn under_100_csv(State(state): State<AppState>, Asked(query): Asked<Under1
     let (limit, offset) = (query.limit.as_deref().map(|text| limit_of(Some(text))).transpose()?, offset(query.cursor.as_deref())?);
     let found = state.quotes.found(&query.into(), offset, limit.unwrap_or(usize::MAX))?;
     let table = written(&found.rows).map_err(|_| ServiceError::Internal("a table could not be written"))?;
-    let name = HeaderValue::from_static("attachment; filename=\"screen.csv\"");
-    Ok(([(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), (CONTENT_DISPOSITION, name)], table).into_response())
+    Ok(table_file("screen", table))
 }
 
 const COLUMNS: [&str; 18] = [

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod bars_csv;
 pub mod connections;
 mod crash;
 pub mod demo;

@@ -167,6 +167,8 @@ async fn the_document_describes_every_route() {
         ("market/quote/{symbol}", "get"),
         ("market/search", "get"),
         ("market/chart/{symbol}", "get"),
+        ("market/chart/{symbol}/bars.csv", "get"),
+        ("portfolio/accounts", "get"),
         ("market/under-100", "get"),
         ("market/under-100.csv", "get"),
         ("market/book/{symbol}", "get"),

@@ -15,6 +15,7 @@ mod harness;
 mod history;
 mod hosts;
 mod house;
+mod import_bars;
 mod live;
 mod live_past;
 mod market;

@@ -71,6 +71,20 @@ async fn a_screen_has_many_filters_and_a_table() {
 }
 
 #[tokio::test]
+async fn bars_are_a_table_too() {
+    let app = TestApp::new().await;
+    let query = "timeframe=1h&to=2026-11-20T00:00:00Z&limit=5";
+    let answer = app.get(&format!("/api/v1/market/chart/BTC-USD/bars.csv?{query}"), None).await;
+    assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"BTC-USD-1h.csv\"");
+    let bars = app.get(&format!("/api/v1/market/chart/BTC-USD?{query}"), None).await.json();
+    let text = |bar: &Value, name: &str| bar[name].as_str().expect("text").to_owned();
+    let line = |bar: &Value| ["t", "o", "h", "l", "c", "v"].map(|name| text(bar, name)).join(",");
+    let told: Vec<_> = bars.as_array().expect("bars").iter().map(line).collect();
+    assert_eq!((told.len(), answer.text), (5, format!("t,o,h,l,c,v\n{}\n", told.join("\n"))));
+    assert_eq!(app.get("/api/v1/market/chart/NOPE/bars.csv", None).await.problem(), (404, "unknown_symbol".to_owned()));
+}
+
+#[tokio::test]
 async fn depth_and_prints_go_with_the_quote() {
     let app = TestApp::new().await;
     let quote = app.get("/api/v1/market/quote/AAPL", None).await.json();
@@ -89,6 +103,8 @@ async fn depth_and_prints_go_with_the_quote() {
 #[case("under-100?fractionable=maybe")]
 #[case("under-100?cash=0")]
 #[case("under-100.csv?sort=luck")]
+#[case("chart/AAPL/bars.csv?timeframe=2h")]
+#[case("chart/AAPL/bars.csv?limit=10001")]
 #[case("book/AAPL?limit=101")]
 #[case("trades/AAPL?limit=0")]
 #[case("under-100?asset_type=bond")]

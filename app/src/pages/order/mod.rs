@@ -2,21 +2,20 @@
 
 mod timeline;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use speedtrade::{ids::OrderId, wire::OrderView};
+use speedtrade::wire::OrderView;
 
-use super::opening::{Answer, opening, trouble};
+use super::opening::{Answer, follow, opening, trouble};
 use crate::{
-    api::page::{PageData, PageQuery, open_page},
+    api::page::{PageData, PageQuery},
     components::{
         Panel,
         blotter::{FillsTable, held_words, status_badge, terms_words},
         quote::symbol_link,
     },
-    format, live,
-    state::{account, effect::on_change},
+    format,
 };
 use timeline::Timeline;
 
@@ -46,7 +45,17 @@ fn OneOrder(order: OrderView) -> impl IntoView {
     let title = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let link = symbol_link(&order.symbol);
     let order = RwSignal::new(order);
-    follow(id, order);
+    follow(
+        move || PageQuery::Order(id.to_string()),
+        None,
+        move |data| {
+            if let PageData::Order(text) = data
+                && let Ok(newest) = text.read()
+            {
+                order.try_set(newest);
+            }
+        },
+    );
     let fills = Signal::derive(move || order.with(|order| order.fills.clone().unwrap_or_default()));
     let moments = Signal::derive(move || order.with(|order| order.timeline.clone().unwrap_or_default()));
     view! {
@@ -64,23 +73,6 @@ fn OneOrder(order: OrderView) -> impl IntoView {
             </Panel>
         </div>
     }
-}
-
-/// Reads it again whenever something happened on the desk.
-fn follow(id: OrderId, order: RwSignal<OrderView>) {
-    let version = live::desk_version();
-    on_change(
-        move || version.get(),
-        move |_, _| {
-            spawn_local(async move {
-                if let Ok(PageData::Order(text)) = open_page(account::id(), PageQuery::Order(id.to_string())).await
-                    && let Ok(newest) = text.read()
-                {
-                    order.try_set(newest);
-                }
-            });
-        },
-    );
 }
 
 fn facts(order: &OrderView) -> AnyView {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use speedtrade::{
     money::Usd,
@@ -11,14 +11,11 @@ use speedtrade::{
 
 use super::views;
 use crate::{
-    api::page::{PageData, PageQuery, open_page},
+    api::page::{PageData, PageQuery},
     components::{Badge, Panel, Row, quote::symbol_link, rows, when},
-    format, live,
-    pages::opening::{Answer, opening, trouble},
-    state::{
-        account,
-        effect::{effect, on_change},
-    },
+    format,
+    pages::opening::{Answer, follow, opening, trouble},
+    state::account,
 };
 
 /// Prices move the sums; they are asked for again that often.
@@ -47,34 +44,22 @@ fn body(answer: Answer) -> AnyView {
 #[component]
 fn Overview(overview: OverviewView) -> impl IntoView {
     let overview = RwSignal::new(overview);
-    follow(overview);
+    follow(
+        || PageQuery::Overview,
+        Some(REFRESH),
+        move |data| {
+            if let PageData::Overview(text) = data
+                && let Ok(newest) = text.read()
+            {
+                overview.try_set(newest);
+            }
+        },
+    );
     let as_of = move || overview.with(|overview| format::time(overview.as_of));
     view! {
         <div class="all-accounts" data-testid="all-accounts">{rows(move || groups(overview))}</div>
         <p class="muted">"As of "{as_of}" UTC"</p>
     }
-}
-
-/// Reads it again after every event of the desk, and as prices move.
-fn follow(overview: RwSignal<OverviewView>) {
-    let refresh = move || {
-        spawn_local(async move {
-            if let Ok(PageData::Overview(text)) = open_page(account::id(), PageQuery::Overview).await
-                && let Ok(newest) = text.read()
-            {
-                overview.try_set(newest);
-            }
-        });
-    };
-    let version = live::desk_version();
-    on_change(move || version.get(), move |_, _| refresh());
-    let ticking = StoredValue::new(None::<IntervalHandle>);
-    effect(move || ticking.set_value(set_interval_with_handle(refresh, REFRESH).ok()));
-    on_cleanup(move || {
-        if let Some(Some(handle)) = ticking.try_get_value() {
-            handle.clear();
-        }
-    });
 }
 
 fn groups(overview: RwSignal<OverviewView>) -> Vec<Row> {

@@ -27,6 +27,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <LookForm/>
             </Panel>
             {when(use_user().is_some(), || view! { <Panel title="Notices of alerts"><NoticesOfAlerts/></Panel> }.into_any())}
+            <Panel title="Prices"><p><a href="/feeds">"Where prices come from, and how each feed is"</a></p></Panel>
             <Panel title="Profile">
                 {match use_user() {
                     Some(user) => view! { <Profile user/> }.into_any(),
