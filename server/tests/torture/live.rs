@@ -28,6 +28,7 @@ struct LiveUser {
     client: Client,
     account: String,
     sent: usize,
+    signed_in: Instant,
 }
 
 fn environment(venue: &FakeVenue, crash: Option<String>) -> Vec<(&'static str, String)> {
@@ -50,9 +51,17 @@ impl LiveUser {
         let answer = client.call(Method::POST, "/api/v1/accounts", &body).await.expect("answers");
         assert_eq!(answer.status, 201, "{}", answer.text);
         let account = answer.json()["id"].as_str().expect("an id").to_owned();
-        let mut user = Self { client, account, sent: 0 };
+        let mut user = Self { client, account, sent: 0, signed_in: Instant::now() };
         user.ready().await;
         user
+    }
+
+    /// A token lasts half an hour.
+    async fn stay_signed_in(&mut self) {
+        if self.signed_in.elapsed() > Duration::from_mins(10) {
+            self.client.sign_in("ann").await;
+            self.signed_in = Instant::now();
+        }
     }
 
     fn at(&mut self, desk: &Program) {
@@ -170,7 +179,7 @@ async fn no_kill_loses_or_doubles_a_live_order() {
     let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
     let mut user = LiveUser::connect(&desk, &venue).await;
     desk.kill();
-    let (mut slowest, mut signed_in) = (Duration::ZERO, Instant::now());
+    let mut slowest = Duration::ZERO;
     for round in 0..kills {
         let point = POINTS.get(round % (POINTS.len() + 1)).map(|point| format!("{point}:{}", 1 + round * 7 % 11));
         let is_random = point.is_none();
@@ -193,10 +202,7 @@ async fn no_kill_loses_or_doubles_a_live_order() {
         desk.kill();
         let after = Program::start_with(&books, &environment(&venue, None), &[]);
         user.at(&after);
-        if signed_in.elapsed() > Duration::from_mins(10) {
-            user.client.sign_in("ann").await;
-            signed_in = Instant::now();
-        }
+        user.stay_signed_in().await;
         let begun = Instant::now();
         user.ready().await;
         let (there, absent) = user.known().await;
@@ -204,6 +210,9 @@ async fn no_kill_loses_or_doubles_a_live_order() {
         assert_same(&there, &absent, &mut venue);
         user.cancel_all().await;
         assert_verified(&books);
+        if (round + 1) % 100 == 0 {
+            println!("live: {} kills", round + 1);
+        }
     }
     println!("live: {kills} kills, {} orders; all known after {slowest:?} at the latest", at_venue(&mut venue).len());
 }
@@ -230,6 +239,7 @@ async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
     let (mut awake, mut asleep) = (&second, &first);
     for _ in 0..size(3, 200) {
         user.at(awake);
+        user.stay_signed_in().await;
         let sleeper = async {
             tokio::time::sleep(Duration::from_millis(15)).await;
             signal(asleep, "STOP");
