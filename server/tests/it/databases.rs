@@ -65,6 +65,15 @@ impl TestDb {
     pub async fn reopen(&self) -> Db {
         open(&self.place).await
     }
+
+    /// As it is at one moment: what a desk writes meanwhile is not seen.
+    pub async fn snapshot(&self) -> Db {
+        match &self.place {
+            Place::File(folder) => Db::open_sqlite_snapshot(&folder.path().join("speedtrade.db")).await,
+            Place::Url(url) => Db::open_postgres_snapshot(url).await,
+        }
+        .expect("the database opens")
+    }
 }
 
 async fn new_place(kind: Kind) -> Place {
