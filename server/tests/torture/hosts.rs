@@ -1,9 +1,6 @@
 //! Two hosts on PostgreSQL and Redis, one connection to a provider: its owner is killed, and is frozen and wakes.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use futures::SinkExt as _;
 use serde_json::{Value, json};
@@ -57,11 +54,6 @@ async fn shows(fake: &mut Fake, host: &mut Host, bid: &str) -> Duration {
     }
 }
 
-fn signal(host: &Host, name: &str) {
-    let sent = Command::new("kill").args([name, &host.program.pid().to_string()]).status().expect("kill runs");
-    assert!(sent.success());
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn another_host_takes_over_from_an_owner_that_dies_or_sleeps() {
     let (redis, mut fake) = (RedisServer::start(), Fake::start("binance").await);
@@ -78,10 +70,10 @@ async fn another_host_takes_over_from_an_owner_that_dies_or_sleeps() {
 
     let mut third = start(&books, &redis, &fake).await;
     shows(&mut fake, &mut third, "60004.00").await;
-    signal(&second, "-STOP");
+    second.program.signal("STOP");
     let frozen = shows(&mut fake, &mut third, "60005.00").await;
     assert_eq!(fake.event("opened").await["connection"], 3);
-    signal(&second, "-CONT");
+    second.program.signal("CONT");
     fake.until(|event| event["event"] == "closed" && event["connection"] == 2).await;
     shows(&mut fake, &mut second, "60006.00").await;
     println!("another host showed prices {killed:.1?} after a kill of the owner and {frozen:.1?} after it was frozen");

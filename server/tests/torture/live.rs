@@ -242,22 +242,17 @@ async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
         user.stay_signed_in().await;
         let sleeper = async {
             tokio::time::sleep(Duration::from_millis(15)).await;
-            signal(asleep, "STOP");
+            asleep.signal("STOP");
         };
         tokio::join!(user.load(5), sleeper);
         user.ready().await;
-        signal(asleep, "CONT");
+        asleep.signal("CONT");
         let (there, absent) = user.known().await;
         assert_same(&there, &absent, &mut venue);
         user.cancel_all().await;
         (awake, asleep) = (asleep, awake);
     }
     assert_verified(&books);
-}
-
-fn signal(desk: &Program, name: &str) {
-    let done = std::process::Command::new("kill").arg(format!("-{name}")).arg(desk.pid().to_string()).status().expect("kill runs");
-    assert!(done.success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
