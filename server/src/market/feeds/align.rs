@@ -10,14 +10,19 @@ use super::BarRange;
 
 /// What to ask a provider so that `fit` can fill `range`. Providers begin their weeks on different days, so weeks are made
 /// of days here; the day of an exchange begins at its own midnight, some hours after ours, so the end reaches into its day.
-pub(super) fn to_ask(range: BarRange) -> BarRange {
-    let step = range.timeframe.step_us();
-    let to = range.timeframe.bar_start(range.to).plus_micros(step - 1);
-    match range.timeframe {
-        Timeframe::W1 => BarRange { timeframe: Timeframe::D1, from: first_start(range), to, limit: range.limit.saturating_mul(7) },
-        Timeframe::M1 | Timeframe::M5 | Timeframe::M15 | Timeframe::H1 | Timeframe::D1 => {
-            BarRange { from: first_start(range), to, ..range }
-        }
+/// `None`: no bar begins in it, and providers refuse what ends before it begins.
+pub(super) fn to_ask(range: BarRange) -> Option<BarRange> {
+    let (step, parts) = (range.timeframe.step_us(), parts_of(range.timeframe));
+    let (from, to) = (first_start(range), range.timeframe.bar_start(range.to).plus_micros(step - 1));
+    let each = usize::try_from(step / parts.step_us()).expect("a bar is made of a few");
+    (from <= to).then(|| BarRange { timeframe: parts, from, to, limit: range.limit.saturating_mul(each) })
+}
+
+/// What bars of a timeframe are made of.
+const fn parts_of(timeframe: Timeframe) -> Timeframe {
+    match timeframe {
+        Timeframe::W1 => Timeframe::D1,
+        Timeframe::M1 | Timeframe::M5 | Timeframe::M15 | Timeframe::H1 | Timeframe::D1 => timeframe,
     }
 }
 
@@ -29,7 +34,7 @@ fn first_start(range: BarRange) -> speedtrade::time::Timestamp {
 
 /// Bars in any order, as the provider's answer to `to_ask(range)` gave them.
 pub(super) fn fit(mut bars: Vec<Bar>, range: BarRange) -> Vec<Bar> {
-    let asked = to_ask(range).timeframe;
+    let asked = parts_of(range.timeframe);
     // Newest first: of two with one start the later counts, for some providers add the running bar at the end.
     bars.sort_by_key(|bar| std::cmp::Reverse(bar.t));
     for bar in &mut bars {
@@ -76,7 +81,7 @@ mod tests {
     #[test]
     fn days_of_new_york_are_days_of_ours() {
         let range = range(Timeframe::D1, "2022-02-01T00:00:00Z", "2022-02-02T00:00:00Z", 10);
-        assert_eq!(to_ask(range).to, at("2022-02-02T23:59:59.999999Z"));
+        assert_eq!(to_ask(range).expect("a day").to, at("2022-02-02T23:59:59.999999Z"));
         let newest_first = vec![bar("2022-02-02T05:00:00Z", "2"), bar("2022-02-01T05:00:00Z", "1")];
         assert_eq!(fit(newest_first, range), [bar("2022-02-01T00:00:00Z", "1"), bar("2022-02-02T00:00:00Z", "2")]);
     }
@@ -84,7 +89,7 @@ mod tests {
     #[test]
     fn weeks_are_whole_and_made_of_days() {
         let range = range(Timeframe::W1, "2026-11-04T00:00:00Z", "2026-11-18T00:00:00Z", 10);
-        let asked = to_ask(range);
+        let asked = to_ask(range).expect("weeks");
         assert_eq!((asked.timeframe, asked.from, asked.limit), (Timeframe::D1, at("2026-11-09T00:00:00Z"), 70));
         assert_eq!(asked.to, at("2026-11-22T23:59:59.999999Z"));
         let days = ["2026-11-09T05:00:00Z", "2026-11-13T05:00:00Z", "2026-11-16T05:00:00Z"].map(|day| bar(day, "1"));

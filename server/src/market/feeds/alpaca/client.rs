@@ -30,10 +30,7 @@ impl AlpacaHistory {
     }
 
     async fn read_bars(&self, symbol: &Symbol, range: BarRange) -> Result<Vec<Bar>, FeedError> {
-        let asked = align::to_ask(range);
-        if asked.to < asked.from {
-            return Ok(Vec::new());
-        }
+        let Some(asked) = align::to_ask(range) else { return Ok(Vec::new()) };
         let limit = align::count(asked);
         let path = if is_crypto(symbol) { "/v1beta3/crypto/us/bars" } else { "/v2/stocks/bars" };
         let mut query = vec![

@@ -41,11 +41,9 @@ impl CoinbaseHistory {
 
     async fn read_bars(&self, symbol: &Symbol, range: BarRange) -> Result<Vec<Bar>, FeedError> {
         let Some(product) = convert::product(symbol) else { return Ok(Vec::new()) };
-        let asked = align::to_ask(range);
-        let asked = BarRange { to: asked.to.min(self.clock.now()), ..asked };
-        if asked.to < asked.from {
-            return Ok(Vec::new());
-        }
+        let past = |asked: BarRange| BarRange { to: asked.to.min(self.clock.now()), ..asked };
+        let asked = align::to_ask(range).map(past).filter(|asked| asked.from <= asked.to);
+        let Some(asked) = asked else { return Ok(Vec::new()) };
         let first = Window { to: asked.timeframe.bar_start(asked.to), empty: 0 };
         let bars = pages(first, align::count(asked), |window| self.window(&product, asked, window)).await?;
         Ok(align::fit(bars, range))

@@ -38,10 +38,7 @@ impl MassiveHistory {
     }
 
     async fn read_bars(&self, symbol: &Symbol, range: BarRange) -> Result<Vec<Bar>, FeedError> {
-        let asked = align::to_ask(range);
-        if asked.to < asked.from {
-            return Ok(Vec::new());
-        }
+        let Some(asked) = align::to_ask(range) else { return Ok(Vec::new()) };
         let limit = align::count(asked);
         let (multiplier, span, parts) = parts(asked.timeframe);
         let (ticker, from, to) = (convert::rest_name(symbol), asked.from.millis(), asked.to.millis());

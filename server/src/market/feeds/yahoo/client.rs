@@ -21,10 +21,7 @@ impl YahooHistory {
     }
 
     async fn read_bars(&self, symbol: &Symbol, range: BarRange) -> Result<Vec<Bar>, FeedError> {
-        let asked = align::to_ask(range);
-        if asked.to < asked.from {
-            return Ok(Vec::new());
-        }
+        let Some(asked) = align::to_ask(range) else { return Ok(Vec::new()) };
         let query = [
             ("interval", interval(asked.timeframe).to_owned()),
             ("period1", asked.from.seconds().to_string()),
