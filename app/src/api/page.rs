@@ -16,9 +16,6 @@ use super::{
     watching::{AlertsSnapshot, WatchlistsSnapshot},
 };
 #[cfg(feature = "ssr")]
-use speedtrade::wire::Problem;
-
-#[cfg(feature = "ssr")]
 use super::{
     OrderFilter,
     context::{backend, require_user, require_who},
@@ -43,9 +40,8 @@ pub enum PageQuery {
     Feeds,
 }
 
-/// The answer to the query of the same name. What is a `PageText` is read by the page alone: `Accounts` is a list of
-/// `AccountView`, `Order` an `OrderView`, `Overview` an `OverviewView`,
-/// `Feeds` a list of `FeedView`.
+/// The answer to the query of the same name. The others are a `Text`, which their page alone reads: a list of `AccountView` for
+/// `Accounts`, an `OrderView` for `Order`, an `OverviewView` for `Overview`, a list of `FeedView` for `Feeds`.
 #[expect(clippy::large_enum_variant, reason = "there is one per page, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PageData {
@@ -54,13 +50,10 @@ pub enum PageData {
     Trade(TradeSnapshot),
     Portfolio(Desk),
     Orders(Page<OrderView>),
-    Order(PageText),
     Screen(ScreenSnapshot),
     Watchlists(WatchlistsSnapshot),
     Alerts(AlertsSnapshot),
-    Accounts(PageText),
-    Overview(PageText),
-    Feeds(PageText),
+    Text(PageText),
 }
 
 #[server(name = OpenPage, input = Json, output = Json)]
@@ -75,14 +68,14 @@ pub async fn open_page(account: Option<AccountId>, query: PageQuery) -> Result<P
             PageData::Orders(backend.trading.list_orders(require_who(account)?, OrderFilter::first_page(status)).await?)
         }
         PageQuery::Order(id) => {
-            let id = id.parse().map_err(|_| Problem::new(404, "order_not_found", "You have no such order."))?;
-            PageData::Order(PageText::write(&backend.trading.find_order(require_user()?.id, id).await?)?)
+            let id = id.parse().map_err(|_| speedtrade::wire::Problem::new(404, "order_not_found", "You have no such order."))?;
+            PageData::Text(PageText::write(&backend.trading.find_order(require_user()?.id, id).await?)?)
         }
         PageQuery::Screen(query) => PageData::Screen(market::screen_snapshot(&backend, account, &query).await?),
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
-        PageQuery::Accounts => PageData::Accounts(PageText::write(&backend.connections.accounts(require_user()?.id).await?)?),
-        PageQuery::Feeds => PageData::Feeds(PageText::write(&backend.market.feeds())?),
-        PageQuery::Overview => PageData::Overview(PageText::write(&backend.connections.overview(require_user()?.id).await?)?),
+        PageQuery::Accounts => PageData::Text(PageText::write(&backend.connections.accounts(require_user()?.id).await?)?),
+        PageQuery::Feeds => PageData::Text(PageText::write(&backend.market.feeds())?),
+        PageQuery::Overview => PageData::Text(PageText::write(&backend.connections.overview(require_user()?.id).await?)?),
     })
 }

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use speedtrade::{instrument::AssetType, time::Timestamp, wire::FeedView};
 
-use super::opening::{Answer, follow, opening, trouble};
+use super::opening::{follow, opening_text};
 use crate::{
-    api::page::{PageData, PageQuery},
+    api::page::PageQuery,
     components::{Badge, BadgeKind, Panel, Row, rows, when_some},
     format,
 };
@@ -20,34 +20,14 @@ pub fn FeedsPage() -> impl IntoView {
     view! {
         <Title text="Feeds"/>
         <h1>"Feeds"</h1>
-        {opening(|| PageQuery::Feeds, 6, body)}
-    }
-}
-
-fn body(answer: Answer) -> AnyView {
-    match answer {
-        Ok(PageData::Feeds(text)) => match text.read() {
-            Ok(feeds) => view! { <Feeds feeds/> }.into_any(),
-            Err(error) => trouble(Err(error)),
-        },
-        other => trouble(other),
+        {opening_text(|| PageQuery::Feeds, 6, |feeds| view! { <Feeds feeds/> }.into_any())}
     }
 }
 
 #[component]
 fn Feeds(feeds: Vec<FeedView>) -> impl IntoView {
     let feeds = RwSignal::new(feeds);
-    follow(
-        || PageQuery::Feeds,
-        Some(REFRESH),
-        move |data| {
-            if let PageData::Feeds(text) = data
-                && let Ok(newest) = text.read()
-            {
-                feeds.try_set(newest);
-            }
-        },
-    );
+    follow(|| PageQuery::Feeds, Some(REFRESH), feeds);
     view! {
         <div class="feeds" data-testid="feeds">
             {[(AssetType::Stock, "Stocks"), (AssetType::Crypto, "Crypto")].map(|(asset_type, title)| chain(feeds, asset_type, title)).collect_view()}

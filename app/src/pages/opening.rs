@@ -1,8 +1,9 @@
 //! A page whose content is made of the host's answer: gray rows before it, and the old content until a new one is there.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
+use serde::de::DeserializeOwned;
 
 use crate::{
     api::{
@@ -41,14 +42,34 @@ fn load(query: Arc<dyn Fn() -> PageQuery + Send + Sync>, rows: usize, body: Arc<
     .into_any()
 }
 
-/// Asks `query` again after every event of the desk, and `every` so often besides; `take` has what came.
-pub(super) fn follow(query: impl Fn() -> PageQuery + 'static, every: Option<Duration>, take: impl Fn(PageData) + 'static) {
-    let (query, take) = (Rc::new(query), Rc::new(take));
+/// Like `opening`, of an answer that this page alone reads.
+pub(super) fn opening_text<T: DeserializeOwned + 'static>(
+    query: impl Fn() -> PageQuery + Send + Sync + 'static,
+    rows: usize,
+    show: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    opening(query, rows, move |answer| match read_text(answer) {
+        Ok(content) => show(content),
+        Err(error) => trouble(Err(error)),
+    })
+}
+
+fn read_text<T: DeserializeOwned>(answer: Answer) -> Result<T, ApiError> {
+    let PageData::Text(text) = answer? else { return Err(ApiError::unexpected()) };
+    text.read()
+}
+
+/// Asks `query` again after every event of the desk, and `every` so often besides; what came stands in `shown`.
+pub(super) fn follow<T: DeserializeOwned + Send + Sync + 'static>(
+    query: impl Fn() -> PageQuery + Clone + 'static,
+    every: Option<Duration>,
+    shown: RwSignal<T>,
+) {
     let ask = move || {
-        let (query, take) = (query(), Rc::clone(&take));
+        let query = query();
         spawn_local(async move {
-            if let Ok(data) = open_page(account::id(), query).await {
-                take(data);
+            if let Ok(newest) = read_text(open_page(account::id(), query).await) {
+                shown.try_set(newest);
             }
         });
     };

@@ -11,12 +11,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use speedtrade::{ids::AccountId, wire::AccountView};
 
-use super::opening::{Answer, opening, trouble};
+use super::opening::opening_text;
 use crate::{
     api::{
         ApiError,
         accounts::{ChangeAccount, ConnectAccount},
-        page::{PageData, PageQuery},
+        page::PageQuery,
     },
     components::{Answer as FormAnswer, Fields, FormError, Panel, Row, rows},
     state::{
@@ -74,17 +74,7 @@ pub fn AccountsPage() -> impl IntoView {
     view! {
         <Title text="Accounts"/>
         <h1>"Accounts"</h1>
-        {opening(|| PageQuery::Accounts, 10, body)}
-    }
-}
-
-fn body(answer: Answer) -> AnyView {
-    match answer {
-        Ok(PageData::Accounts(text)) => match text.read() {
-            Ok(accounts) => view! { <Accounts accounts/> }.into_any(),
-            Err(error) => trouble(Err(error)),
-        },
-        other => trouble(other),
+        {opening_text(|| PageQuery::Accounts, 10, |accounts| view! { <Accounts accounts/> }.into_any())}
     }
 }
 

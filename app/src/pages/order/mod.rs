@@ -7,9 +7,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use speedtrade::wire::OrderView;
 
-use super::opening::{Answer, follow, opening, trouble};
+use super::opening::{follow, opening_text};
 use crate::{
-    api::page::{PageData, PageQuery},
+    api::page::PageQuery,
     components::{
         Panel,
         blotter::{FillsTable, held_words, status_badge, terms_words},
@@ -25,17 +25,7 @@ pub fn OrderPage() -> impl IntoView {
     let id = move || params.read().get_str("id").unwrap_or_default().to_owned();
     view! {
         <Title text="Order"/>
-        {opening(move || PageQuery::Order(id()), 8, body)}
-    }
-}
-
-fn body(answer: Answer) -> AnyView {
-    match answer {
-        Ok(PageData::Order(text)) => match text.read() {
-            Ok(order) => view! { <OneOrder order/> }.into_any(),
-            Err(error) => trouble(Err(error)),
-        },
-        other => trouble(other),
+        {opening_text(move || PageQuery::Order(id()), 8, |order| view! { <OneOrder order/> }.into_any())}
     }
 }
 
@@ -45,17 +35,7 @@ fn OneOrder(order: OrderView) -> impl IntoView {
     let title = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let link = symbol_link(&order.symbol);
     let order = RwSignal::new(order);
-    follow(
-        move || PageQuery::Order(id.to_string()),
-        None,
-        move |data| {
-            if let PageData::Order(text) = data
-                && let Ok(newest) = text.read()
-            {
-                order.try_set(newest);
-            }
-        },
-    );
+    follow(move || PageQuery::Order(id.to_string()), None, order);
     let fills = Signal::derive(move || order.with(|order| order.fills.clone().unwrap_or_default()));
     let moments = Signal::derive(move || order.with(|order| order.timeline.clone().unwrap_or_default()));
     view! {

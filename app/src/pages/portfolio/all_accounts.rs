@@ -11,10 +11,10 @@ use speedtrade::{
 
 use super::views;
 use crate::{
-    api::page::{PageData, PageQuery},
+    api::page::PageQuery,
     components::{Badge, Panel, Row, quote::symbol_link, rows, when},
     format,
-    pages::opening::{Answer, follow, opening, trouble},
+    pages::opening::{follow, opening_text},
     state::account,
 };
 
@@ -27,34 +27,14 @@ pub fn AllAccountsPage() -> impl IntoView {
         <Title text="All accounts"/>
         <h1>"Portfolio"</h1>
         {views("/portfolio/all")}
-        {opening(|| PageQuery::Overview, 10, body)}
-    }
-}
-
-fn body(answer: Answer) -> AnyView {
-    match answer {
-        Ok(PageData::Overview(text)) => match text.read() {
-            Ok(overview) => view! { <Overview overview/> }.into_any(),
-            Err(error) => trouble(Err(error)),
-        },
-        other => trouble(other),
+        {opening_text(|| PageQuery::Overview, 10, |overview| view! { <Overview overview/> }.into_any())}
     }
 }
 
 #[component]
 fn Overview(overview: OverviewView) -> impl IntoView {
     let overview = RwSignal::new(overview);
-    follow(
-        || PageQuery::Overview,
-        Some(REFRESH),
-        move |data| {
-            if let PageData::Overview(text) = data
-                && let Ok(newest) = text.read()
-            {
-                overview.try_set(newest);
-            }
-        },
-    );
+    follow(|| PageQuery::Overview, Some(REFRESH), overview);
     let as_of = move || overview.with(|overview| format::time(overview.as_of));
     view! {
         <div class="all-accounts" data-testid="all-accounts">{rows(move || groups(overview))}</div>
