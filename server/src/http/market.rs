@@ -16,7 +16,7 @@ use super::{
     state::AppState,
     table_file::table_file,
 };
-use crate::services::{ServiceError, bars_csv, quotes::BarRange};
+use crate::services::{bars_csv, quotes::BarRange};
 
 const SEARCH_DEFAULT: usize = 10;
 const SEARCH_MAX: usize = 50;
@@ -103,8 +103,7 @@ async fn chart_csv(
     let instrument = state.quotes.get(state.quotes.find(&symbol)?);
     let name = format!("{}-{}", instrument.symbol.slug(), range.timeframe.as_str());
     let bars = state.quotes.bars(&symbol, range).await?;
-    let table = bars_csv::write(&bars).map_err(|_| ServiceError::Internal("a table could not be written"))?;
-    Ok(table_file(&name, table))
+    table_file(&name, bars_csv::write(&bars))
 }
 
 impl ChartQuery {

@@ -12,7 +12,6 @@ use super::{
     state::AppState,
     table_file::table_file,
 };
-use crate::services::ServiceError;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(under_100)).routes(routes!(under_100_csv))
@@ -79,8 +78,7 @@ async fn under_100(State(state): State<AppState>, Asked(query): Asked<Under100Qu
 async fn under_100_csv(State(state): State<AppState>, Asked(query): Asked<Under100Query>) -> Result<Response, Failure> {
     let (limit, offset) = (query.limit.as_deref().map(|text| limit_of(Some(text))).transpose()?, offset(query.cursor.as_deref())?);
     let found = state.quotes.found(&query.into(), offset, limit.unwrap_or(usize::MAX))?;
-    let table = written(&found.rows).map_err(|_| ServiceError::Internal("a table could not be written"))?;
-    Ok(table_file("screen", table))
+    table_file("screen", written(&found.rows))
 }
 
 const COLUMNS: [&str; 18] = [

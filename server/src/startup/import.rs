@@ -10,7 +10,7 @@ use crate::{
     config::ImportBarsArgs,
     market::Catalog,
     services::bars_csv::{self, BarsCsvError},
-    store::{self, StoreError, Writes},
+    store::{self, Writes},
 };
 
 /// What imported bars are marked with.
@@ -52,12 +52,11 @@ pub async fn import_bars(args: &ImportBarsArgs) -> Result<Imported, StartupError
         bars_csv::read(File::open(&args.file).map_err(ImportError::Open)?, args.timeframe)
     };
     let bars = bars.map_err(ImportError::Table)?;
+    let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Err(ImportError::Table(BarsCsvError::Empty).into()) };
     let db = open_store(&args.store).await?;
     let mut tx = db.begin().await?;
     store::insert_bars(&mut Writes::Tx(&mut tx), symbol, args.timeframe, SOURCE, &bars).await?;
     tx.commit().await?;
     db.close().await;
-    let span = bars.first().zip(bars.last()).map(|(first, last)| (first.t, last.t));
-    let span = span.ok_or(StoreError::Conflict)?;
-    Ok(Imported { symbol: symbol.to_string(), timeframe: args.timeframe, bars: bars.len(), span })
+    Ok(Imported { symbol: symbol.to_string(), timeframe: args.timeframe, bars: bars.len(), span: (first.t, last.t) })
 }

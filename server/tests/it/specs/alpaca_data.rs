@@ -1,16 +1,11 @@
 //! Alpaca's market data API.
 
-use server::market::feeds::{
-    History as _,
-    alpaca::{AlpacaConfig, AlpacaHistory, Tape},
-};
-use speedtrade::market::Timeframe;
+use server::market::feeds::alpaca::{AlpacaConfig, AlpacaHistory, Tape};
 
 use super::{
-    keys, last_bars,
+    ask_for_all, keys,
     wire::{Asked, Wire},
 };
-use crate::feeds::probe::symbol;
 
 const SENT: [(&str, &str); 4] = [
     (
@@ -34,13 +29,7 @@ async fn every_request_of_alpacas_history_is_in_its_document() {
     for tape in [Tape::Iex, Tape::Sip] {
         let config = AlpacaConfig { rest: wire.url.clone(), ..AlpacaConfig::new(tape, keys()) };
         let history = AlpacaHistory::new(&config).expect("an address");
-        for timeframe in Timeframe::ALL {
-            for limit in [1, 500, 50_000] {
-                let _ = history.bars(&symbol("BRK.B"), last_bars(timeframe, limit)).await;
-                let _ = history.bars(&symbol("BTC/USD"), last_bars(timeframe, limit)).await;
-            }
-        }
-        let _ = history.snapshots(&["AAPL", "BTC/USD", "BRK.B", "ETH/USD"].map(symbol)).await;
+        ask_for_all(&history, [1, 500, 50_000]).await;
     }
     wire.judge(&SENT);
 }

@@ -1,19 +1,14 @@
 //! Massive's REST API.
 
 use server::{
-    market::feeds::{
-        History as _,
-        massive::{MassiveConfig, MassiveHistory},
-    },
+    market::feeds::massive::{MassiveConfig, MassiveHistory},
     net::Key,
 };
-use speedtrade::market::Timeframe;
 
 use super::{
-    last_bars,
+    ask_for_all,
     wire::{Asked, Wire},
 };
-use crate::feeds::probe::symbol;
 
 const SENT: [(&str, &str); 3] = [
     (
@@ -31,13 +26,7 @@ async fn every_request_of_massives_history_is_in_its_document() {
     let wire = Wire::start("massive", two_pages).await;
     let config = MassiveConfig { rest: wire.url.clone(), ..MassiveConfig::new(Key::new("key")) };
     let history = MassiveHistory::new(&config).expect("an address");
-    for timeframe in Timeframe::ALL {
-        for limit in [1, 500, 60_000] {
-            let _ = history.bars(&symbol("BRK.B"), last_bars(timeframe, limit)).await;
-            let _ = history.bars(&symbol("BTC/USD"), last_bars(timeframe, limit)).await;
-        }
-    }
-    let _ = history.snapshots(&["AAPL", "BTC/USD", "BRK.B", "ETH/USD"].map(symbol)).await;
+    ask_for_all(&history, [1, 500, 60_000]).await;
     wire.judge(&SENT);
 }
 

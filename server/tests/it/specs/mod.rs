@@ -14,13 +14,15 @@ use std::time::Duration;
 
 use server::{
     broker::http::Allowance,
-    market::feeds::BarRange,
+    market::feeds::{BarRange, History},
     net::{Key, KeyPair},
 };
 use speedtrade::{
     market::Timeframe,
     time::{DAY_US, Timestamp},
 };
+
+use crate::feeds::probe::symbol;
 
 /// A mock counts nothing.
 const PLENTY: Allowance = Allowance { weight: 1_000_000, per: Duration::from_secs(1) };
@@ -35,6 +37,17 @@ fn two_days_ago() -> Timestamp {
 
 fn keys() -> KeyPair {
     KeyPair { id: Key::new("key"), secret: Key::new("secret") }
+}
+
+/// Bars of a stock and of a coin in every timeframe, and what four symbols are now. What is answered does not matter.
+async fn ask_for_all(history: &impl History, limits: [usize; 3]) {
+    for timeframe in Timeframe::ALL {
+        for limit in limits {
+            let _ = history.bars(&symbol("BRK.B"), last_bars(timeframe, limit)).await;
+            let _ = history.bars(&symbol("BTC/USD"), last_bars(timeframe, limit)).await;
+        }
+    }
+    let _ = history.snapshots(&["AAPL", "BTC/USD", "BRK.B", "ETH/USD"].map(symbol)).await;
 }
 
 /// As many bars of one length as that, and no part of one.
