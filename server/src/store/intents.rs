@@ -63,9 +63,9 @@ pub struct Attempt {
 const FIRST_FENCE: i64 = 1;
 
 impl Attempt {
-    /// The one that was committed with its intent, at `sent_at`.
-    pub const fn first(order: OrderId, sent_at: Timestamp) -> Self {
-        Self { order, fence: FIRST_FENCE, sent_at }
+    /// The one that was committed with its intent.
+    pub const fn first(intent: &Intent) -> Self {
+        Self { order: intent.order, fence: FIRST_FENCE, sent_at: intent.created_at }
     }
 }
 

@@ -1,10 +1,7 @@
 //! The writes of one batch. PostgreSQL runs each statement as it comes; SQLite, whose every call is a trip to a thread of its
 //! own, gets all of them at once with their transaction around them.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
 use sqlx::{Connection as _, QueryBuilder, Sqlite, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::Mutex;
@@ -33,28 +30,20 @@ pub struct Script {
 /// The one connection that writes batches into an SQLite file, kept outside of the pool: pages that another connection has
 /// changed are read again, and a pool asks a connection how it is before and after each use. Nothing on PostgreSQL.
 #[derive(Clone)]
-pub struct Writer(Option<Arc<Mutex<Pen>>>, Arc<AtomicUsize>);
+pub struct Writer(Option<Arc<Mutex<Pen>>>);
 
 struct Pen {
     options: SqliteConnectOptions,
     /// Absent after a failure that it did not recover from; made anew for the next batch.
     connection: Option<SqliteConnection>,
-    commits: Arc<AtomicUsize>,
 }
 
 impl Writer {
     pub async fn of(db: &Db) -> Result<Self, StoreError> {
-        let Db::Sqlite(pool) = db else { return Ok(Self(None, Arc::default())) };
+        let Db::Sqlite(pool) = db else { return Ok(Self(None)) };
         let options = SqliteConnectOptions::clone(&pool.connect_options()).pragma("cache_size", "-16384");
         let connection = Some(SqliteConnection::connect_with(&options).await?);
-        let commits = Arc::<AtomicUsize>::default();
-        let pen = Pen { options, connection, commits: Arc::clone(&commits) };
-        Ok(Self(Some(Arc::new(Mutex::new(pen))), commits))
-    }
-
-    /// How many batches it has committed to an SQLite file, around the end of the numbers.
-    pub fn commits(&self) -> usize {
-        self.1.load(Ordering::Relaxed)
+        Ok(Self(Some(Arc::new(Mutex::new(Pen { options, connection })))))
     }
 
     pub async fn close(&self) {
@@ -76,7 +65,6 @@ impl Pen {
         let done = text.build().persistent(is_common).execute(&mut connection).await;
         let Err(error) = done else {
             self.connection = Some(connection);
-            self.commits.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         };
         // A full disk has rolled back by itself; a connection that is in a transaction still is of no use any more.

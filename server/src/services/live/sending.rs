@@ -35,6 +35,13 @@ struct Sent {
     answered_at: Timestamp,
 }
 
+impl Sent {
+    /// Nothing of it left, which is known since `at`.
+    const fn nothing(attempt: Attempt, at: Timestamp) -> Self {
+        Self { attempt, left_at: None, answered_at: at }
+    }
+}
+
 impl<C: Connector + 'static> Desk<C> {
     /// One round: everything that is due gets a task of its own.
     pub(super) async fn work_off(self: &Arc<Self>, fresh: &mut mpsc::Receiver<Fresh>, tasks: &TaskTracker) -> Result<(), Trouble> {
@@ -92,7 +99,7 @@ impl<C: Connector + 'static> Desk<C> {
     /// Nothing of it left: whoever speaks for the account next may send it.
     pub(super) async fn give_back(&self, fresh: Fresh) {
         let Some((attempt, _place)) = fresh.right else { return };
-        let unsent = Sent { attempt, left_at: None, answered_at: self.books.now() };
+        let unsent = Sent::nothing(attempt, self.books.now());
         if let Err(trouble) = self.end(unsent, IntentState::New, ("not_sent", "SpeedTrade was stopping.")).await {
             tracing::warn!(%trouble, order = %attempt.order, "an order that was not sent is looked for");
         }
@@ -146,10 +153,9 @@ impl<C: Connector + 'static> Desk<C> {
 
     /// `attempt` is in the books.
     async fn send_once(&self, order: &Order, intent: &Intent, attempt: Attempt) -> Result<(), Trouble> {
-        let now = self.books.now();
         crash::point("attempt-written");
         let is_canceled = order.venue.as_ref().is_some_and(|venue| venue.cancel.is_pending());
-        let unsent = match (is_canceled, now > intent.deadline) {
+        let unsent = match (is_canceled, self.books.now() > intent.deadline) {
             (true, _) => Some(CANCELED_BEFORE),
             (false, true) => Some(NEVER_SENT),
             (false, false) => None,
@@ -159,12 +165,10 @@ impl<C: Connector + 'static> Desk<C> {
         }
         let frozen = Frozen { path: intent.path.clone(), body: intent.body.clone() };
         // Whoever slept through the lease does not send: others may have looked already.
-        if self.books.now() > attempt.sent_at.plus_micros(self.timing.attempt_lease_us / 2) {
-            return self
-                .lose(order, Sent { attempt, left_at: None, answered_at: now }, "the process was stopped before it could send")
-                .await;
-        }
         let began = self.books.now();
+        if began > attempt.sent_at.plus_micros(self.timing.attempt_lease_us / 2) {
+            return self.lose(order, Sent::nothing(attempt, began), "the process was stopped before it could send").await;
+        }
         let sending = departure::timed(self.connector.submit(&frozen, attempt.sent_at));
         tokio::pin!(sending);
         let (answer, left) = if let Ok(answer) = tokio::time::timeout(SLOW, &mut sending).await {
@@ -209,7 +213,7 @@ impl<C: Connector + 'static> Desk<C> {
 
     async fn give_up(&self, order: &Order, attempt: Attempt, reason: &'static str) -> Result<(), Trouble> {
         self.books.tell(Command::NotPlaced(order.id, reason)).await;
-        self.end(Sent { attempt, left_at: None, answered_at: self.books.now() }, IntentState::Done, ("given_up", reason)).await
+        self.end(Sent::nothing(attempt, self.books.now()), IntentState::Done, ("given_up", reason)).await
     }
 
     async fn reject(&self, order: &Order, attempt: Attempt, reason: String) -> Result<(), Trouble> {

@@ -6,7 +6,7 @@ use speedtrade::{
     account::AccountState,
     engine::{self, Command, EngineError, Env},
     fill::Fill,
-    ids::{AccountId, UserId},
+    ids::{AccountId, OrderId, UserId},
     instrument::Symbol,
     order::{Amount, NewOrder, Order, OrderClass, OrderEvent},
     position::LotMethod,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     bus::UserEvent,
     clock::Clock,
-    store::{self, Attempt, Changes, Db, StoreError},
+    store::{self, Changes, Db, StoreError},
 };
 
 /// What folding a batch gave, not yet committed.
@@ -34,7 +34,7 @@ pub(super) struct Folded {
     pub(super) touched: BTreeSet<AccountId>,
     pub(super) published: Vec<UserEvent>,
     /// Rights to send that are committed along.
-    pub(super) reserved: Vec<(Attempt, Reserved)>,
+    pub(super) reserved: BTreeMap<OrderId, Reserved>,
 }
 
 /// What venues told before: executions by their names, and the histories that late ones need.
@@ -79,7 +79,7 @@ impl<'a> Folding<'a> {
             changes: Changes::default(),
             touched: BTreeSet::new(),
             published: Vec::new(),
-            reserved: Vec::new(),
+            reserved: BTreeMap::new(),
         };
         Self { world, states, names: named.collect(), recent: HashMap::new(), venues, inbox, seqs: HashMap::new(), folded }
     }
@@ -173,7 +173,7 @@ impl<'a> Folding<'a> {
             let mut intent = self.venues.intent(state, &event.order, request.asked_at, now)?;
             if let Some((claim, reserved)) = self.venues.outlets.reserve(state.id, now) {
                 intent.claim = Some(claim);
-                self.folded.reserved.push((Attempt::first(intent.order, now), reserved));
+                self.folded.reserved.insert(intent.order, reserved);
             }
             self.folded.changes.intents.push(intent);
         }

@@ -76,7 +76,7 @@ impl Looks {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// To be asked before the store is.
+    /// How many there were so far. To be asked before the store is.
     pub(super) fn commits(&self) -> u64 {
         self.lock().commits
     }

@@ -100,17 +100,17 @@ pub struct Trading {
 
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(500);
 /// A log that begins anew costs its first commit a second flush, so it is not emptied after every order.
-const CHECKPOINT_COMMITS: usize = 64;
+const CHECKPOINT_COMMITS: u64 = 64;
 /// What others than the committer wrote is moved at least that often.
 const CHECKPOINT_PAUSES_MAX: u32 = 600;
 
 /// Moves what is in SQLite's log into its file beside the writing, so that no order waits for it.
-async fn checkpoints(db: Db, writer: Writer, stop: CancellationToken) {
+async fn checkpoints(db: Db, looks: Arc<Looks>, stop: CancellationToken) {
     let (mut moved, mut pauses) = (0, 0);
     while stop.run_until_cancelled(tokio::time::sleep(CHECKPOINT_PAUSE)).await.is_some() {
-        let commits = writer.commits();
+        let commits = looks.commits();
         pauses += 1;
-        if commits.wrapping_sub(moved) < CHECKPOINT_COMMITS && pauses < CHECKPOINT_PAUSES_MAX {
+        if commits - moved < CHECKPOINT_COMMITS && pauses < CHECKPOINT_PAUSES_MAX {
             continue;
         }
         (moved, pauses) = (commits, 0);
@@ -141,7 +141,7 @@ impl Trading {
         let (writer, looks) = (Writer::of(&db).await?, Arc::new(Looks::of(&db)));
         let desk = Desk {
             db: db.clone(),
-            writer: writer.clone(),
+            writer,
             looks: Arc::clone(&looks),
             world: world.clone(),
             bus,
@@ -155,7 +155,7 @@ impl Trading {
         tasks.spawn(paper::keep_looking(market.clone(), clock.clone(), Arc::clone(&resting), stop.clone()));
         tasks.spawn(paper::run(market.clone(), clock.clone(), committer.clone(), resting, stop.clone()));
         let trading = Trading { db, market, clock, world, looks, venues, committer, accounts: Arc::default() };
-        tasks.spawn(checkpoints(trading.db.clone(), writer, stop.clone()));
+        tasks.spawn(checkpoints(trading.db.clone(), Arc::clone(&trading.looks), stop.clone()));
         tasks.spawn(snapshots::run(trading.clone(), stop));
         Ok(trading)
     }

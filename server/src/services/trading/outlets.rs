@@ -4,7 +4,7 @@
 //! A right that is given here and not used ends with its lease: afterwards nobody knows, and the order is looked for.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicI64, Ordering},
@@ -12,7 +12,7 @@ use std::{
 };
 
 use speedtrade::{
-    ids::AccountId,
+    ids::{AccountId, OrderId},
     order::Order,
     time::{SECOND_US, Timestamp},
 };
@@ -103,14 +103,14 @@ impl Outlets {
     }
 
     /// After the commit.
-    pub(super) fn announce(&self, changes: &Changes, mut reserved: Vec<(Attempt, Reserved)>) {
+    pub(super) fn announce(&self, changes: &Changes, mut reserved: BTreeMap<OrderId, Reserved>) {
         let outlets = self.lock();
         for intent in &changes.intents {
             let (Some(outlet), Some(order)) = (outlets.get(&intent.account), changes.order(intent.order)) else { continue };
             let (intent, order) = (intent.clone(), order.clone());
-            if let Some(found) = reserved.iter().position(|(attempt, _)| attempt.order == intent.order) {
-                let (attempt, Reserved { slot, place }) = reserved.swap_remove(found);
-                slot.send(Fresh { intent, order, right: Some((attempt, place)) });
+            if let Some(Reserved { slot, place }) = reserved.remove(&intent.order) {
+                let right = Some((Attempt::first(&intent), place));
+                slot.send(Fresh { intent, order, right });
             } else if outlet.fresh.try_send(Fresh { intent, order, right: None }).is_err() {
                 outlet.waker.notify_one();
             }
@@ -129,7 +129,6 @@ impl Outlets {
 
 #[cfg(test)]
 mod tests {
-    use speedtrade::ids::AccountId;
     use uuid::Uuid;
 
     use super::*;

@@ -1,5 +1,6 @@
 //! What happened to an order, moment by moment, from what the books wrote down. Our own time stands apart from the venue's.
 
+use app::format::ms;
 use speedtrade::{
     fill::Fill,
     order::{Order, OrderStatus},
@@ -97,10 +98,6 @@ const fn moment(at: Timestamp, event: Moment, text: String) -> MomentView {
 /// Microseconds; nothing where the clock was set back in between.
 fn between(from: Timestamp, to: Timestamp) -> i64 {
     (to.micros() - from.micros()).max(0)
-}
-
-fn ms(micros: i64) -> String {
-    format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100)
 }
 
 #[cfg(test)]
