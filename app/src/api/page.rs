@@ -45,7 +45,7 @@ pub enum PageQuery {
 
 /// The answer to the query of the same name. What is a `PageText` is read by the page alone: `Accounts` is a list of
 /// `AccountView`, `Order` an `OrderView`, `Overview` an `OverviewView`,
-/// `Feeds` a list of `FeedView`.
+/// `Feeds` a `FeedsView`.
 #[expect(clippy::large_enum_variant, reason = "there is one per page, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PageData {
@@ -82,7 +82,7 @@ pub async fn open_page(account: Option<AccountId>, query: PageQuery) -> Result<P
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
         PageQuery::Accounts => PageData::Accounts(PageText::write(&backend.connections.accounts(require_user()?.id).await?)?),
-        PageQuery::Feeds => PageData::Feeds(PageText::write(&backend.market.feeds())?),
+        PageQuery::Feeds => PageData::Feeds(PageText::write(&backend.market.providers())?),
         PageQuery::Overview => PageData::Overview(PageText::write(&backend.connections.overview(require_user()?.id).await?)?),
     })
 }
