@@ -10,8 +10,8 @@ use speedtrade::{
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        AccountView, AlertView, FeedView, FillView, FiringView, InstrumentView, OrderView, OverviewView, Page, PortfolioView, PositionView,
-        PreviewView, Problem, QuoteView, ScreenUpdate, UserView, WatchlistView,
+        AccountView, AlertView, FeedsView, FillView, FiringView, InstrumentView, OrderView, OverviewView, Page, PortfolioView,
+        PositionView, PreviewView, Problem, QuoteView, ScreenUpdate, UserView, WatchlistView,
     },
 };
 
@@ -83,8 +83,8 @@ pub trait Market: Send + Sync {
     /// Sectors in use, for the filter.
     fn sectors(&self) -> Vec<String>;
     fn exchanges(&self) -> Vec<String>;
-    /// How each feed is; of one type in the order in which they stand in.
-    fn feeds(&self) -> Vec<FeedView>;
+    /// How each feed is, and which providers there are none of.
+    fn providers(&self) -> FeedsView;
     /// What all prices are labelled with: `Simulated`, `Live prices`, `Some live prices`.
     fn source_label(&self) -> &'static str;
 }

@@ -41,7 +41,9 @@ test('a lost feed is said within two seconds, asks again before a market order, 
     await feeds.goto('/feeds');
     const binance = feeds.getByTestId('feed').and(feeds.locator('[data-feed="binance"]'));
     await expect(binance).toHaveAttribute('data-health', /down|connecting/);
+    await expect(binance).toContainText(/Last heard \d+ s ago/);
     await expect(feeds.getByRole('region', { name: 'Stocks' })).toContainText('These prices are invented');
+    await expect(feeds.getByRole('region', { name: 'Not configured' })).toContainText('coinbase');
     await expectAccessible(feeds);
     await feeds.close();
   });

@@ -30,8 +30,11 @@ pub enum Command {
     /// Play a recorded stream through the decoder of its feed and check what comes out. The exit code is 3 when a frame is
     /// unknown or a book wrong.
     Replay(ReplayArgs),
-    /// Put bars of a symbol from a CSV file (t,o,h,l,c,v) into the store: all of them, or none. The desk may be running.
+    /// Put bars of a symbol from a CSV file (t,o,h,l,c,v) into the store: all of them, or none. They replace what a provider
+    /// told, and from the first to the last none is asked any more. The desk may be running.
     ImportBars(ImportBarsArgs),
+    /// Write the kept bars of a symbol as such a file. Of a simulated market none are kept.
+    ExportBars(BarsArgs),
     /// Make a new master key for the keys of connected accounts. Nothing else changes; the desk may be running.
     RotateKeys(RotateKeysArgs),
     /// Print the OpenAPI document.
@@ -89,7 +92,7 @@ pub struct ReplayArgs {
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct ImportBarsArgs {
+pub struct BarsArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// AAPL, BTC/USD or BTC-USD.
@@ -98,6 +101,12 @@ pub struct ImportBarsArgs {
     /// 1m, 5m, 15m, 1h, 1d or 1w.
     #[arg(long)]
     pub timeframe: Timeframe,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ImportBarsArgs {
+    #[command(flatten)]
+    pub bars: BarsArgs,
     /// The file, or - for what is piped in.
     pub file: PathBuf,
 }

@@ -4,6 +4,7 @@ use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::Parser;
 use server::{
+    clock::Clock,
     config::{Cli, Command},
     startup::{self, Started, StartupError},
 };
@@ -70,10 +71,11 @@ async fn run(command: Command) -> Result<(), StartupError> {
             if report.is_clean() { Ok(()) } else { Err(StartupError::ReplayNotTrue) }
         }
         Command::ImportBars(args) => {
-            let imported = startup::import_bars(&args).await?;
+            let imported = startup::import_bars(&args, Clock::System.now()).await?;
             say(&format!("{imported}\n"));
             Ok(())
         }
+        Command::ExportBars(args) => startup::export_bars(&args, std::io::stdout()).await,
         Command::RotateKeys(args) => {
             let rotated = startup::rotate_keys(&args).await?;
             say(&format!("{rotated}\n"));

@@ -18,7 +18,7 @@ use speedtrade::{
     portfolio::EquityPoint,
     screener::ScreenQuery,
     wire::{
-        FeedView, FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate,
+        FeedsView, FillView, InstrumentView, OrderView, Page, PortfolioView, PositionView, PreviewView, Problem, QuoteView, ScreenUpdate,
     },
 };
 
@@ -159,8 +159,8 @@ impl backend::Market for PageMarket {
         self.0.exchanges()
     }
 
-    fn feeds(&self) -> Vec<FeedView> {
-        self.0.feeds()
+    fn providers(&self) -> FeedsView {
+        self.0.providers()
     }
 
     fn source_label(&self) -> &'static str {

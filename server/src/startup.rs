@@ -1,8 +1,8 @@
 //! From settings to a served desk, and its orderly end. The only place that puts the parts together.
 
+mod bars;
 mod desk;
 mod feeds;
-mod import;
 mod keys;
 mod leptos_options;
 mod market_plan;
@@ -33,9 +33,9 @@ use crate::{
     store::{Db, StoreError},
 };
 
+pub use bars::{BarsError, Imported, export_bars, import_bars};
 pub use desk::Desk;
 pub use feeds::FeedsError;
-pub use import::{ImportError, Imported, import_bars};
 pub use keys::{Keys, rotate_keys};
 pub use market_plan::MarketPlan;
 pub use plan::DeskPlan;
@@ -77,7 +77,9 @@ pub enum StartupError {
     #[error("the recording was not understood, or made a wrong book")]
     ReplayNotTrue,
     #[error("nothing was imported: {0}")]
-    Import(#[from] ImportError),
+    Import(#[source] BarsError),
+    #[error("nothing was exported: {0}")]
+    Export(#[source] BarsError),
     #[error("serving ended")]
     Serve(#[source] std::io::Error),
 }
@@ -100,6 +102,7 @@ impl StartupError {
             | Self::Replay(_)
             | Self::Rotation(_)
             | Self::Import(_)
+            | Self::Export(_)
             | Self::Serve(_) => 1,
         }
     }

@@ -72,3 +72,20 @@ pub struct FeedView {
     /// Milliseconds since then, at the time of telling.
     pub silent_ms: Option<i64>,
 }
+
+/// All providers, as the page of the feeds shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedsView {
+    /// In the order in which they stand in for each other; none where stocks are simulated.
+    pub stocks: Vec<FeedView>,
+    /// The same of crypto.
+    pub crypto: Vec<FeedView>,
+    /// The desk was started without these.
+    pub off: Vec<ProviderView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderView {
+    pub feed: String,
+    pub serves: Vec<AssetType>,
+}

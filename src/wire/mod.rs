@@ -20,7 +20,7 @@ pub use connection_view::{
     AccountView, ConnectionHealth, ConnectionState, ConnectionView, DiscrepancyView, HoldingView, RequestBudget, VenueTold,
 };
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
-pub use market_view::{BookView, FeedView, PrintView, PrintsView};
+pub use market_view::{BookView, FeedView, FeedsView, PrintView, PrintsView, ProviderView};
 pub use order_view::{FillView, Moment, MomentView, NoticeView, OrderView, PreviewView};
 pub use overview_view::{AccountWorth, Money, OverviewAccount, OverviewGroup, OverviewHolding, OverviewView};
 pub use problem::Problem;

@@ -41,7 +41,7 @@ pub enum PageQuery {
 }
 
 /// The answer to the query of the same name. The others are a `Text`, which their page alone reads: a list of `AccountView` for
-/// `Accounts`, an `OrderView` for `Order`, an `OverviewView` for `Overview`, a list of `FeedView` for `Feeds`.
+/// `Accounts`, an `OrderView` for `Order`, an `OverviewView` for `Overview`, a `FeedsView` for `Feeds`.
 #[expect(clippy::large_enum_variant, reason = "there is one per page, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PageData {
@@ -75,7 +75,7 @@ pub async fn open_page(account: Option<AccountId>, query: PageQuery) -> Result<P
         PageQuery::Watchlists(id) => PageData::Watchlists(watching::watchlists(&backend, require_user()?.id, id.parse().ok()).await?),
         PageQuery::Alerts => PageData::Alerts(watching::alerts(&backend, require_user()?.id).await?),
         PageQuery::Accounts => PageData::Text(PageText::write(&backend.connections.accounts(require_user()?.id).await?)?),
-        PageQuery::Feeds => PageData::Text(PageText::write(&backend.market.feeds())?),
+        PageQuery::Feeds => PageData::Text(PageText::write(&backend.market.providers())?),
         PageQuery::Overview => PageData::Text(PageText::write(&backend.connections.overview(require_user()?.id).await?)?),
     })
 }

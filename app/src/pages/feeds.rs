@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use speedtrade::{instrument::AssetType, time::Timestamp, wire::FeedView};
+use speedtrade::{
+    instrument::AssetType,
+    time::Timestamp,
+    wire::{FeedView, FeedsView, ProviderView},
+};
 
 use super::opening::{follow, opening_text};
 use crate::{
@@ -25,23 +29,54 @@ pub fn FeedsPage() -> impl IntoView {
 }
 
 #[component]
-fn Feeds(feeds: Vec<FeedView>) -> impl IntoView {
+fn Feeds(feeds: FeedsView) -> impl IntoView {
     let feeds = RwSignal::new(feeds);
     follow(|| PageQuery::Feeds, Some(REFRESH), feeds);
     view! {
         <div class="feeds" data-testid="feeds">
-            {[(AssetType::Stock, "Stocks"), (AssetType::Crypto, "Crypto")].map(|(asset_type, title)| chain(feeds, asset_type, title)).collect_view()}
+            {[AssetType::Stock, AssetType::Crypto].map(|asset_type| chain(feeds, asset_type)).collect_view()}
+            <Panel title="Not configured">
+                <ul class="feed-chain">{rows(move || feeds.with(|feeds| feeds.off.iter().map(off_row).collect()))}</ul>
+                <p class="muted">"SpeedTrade is told which providers to take when it starts: --stock-feeds and --crypto-feeds. The README shows how, and which want a key."</p>
+            </Panel>
         </div>
         <p class="muted">"A feed is connected while somebody looks at its prices, has an open order or an alert. Its place in the list is its turn: the next one stands in while the one before is away."</p>
     }
 }
 
+const fn title(asset_type: AssetType) -> &'static str {
+    match asset_type {
+        AssetType::Stock => "Stocks",
+        AssetType::Crypto => "Crypto",
+    }
+}
+
+fn off_row(provider: &ProviderView) -> Row {
+    let name = provider.feed.clone();
+    let serves = provider.serves.iter().map(|asset_type| title(*asset_type)).collect::<Vec<_>>().join(", ");
+    Row::new(name.clone(), move || {
+        view! {
+            <li data-testid="feed-off">
+                <strong>{name}</strong>
+                " "
+                <span class="muted">{serves}</span>
+            </li>
+        }
+        .into_any()
+    })
+}
+
 /// The feeds of a type, in the order in which they stand in for each other.
-fn chain(feeds: RwSignal<Vec<FeedView>>, asset_type: AssetType, title: &'static str) -> AnyView {
-    let own = move || feeds.with(|feeds| feeds.iter().filter(|feed| feed.serves.contains(&asset_type)).cloned().collect::<Vec<_>>());
+fn chain(feeds: RwSignal<FeedsView>, asset_type: AssetType) -> AnyView {
+    let own = move || {
+        feeds.with(|feeds| match asset_type {
+            AssetType::Stock => feeds.stocks.clone(),
+            AssetType::Crypto => feeds.crypto.clone(),
+        })
+    };
     let is_simulated = Memo::new(move |_| own().is_empty());
     view! {
-        <Panel title>
+        <Panel title=title(asset_type)>
             <p hidden=move || !is_simulated.get()>
                 <Badge kind=BadgeKind::Simulated text="Simulated"/>
                 " These prices are invented. The README says how to start SpeedTrade with a real feed."
@@ -53,7 +88,8 @@ fn chain(feeds: RwSignal<Vec<FeedView>>, asset_type: AssetType, title: &'static 
 }
 
 fn row(feed: FeedView, asset_type: AssetType) -> Row {
-    let key = format!("{} {} {:?} {:?} {}", feed.feed, feed.health, feed.detail, feed.heard_at, feed.silent_ms.unwrap_or(0) / 1_000);
+    let (speaks, silent_s) = (feed.speaks_for.contains(&asset_type), feed.silent_ms.unwrap_or(0) / 1_000);
+    let key = format!("{} {} {speaks} {:?} {:?} {silent_s}", feed.feed, feed.health, feed.detail, feed.heard_at);
     Row::new(key, move || item(feed, asset_type))
 }
 
@@ -61,8 +97,12 @@ fn item(feed: FeedView, asset_type: AssetType) -> AnyView {
     let name = feed.feed.clone();
     let (kind, words, advice) = words(&feed.health);
     let speaks = feed.speaks_for.contains(&asset_type);
-    let heard = feed.heard_at.map(|at| format!("Last heard {} UTC", format::time(Timestamp::from_micros(at.saturating_mul(1_000)))));
-    let silent = feed.silent_ms.filter(|_| feed.health == "silent").map(|ms| format!(" for {} s", ms / 1_000)).unwrap_or_default();
+    let age = feed.silent_ms.map(|ms| age(ms / 1_000));
+    let silent = age.as_ref().filter(|_| feed.health == "silent").map(|age| [" for ", age].concat()).unwrap_or_default();
+    let heard = feed
+        .heard_at
+        .zip(age)
+        .map(|(at, age)| format!("Last heard {age} ago, {} UTC", format::time(Timestamp::from_micros(at.saturating_mul(1_000)))));
     view! {
         <li data-testid="feed" data-feed=feed.feed.clone() data-health=feed.health.clone()>
             <strong>{name}</strong>
@@ -76,6 +116,16 @@ fn item(feed: FeedView, asset_type: AssetType) -> AnyView {
     .into_any()
 }
 
+/// `12 s`, `3 min`, `5 h`, `2 d`.
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        172_800.. => format!("{} d", seconds / 86_400),
+    }
+}
+
 fn words(health: &str) -> (BadgeKind, &'static str, Option<&'static str>) {
     match health {
         "live" => (BadgeKind::Good, "Connected", None),
@@ -85,8 +135,21 @@ fn words(health: &str) -> (BadgeKind, &'static str, Option<&'static str>) {
         "refused" => (
             BadgeKind::Bad,
             "Refused by the provider",
-            Some("Its words are above: look at the key and at what the plan includes, then start SpeedTrade again."),
+            Some("Look at the key and at what the plan includes. It is asked again by itself; another key wants a new start."),
         ),
         _ => (BadgeKind::Bad, "Away", Some("It is tried again by itself, more and more seldom.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_told_in_the_unit_that_fits() {
+        let told = [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7_199, "119 min"), (7_200, "2 h"), (172_799, "47 h"), (172_800, "2 d")];
+        for (seconds, words) in told {
+            assert_eq!(age(seconds), words);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Who says what a price is. Every quote carries it to the trader's eyes.
 
+use speedtrade::instrument::AssetType;
+
 use super::feeds::FeedKind;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +35,21 @@ impl FeedKind {
             Self::Yahoo => "yahoo",
             Self::Replay => "replay",
         }
+    }
+
+    /// The provider has prices or bars of this.
+    pub const fn serves(self, asset_type: AssetType) -> bool {
+        match self {
+            Self::Alpaca | Self::Massive | Self::Yahoo => true,
+            Self::Binance | Self::Coinbase => matches!(asset_type, AssetType::Crypto),
+            // A file of the operator, named by an option of its own.
+            Self::Replay => false,
+        }
+    }
+
+    /// Tells the past and never a price of now.
+    pub const fn is_history_only(self) -> bool {
+        matches!(self, Self::Yahoo)
     }
 
     /// A live connection of this kind that says nothing for so long has stopped, as far as a price's age goes.

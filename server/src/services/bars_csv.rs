@@ -11,9 +11,14 @@ use speedtrade::{
 };
 
 pub const COLUMNS: [&str; 6] = ["t", "o", "h", "l", "c", "v"];
-/// Lines of one file: half a year of minutes.
-const ROWS_MAX: usize = 300_000;
-const BYTES_MAX: u64 = 64 << 20;
+/// Of one file: half a year of minutes.
+const LIMITS: Limits = Limits { rows: 300_000, bytes: 64 << 20 };
+
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    rows: usize,
+    bytes: u64,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum BarsCsvError {
@@ -21,8 +26,8 @@ pub enum BarsCsvError {
     Head,
     #[error("line {line}: {words}")]
     Line { line: u64, words: String },
-    #[error("at most {ROWS_MAX} lines and {} MiB at once: import the file in parts", BYTES_MAX >> 20)]
-    TooLong,
+    #[error("line {line}: at most {} lines and {} MiB at once: import the file in parts", LIMITS.rows, LIMITS.bytes >> 20)]
+    TooLong { line: u64 },
     #[error("there are no bars in it")]
     Empty,
     #[error("it can't be read: {0}")]
@@ -39,20 +44,36 @@ pub fn write(bars: &[Bar]) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// Oldest first, each at the start of a bar of `timeframe`, none twice.
-pub fn read(file: impl Read, timeframe: Timeframe) -> Result<Vec<Bar>, BarsCsvError> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(true).trim(csv::Trim::All).from_reader(file.take(BYTES_MAX + 1));
+/// Oldest first, each at the start of a bar of `timeframe` that is over `now`, none twice.
+pub fn read(file: impl Read, timeframe: Timeframe, now: Timestamp) -> Result<Vec<Bar>, BarsCsvError> {
+    read_within(LIMITS, file, timeframe, now)
+}
+
+fn read_within(limits: Limits, file: impl Read, timeframe: Timeframe, now: Timestamp) -> Result<Vec<Bar>, BarsCsvError> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(true).trim(csv::Trim::All).from_reader(file.take(limits.bytes + 1));
     if reader.headers().map_err(unreadable)?.iter().ne(COLUMNS) {
         return Err(BarsCsvError::Head);
     }
     let mut bars: Vec<Bar> = Vec::new();
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(unreadable)? {
-        if bars.len() == ROWS_MAX || reader.position().byte() > BYTES_MAX {
-            return Err(BarsCsvError::TooLong);
+    loop {
+        let line = reader.position().line();
+        let is_there = reader.read_record(&mut record);
+        // First, because the last line of a file that is cut off looks wrong.
+        if reader.position().byte() > limits.bytes {
+            return Err(BarsCsvError::TooLong { line });
         }
-        let wrong = |words: String| BarsCsvError::Line { line: record.position().map_or(0, csv::Position::line), words };
+        if !is_there.map_err(unreadable)? {
+            break;
+        }
+        if bars.len() == limits.rows {
+            return Err(BarsCsvError::TooLong { line });
+        }
+        let wrong = |words: String| BarsCsvError::Line { line: record.position().map_or(line, csv::Position::line), words };
         let bar = bar(&record).and_then(|bar| checked(bar, bars.last(), timeframe)).map_err(wrong)?;
+        if bar.t.plus_micros(timeframe.step_us()) > now {
+            return Err(wrong("the bar is not over yet".to_owned()));
+        }
         bars.push(bar);
     }
     if bars.is_empty() { Err(BarsCsvError::Empty) } else { Ok(bars) }
@@ -104,11 +125,15 @@ mod tests {
 
     const HEAD: &str = "t,o,h,l,c,v\n";
 
+    fn now() -> Timestamp {
+        Timestamp::parse_rfc3339("2026-11-26T10:00:00Z").expect("valid")
+    }
+
     #[test]
     fn what_was_read_is_written_as_it_was() {
         let text =
             "t,o,h,l,c,v\n2026-11-24T00:00:00.000Z,10.00,12.50,9.75,11.00,1000\n2026-11-25T00:00:00.000Z,11.00,11.00,11.00,11.00,0.5\n";
-        let bars = read(text.as_bytes(), Timeframe::D1).expect("bars");
+        let bars = read(text.as_bytes(), Timeframe::D1, now()).expect("bars");
         assert_eq!(String::from_utf8(write(&bars).expect("written")).expect("text"), text);
     }
 
@@ -125,16 +150,37 @@ mod tests {
     #[case::above("2026-11-25T00:00:00Z,1,2,1,3,1", "line 2: open and close have to lie")]
     #[case::below("2026-11-25T00:00:00Z,1,2,1.5,1.7,1", "line 2: open and close have to lie")]
     #[case::upside_down("2026-11-25T00:00:00Z,1,1,2,1,1", "line 2: open and close have to lie")]
+    #[case::exponent("2026-11-25T00:00:00Z,1e0,2,1,1,1", "line 2: o is no price")]
+    #[case::nan("2026-11-25T00:00:00Z,NaN,2,1,1,1", "line 2: o is no price")]
+    #[case::negative_volume("2026-11-25T00:00:00Z,1,2,1,1,-1", "line 2: v is no quantity")]
+    #[case::forming("2026-11-25T00:00:00Z,1,2,1,1,1\n2026-11-26T00:00:00Z,1,2,1,1,1", "line 3: the bar is not over yet")]
     #[case::columns("2026-11-25T00:00:00Z,1,2,1,1", "line 2: has to have six values")]
     fn a_wrong_line_is_named_and_nothing_is_taken(#[case] lines: &str, #[case] words: &str) {
         let text = if lines.starts_with("time") || lines == HEAD { lines.to_owned() } else { [HEAD, lines].concat() };
-        let error = read(text.as_bytes(), Timeframe::D1).expect_err("refused").to_string();
+        let error = read(text.as_bytes(), Timeframe::D1, now()).expect_err("refused").to_string();
         assert!(error.starts_with(words), "{error}");
     }
 
     #[test]
     fn bytes_that_are_no_text_are_refused() {
-        let error = read([HEAD.as_bytes(), b"2026-11-25T00:00:00Z,\xff,1,1,1,1"].concat().as_slice(), Timeframe::D1).expect_err("refused");
-        assert_eq!(error.to_string(), "line 2: is not UTF-8");
+        let error = read([HEAD.as_bytes(), b"2026-11-25T00:00:00Z,\xff,1,1,1,1"].concat().as_slice(), Timeframe::D1, now());
+        assert_eq!(error.expect_err("refused").to_string(), "line 2: is not UTF-8");
+    }
+
+    #[rstest]
+    #[case::as_long_as_may_be(2, 92, None)]
+    #[case::a_row_more(1, 92, Some(3))]
+    #[case::a_byte_more(2, 91, Some(3))]
+    #[case::cut_off_within_a_line(2, 70, Some(3))]
+    fn a_file_that_is_too_long_is_refused(#[case] rows: usize, #[case] bytes: u64, #[case] refused_at: Option<u64>) {
+        let text = [HEAD, "2026-11-24T00:00:00.000Z,10,12,9,11,7777\n", "2026-11-25T00:00:00.000Z,11,11,11,11,0\n"].concat();
+        assert_eq!(text.len(), 92);
+        let said = read_within(Limits { rows, bytes }, text.as_bytes(), Timeframe::D1, now());
+        let line = match said {
+            Ok(_) => None,
+            Err(BarsCsvError::TooLong { line }) => Some(line),
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(line, refused_at);
     }
 }

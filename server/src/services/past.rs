@@ -1,5 +1,5 @@
 //! Bars of instruments that live feeds serve: kept in the store, completed from a provider's history, and continued by what
-//! was folded live.
+//! was folded live. What the operator imported counts as complete: it is neither asked for nor replaced.
 //!
 //! A provider that can't answer costs completeness, never the page. Must never ask one twice for the same stretch at once.
 
@@ -27,7 +27,7 @@ use crate::{
     },
     store::{self, Db, Span, StoreError, Writes},
 };
-use gaps::{gaps, reach};
+use gaps::{Known, reach};
 
 /// The newest stretch is asked for again no sooner; what happens meanwhile is folded live.
 const REFRESH_US: i64 = 30 * SECOND_US;
@@ -129,16 +129,18 @@ impl LivePast {
         let instrument = self.market.catalog().get(id);
         let now = self.clock.now();
         let is_recent = asked.is_some_and(|asked| now.micros() - asked.at.micros() < REFRESH_US && asked.to >= to.plus_micros(-REFRESH_US));
+        let imported = store::list_imports(&self.db, &instrument.symbol, timeframe).await?;
         for history in self.histories.of(instrument.asset_type) {
             let source = history.kind().as_str();
-            let mut span = store::find_span(&self.db, &instrument.symbol, timeframe, source).await?;
+            let told = store::find_span(&self.db, &instrument.symbol, timeframe, source).await?;
+            let mut known = Known::new(told, imported.clone());
             let mut is_complete = true;
-            for gap in gaps(span, from, to, timeframe, is_recent) {
+            for gap in known.gaps(from, to, timeframe, is_recent) {
                 let range = BarRange { timeframe, from: gap.from, to: gap.to, limit: FETCH_MAX };
                 match history.bars(&instrument.symbol, range).await {
                     Ok(bars) => {
-                        span = Some(gap.filled(&bars, span));
-                        self.keep(&instrument.symbol, timeframe, source, &bars, span).await?;
+                        known.fill(&gap, &bars);
+                        self.keep(&instrument.symbol, timeframe, source, &bars, known.span()).await?;
                     }
                     Err(error) => {
                         tracing::warn!(source, symbol = %instrument.symbol, error = &error as &dyn std::error::Error, "no history");

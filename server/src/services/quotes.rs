@@ -1,12 +1,12 @@
 //! Reading the market: instruments, quotes, screens and bars by the symbols that people type.
 
 use speedtrade::{
-    instrument::Instrument,
+    instrument::{AssetType, Instrument},
     market::{Bar, Timeframe},
     order::FieldError,
     screener::{Screen, ScreenQuery},
     time::Timestamp,
-    wire::{BookView, FeedView, InstrumentView, Page, PrintView, QuoteView, ScreenUpdate},
+    wire::{BookView, FeedView, FeedsView, InstrumentView, Page, PrintView, ProviderView, QuoteView, ScreenUpdate},
 };
 
 use tokio::sync::watch;
@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::ServiceError;
 use crate::{
     clock::Clock,
-    market::{FeedHealth, FeedReport, Market},
+    market::{FeedHealth, FeedReport, Market, feeds::FeedKind},
 };
 
 pub use crate::market::{Hub, InstrumentId, Interest, Look, TapeCursor};
@@ -84,6 +84,20 @@ impl Quotes {
     pub fn feeds(&self) -> Vec<FeedView> {
         let now = self.clock.now();
         self.market.feeds().into_iter().map(|report| feed_view(report, now)).collect()
+    }
+
+    /// The feeds by what they serve, and the providers of prices that the desk was started without.
+    pub fn providers(&self) -> FeedsView {
+        let (feeds, routes) = (self.feeds(), self.market.routes());
+        let view = |kind: &FeedKind| feeds.iter().find(|feed| feed.feed == kind.as_str()).cloned();
+        let chain = |asset_type| routes.of(asset_type).iter().filter_map(view).collect();
+        let started = routes.feeds();
+        let off = FeedKind::ALL.into_iter().filter(|kind| !kind.is_history_only() && !started.contains(kind)).map(|kind| {
+            let serves = [AssetType::Stock, AssetType::Crypto].into_iter().filter(|asset_type| kind.serves(*asset_type)).collect();
+            ProviderView { feed: kind.as_str().to_owned(), serves }
+        });
+        let off = off.filter(|provider| !provider.serves.is_empty()).collect();
+        FeedsView { stocks: chain(AssetType::Stock), crypto: chain(AssetType::Crypto), off }
     }
 
     pub fn interest(&self) -> &Interest {

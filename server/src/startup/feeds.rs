@@ -35,7 +35,7 @@ const ALPACA_FREE_SYMBOLS: usize = 30;
 #[derive(Debug, thiserror::Error)]
 pub enum FeedsError {
     #[error("{feed} can't tell prices of {what}; there are: {known}")]
-    NotServed { feed: &'static str, what: &'static str, known: &'static str },
+    NotServed { feed: &'static str, what: &'static str, known: String },
     #[error("{feed} is named twice")]
     Twice { feed: &'static str },
     #[error("yahoo has history only: name a feed of prices before it")]
@@ -54,9 +54,6 @@ enum Streams {
     Halves([Box<dyn Protocol>; 2]),
 }
 
-const STOCKS: [FeedKind; 3] = [FeedKind::Alpaca, FeedKind::Massive, FeedKind::Yahoo];
-const CRYPTO: [FeedKind; 5] = [FeedKind::Binance, FeedKind::Coinbase, FeedKind::Alpaca, FeedKind::Massive, FeedKind::Yahoo];
-
 impl FeedArgs {
     fn chain(&self, asset_type: AssetType) -> &[FeedKind] {
         match asset_type {
@@ -67,10 +64,10 @@ impl FeedArgs {
 
     /// Who speaks for what. History alone never does.
     pub(super) fn routes(&self) -> Result<Routes, FeedsError> {
-        check(&self.stock_feeds, &STOCKS, "stocks", "alpaca, massive, yahoo")?;
-        check(&self.crypto_feeds, &CRYPTO, "crypto", "binance, coinbase, alpaca, massive, yahoo")?;
+        check(&self.stock_feeds, AssetType::Stock, "stocks")?;
+        check(&self.crypto_feeds, AssetType::Crypto, "crypto")?;
         let speaking = |chain: &[FeedKind]| -> Result<Vec<FeedKind>, FeedsError> {
-            let speaking: Vec<_> = chain.iter().copied().filter(|feed| *feed != FeedKind::Yahoo).collect();
+            let speaking: Vec<_> = chain.iter().copied().filter(|feed| !feed.is_history_only()).collect();
             if speaking.is_empty() && !chain.is_empty() { Err(FeedsError::HistoryOnly) } else { Ok(speaking) }
         };
         let symbols_max = if self.alpaca_sip { Vec::new() } else { vec![(FeedKind::Alpaca, ALPACA_FREE_SYMBOLS)] };
@@ -211,10 +208,12 @@ impl FeedArgs {
     }
 }
 
-fn check(chain: &[FeedKind], serving: &[FeedKind], what: &'static str, known: &'static str) -> Result<(), FeedsError> {
+fn check(chain: &[FeedKind], asset_type: AssetType, what: &'static str) -> Result<(), FeedsError> {
     for (nth, feed) in chain.iter().enumerate() {
         let name = feed.as_str();
-        if !serving.contains(feed) {
+        if !feed.serves(asset_type) {
+            let serving = FeedKind::ALL.into_iter().filter(|feed| feed.serves(asset_type)).map(FeedKind::as_str);
+            let known = serving.collect::<Vec<_>>().join(", ");
             return Err(FeedsError::NotServed { feed: name, what, known });
         }
         if chain[..nth].contains(feed) {

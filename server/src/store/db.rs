@@ -38,6 +38,7 @@ const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.post
 
 const PREFERENCES: &str = include_str!("../../../migrations/0006_preferences.sql");
 const ORDER_JOURNEY: &str = include_str!("../../../migrations/0013_order_journey.sql");
+const BAR_IMPORTS: &str = include_str!("../../../migrations/0014_bar_imports.sql");
 const BROKER_KEYS: &str = include_str!("../../../migrations/0009_broker_keys.sql");
 
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
@@ -112,6 +113,7 @@ impl Db {
                 (9, "broker keys", BROKER_KEYS),
                 (12, "push subscriptions", PUSH_SUBSCRIPTIONS),
                 (13, "order journey", ORDER_JOURNEY),
+                (14, "bar imports", BAR_IMPORTS),
             ])
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {

@@ -110,6 +110,11 @@ impl Stage {
         self.market.sink().event(FeedKind::Binance, &self.symbol, MarketEvent::Trade(trade));
     }
 
+    fn asked_hours(&self) -> Vec<String> {
+        let clock = |t: Timestamp| t.to_string()[11..16].to_owned();
+        self.provider.asked.lock().expect("no panic").iter().map(|range| [clock(range.from), clock(range.to)].join(" to ")).collect()
+    }
+
     fn asked(&self) -> usize {
         self.provider.asked.lock().expect("no panic").len()
     }
@@ -133,6 +138,24 @@ async fn what_a_provider_told_is_kept_and_only_the_rest_is_asked_for(#[values(Ki
     assert!(later.windows(2).all(|two| two[1].t.micros() - two[0].t.micros() == MINUTE_US), "no gap");
     let asked = stage.provider.asked.lock().expect("no panic").clone();
     assert_eq!(asked.iter().map(|range| range.from).collect::<Vec<_>>(), [time("2026-11-17T15:20:00Z")]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_imported_is_shown_and_neither_asked_for_nor_replaced(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let mut stage = Stage::new(kind).await;
+    let five = price(500);
+    let imported =
+        ["10", "11"].map(|hour| Bar { o: five, h: five, l: five, c: five, ..bar_at(time(&format!("2026-11-17T{hour}:00:00Z"))) });
+    import(&stage.test, &stage.symbol, Timeframe::H1, &imported).await;
+    let bars = stage.bars(Timeframe::H1, 8).await;
+    let expected: Vec<_> = (8..16).map(|hour| bar_at(time(&format!("2026-11-17T{hour:02}:00:00Z")))).collect();
+    assert_eq!(bars, [&expected[..2], &imported, &expected[4..]].concat());
+    assert_eq!(stage.asked_hours(), ["07:00 to 09:59", "12:00 to 15:20"]);
+
+    (stage.market, stage.provider) = Stage::market(&stage.test, &stage.clock);
+    assert_eq!(stage.bars(Timeframe::H1, 8).await, bars, "the next start shows the same");
+    assert_eq!(stage.asked_hours(), ["15:00 to 15:20"], "both sides of what was imported are one stretch");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,6 +185,44 @@ async fn a_provider_that_is_down_costs_completeness_and_not_the_page() {
     assert_eq!(bars[..4], kept[1..]);
     stage.provider.is_down.store(false, Ordering::SeqCst);
     assert_eq!(stage.bars(Timeframe::H1, 5).await.len(), 5, "and is asked again");
+}
+
+async fn import(test: &TestDb, symbol: &Symbol, timeframe: Timeframe, bars: &[Bar]) {
+    let mut tx = test.db.begin().await.expect("begun");
+    store::import_bars(&mut Writes::Tx(&mut tx), symbol, timeframe, bars).await.expect("imported");
+    tx.commit().await.expect("committed");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn imported_bars_replace_others_and_are_replaced_by_an_import_alone(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let test = TestDb::new(kind).await;
+    let symbol: Symbol = "BTC/USD".parse().expect("valid");
+    let told: Vec<_> = (0..5).map(|minute| bar_at(Timestamp::from_micros(minute * MINUTE_US))).collect();
+    let of_provider = async || {
+        let mut tx = test.db.begin().await.expect("begun");
+        store::insert_bars(&mut Writes::Tx(&mut tx), &symbol, Timeframe::M1, "binance", &told).await.expect("written");
+        tx.commit().await.expect("committed");
+    };
+    let list = async || {
+        let all = (Timestamp::EPOCH, time(NOW));
+        store::list_bars(&test.db, &symbol, Timeframe::M1, all, 100).await.expect("answers")
+    };
+    let imported = [1, 2].map(|nth: usize| Bar { l: price(1), ..told[nth] });
+    of_provider().await;
+    import(&test, &symbol, Timeframe::M1, &imported).await;
+    of_provider().await;
+    assert_eq!(list().await, [&told[..1], &imported, &told[3..]].concat(), "what a provider tells again changes nothing");
+
+    let corrected = [Bar { l: price(2), ..told[1] }];
+    import(&test, &symbol, Timeframe::M1, &corrected).await;
+    assert_eq!(list().await, [&told[..1], &corrected, &imported[1..], &told[3..]].concat());
+    let stretches = store::list_imports(&test.db, &symbol, Timeframe::M1).await.expect("answers");
+    assert_eq!(stretches, [Span { from: told[1].t, to: told[3].t }], "a shorter import makes the stretch no shorter");
+    assert_eq!(store::list_imports(&test.db, &symbol, Timeframe::M5).await.expect("answers"), []);
+
+    assert_eq!(store::trim_bars(&test.db, Timeframe::M1, told[4].t).await.expect("trimmed"), 2);
+    assert_eq!(list().await, [&corrected, &imported[1..], &told[4..]].concat(), "and it is not forgotten");
 }
 
 #[rstest]

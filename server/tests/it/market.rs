@@ -85,6 +85,16 @@ async fn bars_are_a_table_too() {
 }
 
 #[tokio::test]
+async fn the_page_of_the_feeds_says_that_prices_are_invented() {
+    let page = TestApp::new().await.get("/feeds", None).await.text;
+    assert_eq!(page.matches("These prices are invented").count(), 2, "of stocks and of crypto: {page}");
+    for provider in ["alpaca", "binance", "coinbase", "massive"] {
+        assert!(page.contains(&format!("<strong>{provider}</strong>")), "{provider} in {page}");
+    }
+    assert!(!page.contains("yahoo") && !page.contains("replay"), "they tell no prices of now: {page}");
+}
+
+#[tokio::test]
 async fn depth_and_prints_go_with_the_quote() {
     let app = TestApp::new().await;
     let quote = app.get("/api/v1/market/quote/AAPL", None).await.json();

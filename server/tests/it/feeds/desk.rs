@@ -104,3 +104,37 @@ async fn an_order_of_what_nobody_looks_at_has_its_price_told_first() {
     assert_eq!(answer.status, 201, "{}", answer.text);
     assert_eq!(answer.json()["filled_avg_price"], "70000.20");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_the_feeds_says_why_one_is_refused_and_who_stands_in_for_whom() {
+    let fake = Fake::start("alpaca").await;
+    let (ws, http) = (Some(fake.ws()), Some(fake.http()));
+    let feeds = FeedArgs {
+        stock_feeds: vec![FeedKind::Alpaca],
+        crypto_feeds: vec![FeedKind::Coinbase, FeedKind::Binance],
+        alpaca_key_id: Some("PKGOOD".to_owned()),
+        alpaca_secret_key: Some("wrong-secret".to_owned()),
+        alpaca_stream_url: ws.clone(),
+        alpaca_data_url: http.clone(),
+        coinbase_stream_url: ws.clone(),
+        coinbase_url: http.clone(),
+        binance_stream_url: ws,
+        binance_url: http,
+        ..FeedArgs::default()
+    };
+    let plan = MarketPlan { feeds, ..MarketPlan::default() };
+    let app = TestApp::on_market(Kind::Sqlite, EdgeSettings { rate_limit: 0, ..EdgeSettings::default() }, Clock::System, plan).await;
+    let mut client = Client::connect(serve(&app).await, &[]).await.expect("open");
+    client.send("subscribe", json!({"symbols": ["AAPL"]})).await;
+    let refuses = |feed: &Value| feed["feed"] == "alpaca" && feed["health"] == "refused";
+    until(&app, "/api/v1/market/feeds", |feeds| feeds.as_array().is_some_and(|feeds| feeds.iter().any(refuses))).await;
+
+    let page = app.get("/feeds", None).await.text;
+    for words in ["Refused by the provider", "does not know this key", "Look at the key", "Not connected: nobody looks"] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    assert!(!page.contains("wrong-secret") && !page.contains("PKGOOD"), "{page}");
+    let place = |name: &str| page.find(&format!("data-feed=\"{name}\"")).unwrap_or_else(|| panic!("{name} in {page}"));
+    assert!(place("alpaca") < place("coinbase") && place("coinbase") < place("binance"), "in the order of their turns: {page}");
+    assert_eq!(page.matches("data-testid=\"feed-off\"").count(), 1, "massive alone: {page}");
+}
