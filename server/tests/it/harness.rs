@@ -139,6 +139,13 @@ impl TestApp {
         answer.session()
     }
 
+    /// For what lasts longer than a token.
+    pub async fn sign_in_again(&self, name: &str) -> Session {
+        let answer = self.post("/api/v1/auth/login", None, &json!({"login": name, "password": PASSWORD})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.session()
+    }
+
     pub async fn order(&self, session: &Session, order: &Value) -> Value {
         let answer = self.post("/api/v1/orders", Some(session), order).await;
         assert_eq!(answer.status, 201, "{}", answer.text);

@@ -87,21 +87,19 @@ impl Connection {
         self.tell_feeds(socket).await?;
         loop {
             tokio::select! {
+                // What comes seldom first: a client that never stops asking delays nothing of it.
+                biased;
                 () = &mut stopped => return Err(End::Close(GOING_AWAY, "the desk is stopping")),
-                message = socket.recv() => match message {
-                    Some(Ok(message)) => self.receive(socket, message).await?,
-                    Some(Err(_)) | None => return Err(End::Gone),
-                },
-                frame = next_order(&mut self.orders) => match frame {
-                    Ok(frame) => send(socket, vec![Message::Text(frame.into())]).await?,
-                    Err(FeedError::Overflow) => return Err(End::Close(OVERFLOW, "behind; resume with after_seq")),
-                    Err(FeedError::Service(error)) => return Err(self.failed(socket, error).await),
-                },
-                frame = next_alert(&mut self.alerts) => send_frame(socket, &frame).await?,
                 changed = ticks.changed(), if !self.follows.is_empty() => {
                     changed?;
                     send(socket, self.follows.take_changed()).await?;
                 }
+                frame = next_order(&mut self.orders) => match frame {
+                    Ok(frame) => send(socket, [Message::Text(frame.into())]).await?,
+                    Err(FeedError::Overflow) => return Err(End::Close(OVERFLOW, "behind; resume with after_seq")),
+                    Err(FeedError::Service(error)) => return Err(self.failed(socket, error).await),
+                },
+                frame = next_alert(&mut self.alerts) => send_frame(socket, &frame).await?,
                 changed = feeds.changed(), if !is_simulated => {
                     changed?;
                     self.tell_feeds(socket).await?;
@@ -112,11 +110,15 @@ impl Connection {
                     }
                     timeout(SEND_MAX, socket.send(Message::Ping(Bytes::new()))).await??;
                 }
-                ended = endings.recv() => match ended {
+                ended = endings.recv(), if self.user.is_some() => match ended {
                     Ok(session) if self.user.as_ref().is_none_or(|user| user.session_id != session) => {}
                     Ok(_) | Err(_) => self.recheck().await?,
                 },
                 _ = recheck.tick() => self.recheck().await?,
+                message = socket.recv() => match message {
+                    Some(Ok(message)) => self.receive(socket, message).await?,
+                    Some(Err(_)) | None => return Err(End::Gone),
+                },
             }
         }
     }
@@ -239,7 +241,7 @@ fn every(period: Duration) -> tokio::time::Interval {
 }
 
 /// All of them in one write.
-async fn send(socket: &mut WebSocket, messages: Vec<Message>) -> Result<(), End> {
+async fn send(socket: &mut WebSocket, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
     let mut write = pin!(async {
         for message in messages {
             socket.feed(message).await?;
@@ -254,9 +256,9 @@ async fn send(socket: &mut WebSocket, messages: Vec<Message>) -> Result<(), End>
 }
 
 async fn send_frame(socket: &mut WebSocket, told: &ServerFrame) -> Result<(), End> {
-    send(socket, frame(told).into_iter().collect()).await
+    send(socket, frame(told)).await
 }
 
 async fn send_error(socket: &mut WebSocket, code: &str, detail: &str) -> Result<(), End> {
-    send(socket, error(code, detail).into_iter().collect()).await
+    send(socket, error(code, detail)).await
 }

@@ -31,11 +31,10 @@ impl Follows {
     }
 
     /// Everything that changed, for one write.
-    pub(super) fn take_changed(&mut self) -> Vec<Message> {
-        let mut messages = self.prices.take_changed(&self.quotes);
-        messages.extend(self.books.take_changed(&self.quotes));
-        messages.extend(self.screen.as_mut().and_then(|screen| screen.take_changed(&self.quotes)));
-        messages
+    pub(super) fn take_changed(&mut self) -> impl Iterator<Item = Message> + Send {
+        let Self { quotes, prices, books, screen } = self;
+        let screen = screen.as_mut().and_then(|screen| screen.take_changed(quotes));
+        prices.take_changed(quotes).chain(books.take_changed(quotes)).chain(screen)
     }
 
     pub(super) fn subscribe(&mut self, symbols: &[String]) -> Vec<Message> {

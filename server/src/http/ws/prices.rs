@@ -75,18 +75,19 @@ impl Prices {
         self.followed.is_empty()
     }
 
-    /// What is newer than the last ones taken.
-    pub(super) fn take_changed(&mut self, quotes: &Quotes) -> Vec<Message> {
+    /// What is newer than the last ones taken. Each message is made when it is asked for, so that a reader who is slow in the
+    /// middle of a tick is told the newest afterwards, and nothing waits for it in memory.
+    pub(super) fn take_changed(&mut self, quotes: &Quotes) -> impl Iterator<Item = Message> + Send {
         let hub = quotes.hub();
         let changed = self.followed.iter_mut().filter(|followed| hub.version(followed.id) != followed.seen);
-        match self.form {
+        let (texts, records) = match self.form {
             Form::Text => {
-                let frames = changed.map(|followed| {
+                let texts = changed.map(|followed| {
                     let frame = hub.frame(followed.id);
                     followed.seen = frame.version;
                     Message::Text(frame.text)
                 });
-                frames.collect()
+                (Some(texts), None)
             }
             Form::Binary => {
                 let mut records = Vec::with_capacity(16 * PriceRecord::LEN);
@@ -95,8 +96,9 @@ impl Prices {
                     followed.seen = version;
                     records.extend_from_slice(record.as_ref().map_or(&[], |record| record.as_slice()));
                 }
-                if records.is_empty() { Vec::new() } else { vec![Message::Binary(Bytes::from(records))] }
+                (None, (!records.is_empty()).then(|| Message::Binary(Bytes::from(records))))
             }
-        }
+        };
+        texts.into_iter().flatten().chain(records)
     }
 }

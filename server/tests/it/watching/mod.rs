@@ -3,7 +3,6 @@
 mod deliveries;
 mod firing;
 mod hosts;
-mod pace;
 mod pushed;
 mod store;
 
