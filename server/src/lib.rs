@@ -12,6 +12,8 @@ pub mod hosts;
 pub mod http;
 pub mod market;
 pub mod net;
+#[cfg(test)]
+mod oracle;
 mod pages;
 pub mod secrets;
 pub mod services;

@@ -16,7 +16,7 @@ pub mod kraken;
 mod line;
 mod listening;
 #[cfg(test)]
-mod recorder;
+pub(crate) mod recorder;
 mod report;
 
 use std::future::Future;

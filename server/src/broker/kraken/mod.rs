@@ -81,4 +81,4 @@ pub fn frozen(order: &VenueOrder) -> Result<Frozen, Unsupported> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -11,7 +11,13 @@ use speedtrade::{
     order::{Amount, Exits, OrderClass, OrderKind, Side, TimeInForce},
 };
 
-use crate::broker::VenueOrder;
+use super::sign::Signer;
+use crate::{broker::VenueOrder, net::Key};
+
+/// For who compares it with another's.
+pub(crate) fn signature(secret: &str, payload: &str) -> String {
+    Signer::new(&Key::new(secret)).expect("a key").sign(payload)
+}
 
 /// A tenth of a litecoin.
 fn order(side: Side, kind: OrderKind, time_in_force: TimeInForce) -> VenueOrder {

@@ -14,6 +14,7 @@ use speedtrade::{
 use super::{
     super::{OrderName, VenueOrder},
     Kraken, KrakenConfig, Tag,
+    sign::Signer,
 };
 use crate::{
     clock::Clock,
@@ -25,6 +26,16 @@ const SECRET: &str = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBH
 const CLIENT_ID: &str = "stAb3d-01HRHDCHQ0T3NQ2W8XJ5V6YB4C";
 /// Two hours after the time in `CLIENT_ID`.
 const NOW: Timestamp = Timestamp::from_micros(1_709_988_800_000_000);
+
+/// Of a form that begins with its nonce, for who compares it with another's.
+pub(crate) fn signature(keys: &KeyPair, path: &str, body: &str) -> String {
+    let rest = body.strip_prefix("nonce=").expect("a nonce");
+    let (nonce, form) = rest.split_once('&').unwrap_or((rest, ""));
+    let at = Timestamp::from_micros(nonce.parse().expect("a number"));
+    let signed = Signer::new(keys).expect("a key").sign(path, form, at);
+    assert_eq!(signed.body, body);
+    signed.headers.into_iter().find(|(name, _)| *name == "api-sign").expect("signed").1
+}
 
 fn tag() -> Tag {
     Tag::new("Ab3d")

@@ -8,6 +8,8 @@ mod client;
 mod convert;
 mod decoder;
 mod stream;
+#[cfg(test)]
+pub(crate) mod tests;
 mod wire;
 
 pub use client::BinanceHistory;
