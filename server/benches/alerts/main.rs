@@ -1,6 +1,7 @@
 //! From a price to the word of it: 10,000 alerts on 1,000 symbols while about 5,000 prices a second come, each firing in the
 //! store (SQLite) before it is told. `cargo bench -p server --bench alerts`; `SPEEDTRADE_BENCH_SECONDS` (8) is how long.
 
+#![expect(unreachable_pub, reason = "a program exports nothing: pub marks what the other files use")]
 #![expect(clippy::print_stdout, reason = "it prints a table")]
 #![expect(clippy::float_arithmetic, reason = "rates and ratios, no money")]
 #![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]

@@ -141,7 +141,8 @@ impl TestApp {
 
     /// For what lasts longer than a token.
     pub async fn sign_in_again(&self, name: &str) -> Session {
-        let answer = self.post("/api/v1/auth/login", None, &json!({"login": name, "password": PASSWORD})).await;
+        let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
+        let answer = self.post("/api/v1/auth/login", None, &body).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.session()
     }
