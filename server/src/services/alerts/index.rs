@@ -116,14 +116,15 @@ impl Index {
         self.dirty.len() > before
     }
 
-    /// What is to be written, at most so much; it stays noted until `done`.
-    pub(super) fn work(&self, max: usize) -> Work {
+    /// What is to be written, at most so much of each; it stays noted until it is settled.
+    pub(super) fn work(&self, firings_max: usize, memories_max: usize) -> Work {
         let mut work = Work::default();
-        for id in self.dirty.iter().take(max) {
+        for id in &self.dirty {
             let Some(armed) = self.get(*id) else { continue };
             match armed.pending.front() {
-                Some(pending) => work.firings.push(armed.firing(pending)),
-                None => work.memories.push((*id, armed.alert.version, armed.stored_memory())),
+                Some(pending) if work.firings.len() < firings_max => work.firings.push(armed.firing(pending)),
+                None if work.memories.len() < memories_max => work.memories.push((*id, armed.alert.version, armed.stored_memory())),
+                Some(_) | None => {}
             }
         }
         work

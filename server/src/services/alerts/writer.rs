@@ -17,7 +17,9 @@ use crate::{
     store::{self, Db, StoreError},
 };
 
-const BATCH_MAX: usize = 2_000;
+const FIRINGS_MAX: usize = 2_000;
+/// Few, because the next firing waits for them.
+const MEMORIES_MAX: usize = 200;
 const RETRY: Duration = Duration::from_millis(500);
 const LOOK_FOR_ENDS: Duration = Duration::from_secs(1);
 /// At the end, a store that does not answer is asked so often.
@@ -58,7 +60,7 @@ impl Alerts {
 
     /// One transaction; true when there was nothing to write.
     pub(super) async fn write_some(&self) -> Result<bool, StoreError> {
-        let work = self.lock().work(BATCH_MAX);
+        let work = self.lock().work(FIRINGS_MAX, MEMORIES_MAX);
         if work.firings.is_empty() && work.memories.is_empty() {
             return Ok(true);
         }
