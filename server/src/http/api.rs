@@ -80,11 +80,11 @@ fn routes() -> OpenApiRouter<AppState> {
 /// The routes, with who asks and how often in front of them.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    router
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(state.clone(), rate_limit::limit))
-        .layer(from_fn_with_state(state.clone(), identity::identify))
-        .layer(from_fn(problems_only))
+    router.method_not_allowed_fallback(method_not_allowed).layer((
+        from_fn(problems_only),
+        from_fn_with_state(state.clone(), identity::identify),
+        from_fn_with_state(state.clone(), rate_limit::limit),
+    ))
 }
 
 /// The document as JSON.

@@ -26,15 +26,18 @@ const WORKER: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'n
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
 pub(super) async fn set(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let path = request.uri().path();
+    let policy = if path == "/sw.js" { WORKER } else { NOTHING };
+    let (keep_found, keep_missing) = (keep(path, true), keep(path, false));
     let mut response = next.run(request).await;
     let is_found = response.status().is_success() || response.status() == axum::http::StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
+    headers.reserve(ALWAYS.len() + 2);
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    default(headers, header::CONTENT_SECURITY_POLICY, if path == "/sw.js" { WORKER } else { NOTHING });
-    default(headers, header::CACHE_CONTROL, keep(&path, is_found));
+    default(headers, header::CONTENT_SECURITY_POLICY, policy);
+    default(headers, header::CACHE_CONTROL, if is_found { keep_found } else { keep_missing });
     response
 }
 

@@ -57,12 +57,14 @@ pub fn router(state: AppState) -> Router {
         .merge(docs::router())
         .merge(site::router(&state))
         .fallback_service(site::files(&state))
-        // The last one added meets a request first.
-        .layer(from_fn(body::limit))
-        .layer(from_fn_with_state(state.clone(), origin::refuse_foreign))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(headers::set))
+        // The first one meets a request first. In one group: each `layer` of a router boxes all that is below anew for a request.
+        .layer((
+            from_fn(headers::set),
+            CatchPanicLayer::custom(panicked),
+            CompressionLayer::new().quality(CompressionLevel::Fastest),
+            from_fn_with_state(state.clone(), origin::refuse_foreign),
+            from_fn(body::limit),
+        ))
         .with_state(state)
 }
 

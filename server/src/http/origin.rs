@@ -13,8 +13,6 @@ use super::{problem::Failure, state::AppState};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Guard {
-    /// A plain read.
-    None,
     /// A change: programs without cookies pass.
     Change,
     /// A server function, for our own pages only.
@@ -24,7 +22,7 @@ enum Guard {
 }
 
 pub(super) async fn refuse_foreign(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let guard = guard(request.method(), request.uri().path());
+    let Some(guard) = guard(request.method(), request.uri().path()) else { return next.run(request).await };
     let has_session = {
         let (access, refresh) = state.cookies.tokens(request.headers());
         access.is_some() || refresh.is_some()
@@ -41,22 +39,20 @@ pub(super) async fn refuse_foreign(State(state): State<AppState>, mut request: R
     next.run(request).await
 }
 
-fn guard(method: &Method, path: &str) -> Guard {
+/// `None` for a plain read.
+fn guard(method: &Method, path: &str) -> Option<Guard> {
     if path == "/ws" {
-        Guard::Socket
+        Some(Guard::Socket)
     } else if path == "/fn" || path.starts_with("/fn/") {
-        Guard::ServerFunction
+        Some(Guard::ServerFunction)
     } else if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        Guard::None
+        None
     } else {
-        Guard::Change
+        Some(Guard::Change)
     }
 }
 
 fn is_allowed(guard: Guard, method: &Method, headers: &HeaderMap, own: &[String], has_session: bool) -> bool {
-    if guard == Guard::None {
-        return true;
-    }
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     match (text("sec-fetch-site"), text("origin")) {
         (Some("same-origin"), _) => true,
@@ -134,7 +130,8 @@ mod tests {
             }
         }
         let own = own_origins(&headers, None);
-        assert_eq!(is_allowed(guard(&method, path), &method, &headers, &own, has_session), expected);
+        let is_allowed = guard(&method, path).is_none_or(|guard| is_allowed(guard, &method, &headers, &own, has_session));
+        assert_eq!(is_allowed, expected);
     }
 
     #[test]
