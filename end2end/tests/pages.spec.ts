@@ -49,7 +49,7 @@ for (const theme of ['dark', 'light']) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
         await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
         if (wanted.showsPrices) await expect(page.getByText(/simulated/i).filter({ visible: true }).first()).toBeVisible();
-        await page.screenshot({ path: path.join(info.project.outputDir, 'pages', `${wanted.name}-${isPhone ? 390 : 1440}-${theme}.png`), fullPage: true });
+        await picture(page, path.join(info.project.outputDir, 'pages', `${wanted.name}-${isPhone ? 390 : 1440}-${theme}.png`));
 
         // Not innerWidth: a phone zooms out to fit what is too wide.
         const width = await page.evaluate(() => document.scrollingElement!.scrollWidth);
@@ -69,6 +69,15 @@ test('a ticket with a mistake in it is accessible, in the sheet of the phone as 
   await expect(trade.qty).toHaveAttribute('aria-invalid', 'true');
   await expectAccessible(page);
 });
+
+/** The whole page, but of the thousand rows of a screen only the first: they are 50,000 pixels, and seconds, tall. */
+async function picture(page: Page, file: string) {
+  const { width, height } = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return { width: scrollWidth, height: Math.min(scrollHeight, 4_000) };
+  });
+  await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width, height } });
+}
 
 /** Live, and nothing is loading or fading any more. */
 async function settled(page: Page) {
