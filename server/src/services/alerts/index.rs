@@ -38,7 +38,9 @@ struct Armed {
 pub(super) struct Index {
     by_instrument: Vec<HashMap<AlertId, Armed>>,
     places: HashMap<AlertId, InstrumentId>,
-    /// Alerts with something to write.
+    /// Alerts with firings that are not in the store.
+    fired: BTreeSet<AlertId>,
+    /// Alerts that remember what the store does not know.
     dirty: BTreeSet<AlertId>,
     expiring: BTreeSet<(Timestamp, AlertId)>,
     /// Firings of the last seconds that this host told of; where there are other hosts.
@@ -46,7 +48,6 @@ pub(super) struct Index {
 }
 
 /// What the writer takes to the store.
-#[derive(Default)]
 pub(super) struct Work {
     pub(super) firings: Vec<store::Firing>,
     pub(super) memories: Vec<(AlertId, i64, Memory)>,
@@ -55,7 +56,14 @@ pub(super) struct Work {
 impl Index {
     pub(super) fn new(instruments: usize) -> Self {
         let by_instrument = (0..instruments).map(|_| HashMap::new()).collect();
-        Self { by_instrument, places: HashMap::new(), dirty: BTreeSet::new(), expiring: BTreeSet::new(), told: HashMap::new() }
+        Self {
+            by_instrument,
+            places: HashMap::new(),
+            fired: BTreeSet::new(),
+            dirty: BTreeSet::new(),
+            expiring: BTreeSet::new(),
+            told: HashMap::new(),
+        }
     }
 
     /// Takes the newest state of an alert; an older one than is known changes nothing.
@@ -80,6 +88,7 @@ impl Index {
     }
 
     pub(super) fn remove(&mut self, id: AlertId) {
+        self.fired.remove(&id);
         self.dirty.remove(&id);
         let Some(place) = self.places.remove(&id) else { return };
         let removed = self.by_instrument[place.index()].remove(&id);
@@ -100,7 +109,7 @@ impl Index {
 
     /// Shows a quote to the alerts of its instrument. True when there is something to write.
     pub(super) fn observe(&mut self, instrument: InstrumentId, tick: &Tick, now: Timestamp, mut new_id: impl FnMut() -> Uuid) -> bool {
-        let before = self.dirty.len();
+        let before = self.fired.len() + self.dirty.len();
         for (id, armed) in &mut self.by_instrument[instrument.index()] {
             let remembered = armed.state.memory();
             let firing = armed.state.observe(tick);
@@ -108,26 +117,25 @@ impl Index {
                 && armed.pending.len() < PENDING_MAX
             {
                 armed.pending.push_back(Pending { id: FiringId::new(new_id()), firing, at: now });
+                self.fired.insert(*id);
             }
             if armed.state.memory() != remembered {
                 self.dirty.insert(*id);
             }
         }
-        self.dirty.len() > before
+        self.fired.len() + self.dirty.len() > before
     }
 
     /// What is to be written, at most so much of each; it stays noted until it is settled.
     pub(super) fn work(&self, firings_max: usize, memories_max: usize) -> Work {
-        let mut work = Work::default();
-        for id in &self.dirty {
-            let Some(armed) = self.get(*id) else { continue };
-            match armed.pending.front() {
-                Some(pending) if work.firings.len() < firings_max => work.firings.push(armed.firing(pending)),
-                None if work.memories.len() < memories_max => work.memories.push((*id, armed.alert.version, armed.stored_memory())),
-                Some(_) | None => {}
-            }
+        let firing = |id: &AlertId| self.get(*id).and_then(|armed| Some(armed.firing(armed.pending.front()?)));
+        let memory = |id: &AlertId| self.get(*id).map(|armed| (*id, armed.alert.version, armed.stored_memory()));
+        // A firing takes its alert's memory with it.
+        let quiet = self.dirty.iter().filter(|id| !self.fired.contains(id));
+        Work {
+            firings: self.fired.iter().filter_map(firing).take(firings_max).collect(),
+            memories: quiet.filter_map(memory).take(memories_max).collect(),
         }
-        work
     }
 
     /// The store has the work, of the firings those of `won`. What is to be told, and the alerts that somebody else was first to
@@ -163,10 +171,14 @@ impl Index {
         }
     }
 
-    /// Nothing to write any more when the store knows all that the state knows.
+    /// Nothing to write any more of what the store knows.
     fn settle(&mut self, id: AlertId) {
-        let is_settled = self.get(id).is_none_or(|armed| armed.pending.is_empty() && armed.stored_memory() == armed.alert.memory);
-        if is_settled {
+        let Some(armed) = self.get(id) else { return };
+        let (is_told, is_known) = (armed.pending.is_empty(), armed.stored_memory() == armed.alert.memory);
+        if is_told {
+            self.fired.remove(&id);
+        }
+        if is_known {
             self.dirty.remove(&id);
         }
     }
