@@ -68,6 +68,8 @@ pub enum AssetType {
 }
 
 impl AssetType {
+    pub const ALL: [Self; 2] = [Self::Stock, Self::Crypto];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stock => "stock",

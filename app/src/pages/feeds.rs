@@ -34,7 +34,7 @@ fn Feeds(feeds: FeedsView) -> impl IntoView {
     follow(|| PageQuery::Feeds, Some(REFRESH), feeds);
     view! {
         <div class="feeds" data-testid="feeds">
-            {[AssetType::Stock, AssetType::Crypto].map(|asset_type| chain(feeds, asset_type)).collect_view()}
+            {AssetType::ALL.map(|asset_type| chain(feeds, asset_type)).collect_view()}
             <Panel title="Not configured">
                 <ul class="feed-chain">{rows(move || feeds.with(|feeds| feeds.off.iter().map(off_row).collect()))}</ul>
                 <p class="muted">"SpeedTrade is told which providers to take when it starts: --stock-feeds and --crypto-feeds. The README shows how, and which want a key."</p>

@@ -6,6 +6,10 @@
 #![expect(clippy::float_arithmetic, reason = "rates and ratios, no money")]
 #![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]
 
+#[path = "../../tests/it/new_user.rs"]
+mod new_user;
+#[path = "../orders/span.rs"]
+mod span;
 #[path = "../orders/table.rs"]
 mod table;
 
@@ -26,20 +30,18 @@ use server::{
         push::Push,
         webhooks::{Pace, Reach, Webhooks},
     },
-    store::{self, Db, UserRecord},
+    store::Db,
 };
-use speedtrade::{
-    alert::AlertTicket,
-    ids::{AccountId, UserId},
-    time::Timestamp,
-    wire::ServerFrame,
-};
+use speedtrade::{alert::AlertTicket, ids::UserId, time::Timestamp, wire::ServerFrame};
 use tempfile::TempDir;
 use tokio::{sync::broadcast::Receiver, time::MissedTickBehavior};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use new_user::insert_new_user;
+use span::span;
 use table::Table;
 
+const SECONDS: u64 = 8;
 const USERS: usize = 10;
 const ALERTS_EACH: usize = 1_000;
 const SYMBOLS: usize = 1_000;
@@ -76,21 +78,10 @@ impl Desk {
     }
 
     async fn new_user(&self, name: &str) -> UserId {
-        let user = UserRecord {
-            id: UserId::new(self.clock.new_id()),
-            email: format!("{name}@example.com"),
-            username: name.to_owned(),
-            password_hash: "!".to_owned(),
-            is_premium: false,
-            is_demo: false,
-            created_at: self.clock.now(),
-        };
         let mut tx = self.db.begin().await.expect("begins");
-        store::insert_user(&mut tx, &user).await.expect("inserted");
-        let account = AccountId::new(self.clock.new_id());
-        store::insert_paper_account(&mut tx, user.id, account, self.clock.new_id(), self.clock.now()).await.expect("inserted");
+        let user = insert_new_user(&mut tx, name, &self.clock).await;
         tx.commit().await.expect("committed");
-        user.id
+        user
     }
 
     /// Above and below today's prices, those of each user a little farther away.
@@ -136,11 +127,6 @@ async fn listen(mut feed: Receiver<Arc<UserEvent>>, published: Published, latenc
     }
 }
 
-fn span() -> Duration {
-    let seconds = std::env::var("SPEEDTRADE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(8))
-}
-
 #[tokio::main]
 async fn main() {
     let folder = TempDir::new().expect("a folder");
@@ -151,14 +137,15 @@ async fn main() {
         desk.make_alerts(user, nth).await;
         tokio::spawn(listen(desk.alerts.subscribe(user), Arc::clone(&published), Arc::clone(&latencies)));
     }
-    let ticks = desk.publish(span(), &published).await;
+    let span = span(SECONDS);
+    let ticks = desk.publish(span, &published).await;
     desk.stop.cancel();
     desk.tasks.close();
     desk.tasks.wait().await;
     let fired = latencies.lock().expect("sound").clone();
     let mut table = Table::default();
     table.say("alerts", &(USERS * ALERTS_EACH).to_string());
-    table.say("prices a second", &format!("{:.0}", ticks as f64 / span().as_secs_f64()));
+    table.say("prices a second", &format!("{:.0}", ticks as f64 / span.as_secs_f64()));
     table.say("alerts that fired", &fired.len().to_string());
     table.say("ms from the price to the word of it, P50", &format!("{:.1}", fired.value_at_quantile(0.5) as f64 / 1_000.0));
     let p99 = fired.value_at_quantile(0.99) as f64 / 1_000.0;

@@ -15,6 +15,8 @@ mod load;
 #[path = "../../tests/torture/program.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod program;
+#[path = "../orders/span.rs"]
+mod span;
 #[path = "../orders/table.rs"]
 mod table;
 #[path = "../../tests/it/live/venue.rs"]
@@ -30,9 +32,11 @@ use speedtrade::venue::Venue;
 
 use client::Client;
 use program::{Books, Program};
+use span::span;
 use table::Table;
 use venue::FakeVenue;
 
+const SECONDS: u64 = 30;
 const ROUNDS: usize = 2;
 const PAPER_RATE: f64 = 50.0;
 /// Binance lets fifty orders through in ten seconds.
@@ -42,11 +46,6 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 fn main() {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads").block_on(measure());
-}
-
-fn span() -> Duration {
-    let seconds = std::env::var("SPEEDTRADE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(30))
 }
 
 /// A user with an account at a venue.
@@ -135,7 +134,10 @@ async fn everybody_else(others: &Trader, venue_user: &Trader) -> Histogram<u64> 
     let to_binance = move |_| limit("BTC/USD", "20000", "0.001", account);
     let users = [others.client.again()];
     let measured = async {
-        tokio::join!(load::open_loop(&users, 4, PAPER_RATE, span(), paper), load::open_loop(&users, 2, BINANCE_RATE, span(), to_binance))
+        tokio::join!(
+            load::open_loop(&users, 4, PAPER_RATE, span(SECONDS), paper),
+            load::open_loop(&users, 2, BINANCE_RATE, span(SECONDS), to_binance)
+        )
     };
     tokio::select! {
         (mut paper, binance) = measured => {
@@ -177,7 +179,7 @@ async fn measure() {
     table.say("µs from an order's arrival to its bytes on the wire, P50", &format!("{:.0}", quantile(50)));
     table.ratio("µs from an order's arrival to its bytes on the wire, P95", quantile(95), "the bound", WIRE_BOUND_US, 1.0, false);
     let p99 = |all: &Histogram<u64>| all.value_at_quantile(0.99) as f64;
-    let words = format!("µs until the answer to other accounts while a venue is silent for {} s, P99", span().as_secs());
+    let words = format!("µs until the answer to other accounts while a venue is silent for {} s, P99", span(SECONDS).as_secs());
     table.ratio(&words, p99(&during), "before", p99(&before), 1.1, false);
     table.print();
 }

@@ -12,6 +12,8 @@ mod crowd;
 mod desk;
 mod raw;
 mod screening;
+#[path = "../orders/span.rs"]
+mod span;
 #[path = "../orders/table.rs"]
 mod table;
 
@@ -19,8 +21,10 @@ use std::time::Duration;
 
 use crowd::Crowd;
 use desk::Desk;
+use span::span;
 use table::Table;
 
+const SECONDS: u64 = 8;
 const CLIENTS: usize = 1_000;
 const STALLED: usize = 100;
 
@@ -33,19 +37,14 @@ fn main() {
     }
 }
 
-fn span() -> Duration {
-    let seconds = std::env::var("SPEEDTRADE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(8))
-}
-
 async fn measure() {
     let mut table = Table::default();
     screening::measure(&mut table);
 
     let desk = Desk::start();
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let alone = desk.processor_time_of(span()).await;
-    table.say("processor time of a second, nobody connected", &format!("{:.0} ms", alone * 1_000.0 / span().as_secs_f64()));
+    let alone = desk.processor_time_of(span(SECONDS)).await;
+    table.say("processor time of a second, nobody connected", &format!("{:.0} ms", alone * 1_000.0 / span(SECONDS).as_secs_f64()));
 
     let before = desk.memory_kb();
     let idle = Crowd::idle(desk.address, CLIENTS).await;
@@ -55,13 +54,13 @@ async fn measure() {
 
     for (name, is_binary) in [("text frames", false), ("records", true)] {
         let crowd = Crowd::following(desk.address, CLIENTS, is_binary).await;
-        let (busy, seen) = desk.busy_while(crowd.count(span())).await;
+        let (busy, seen) = desk.busy_while(crowd.count(span(SECONDS))).await;
         let rate = seen.prices as f64 / busy;
         table.say(
             &format!("{name}: prices/s to {CLIENTS} clients with 50 symbols each"),
-            &format!("{:.0}", seen.prices as f64 / span().as_secs_f64()),
+            &format!("{:.0}", seen.prices as f64 / span(SECONDS).as_secs_f64()),
         );
-        let written = raw::measure(CLIENTS, &seen, span()).await;
+        let written = raw::measure(CLIENTS, &seen, span(SECONDS)).await;
         let reference = seen.prices as f64 / written;
         table.ratio(
             &format!("{name}: prices per second of processor time"),
@@ -76,7 +75,7 @@ async fn measure() {
         if is_binary {
             let before = desk.memory_kb();
             let stalled = Crowd::stalled(desk.address, STALLED).await;
-            let disturbed = crowd.count(span()).await.spread.value_at_quantile(0.99) as f64 / 1_000.0;
+            let disturbed = crowd.count(span(SECONDS)).await.spread.value_at_quantile(0.99) as f64 / 1_000.0;
             table.ratio("with 100 stalled clients: ms, P99", disturbed, "without them", p99, 1.1, false);
             let each = (desk.memory_kb().saturating_sub(before)) as f64 / STALLED as f64;
             table.ratio("KB of a stalled connection", each, "the bound", 64.0, 1.0, false);

@@ -15,14 +15,13 @@ use server::{
     market::SimConfig,
     services::{accounts::Accounts, trading::PaperVenue},
     startup::{Desk as Running, DeskPlan, Keys},
-    store::{self, Db, UserRecord},
+    store::Db,
 };
-use speedtrade::ids::{AccountId, UserId};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::Client;
+use crate::{client::Client, new_user::insert_new_user};
 
 pub enum Kind {
     Sqlite,
@@ -102,23 +101,11 @@ pub async fn serve(arguments: &[String]) {
     axum::serve(listener.tap_io(|stream| drop(stream.set_nodelay(true))), service).await.expect("serves");
 }
 
-/// A user without a password, as the password's hash would take most of the time.
+/// The token of a new user.
 async fn new_user(db: &Db, accounts: &Accounts, n: usize) -> String {
-    let clock = Clock::System;
-    let user = UserRecord {
-        id: UserId::new(clock.new_id()),
-        email: format!("bench{n}@example.com"),
-        username: format!("bench{n}"),
-        password_hash: "!".to_owned(),
-        is_premium: false,
-        is_demo: false,
-        created_at: clock.now(),
-    };
     let mut tx = db.begin().await.expect("begins");
-    store::insert_user(&mut tx, &user).await.expect("inserted");
-    let account = AccountId::new(clock.new_id());
-    store::insert_paper_account(&mut tx, user.id, account, clock.new_id(), clock.now()).await.expect("inserted");
-    let tokens = accounts.sessions.start(&mut tx, user.id).await.expect("starts");
+    let user = insert_new_user(&mut tx, &format!("bench{n}"), &Clock::System).await;
+    let tokens = accounts.sessions.start(&mut tx, user).await.expect("starts");
     tx.commit().await.expect("committed");
     tokens.access
 }

@@ -18,16 +18,19 @@ mod databases;
 mod desk;
 mod disk;
 mod load;
+#[path = "../../tests/it/new_user.rs"]
+mod new_user;
+mod span;
 mod table;
-
-use std::time::Duration;
 
 use serde_json::json;
 
 use client::Client;
 use desk::Desk;
+use span::span;
 use table::Table;
 
+const SECONDS: u64 = 8;
 const CONNECTIONS: usize = 64;
 const ACCOUNTS: usize = 1_000;
 const PASSES: usize = 3;
@@ -41,14 +44,9 @@ fn main() {
     }
 }
 
-fn span() -> Duration {
-    let seconds = std::env::var("SPEEDTRADE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(8))
-}
-
 async fn measure() {
     let mut table = Table::default();
-    let disk = disk::fdatasync_loop(span());
+    let disk = disk::fdatasync_loop(span(SECONDS));
     table.say("fdatasync of 4 KiB, median", &format!("{} µs", disk.value_at_quantile(0.5)));
     table.say("fdatasync of 4 KiB, P99", &format!("{} µs", disk.value_at_quantile(0.99)));
 
@@ -64,10 +62,10 @@ async fn measure() {
     let hot = orders(&users[..1]).await;
     table.ratio("orders/s, durable on SQLite, one hot account", hot, "1,000 accounts", durable, 0.9, true);
 
-    let alone = load::open_loop(&users[..1], 1, 200.0, span(), order).await;
+    let alone = load::open_loop(&users[..1], 1, 200.0, span(SECONDS), order).await;
     let p50 = alone.value_at_quantile(0.5) as f64;
     table.ratio("µs until the answer with one client, P50", p50, "fdatasync median", disk.value_at_quantile(0.5) as f64, 1.5, false);
-    let half = load::open_loop(&users, CONNECTIONS, durable / 2.0, span(), order).await;
+    let half = load::open_loop(&users, CONNECTIONS, durable / 2.0, span(SECONDS), order).await;
     let p99 = half.value_at_quantile(0.99) as f64;
     table.ratio("µs until the answer at half load, P99", p99, "fdatasync P99", disk.value_at_quantile(0.99) as f64, 3.0, false);
 
@@ -75,7 +73,7 @@ async fn measure() {
     drop(desk);
 
     let server = databases::Postgres::start_durable();
-    let pgbench = disk::pgbench(&server, CONNECTIONS, span());
+    let pgbench = disk::pgbench(&server, CONNECTIONS, span(SECONDS));
     table.say("pgbench -c64, commits/s", &format!("{pgbench:.0}"));
     table.ratio("orders/s, durable on SQLite", durable, "pgbench -c64 commits", pgbench, 4.0, true);
     let desk = Desk::start(desk::Kind::Postgres(server.new_database().await)).await;
@@ -100,7 +98,7 @@ fn order(n: usize) -> (hyper::Method, String, serde_json::Value) {
 async fn orders(users: &[Client]) -> f64 {
     let mut best = 0.0_f64;
     for _ in 0..PASSES {
-        best = best.max(load::closed_loop(users, CONNECTIONS, span() / 2, order).await);
+        best = best.max(load::closed_loop(users, CONNECTIONS, span(SECONDS) / 2, order).await);
     }
     best
 }
@@ -111,8 +109,8 @@ async fn reads(user: &Client, table: &mut Table) {
         let memory = desk::Memory::start(body).await;
         let reference = Client::new(memory.address, "");
         let get = |_| (hyper::Method::GET, path.to_owned(), serde_json::Value::Null);
-        let from_memory = load::closed_loop(&[reference], CONNECTIONS, span() / 2, get).await;
-        let read = load::closed_loop(&[user.again()], CONNECTIONS, span() / 2, get).await;
+        let from_memory = load::closed_loop(&[reference], CONNECTIONS, span(SECONDS) / 2, get).await;
+        let read = load::closed_loop(&[user.again()], CONNECTIONS, span(SECONDS) / 2, get).await;
         table.ratio(&format!("GET {path} a second"), read, "the same bytes from memory", from_memory, 0.6, true);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 use speedtrade::{
@@ -12,6 +11,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
+use super::facts::{decimal, text};
 use crate::{
     broker::{OrderName, VenueOrder},
     net::{Key, KeyPair},
@@ -147,7 +147,7 @@ impl Case {
     }
 
     fn kind(&self, at: usize, params: &BTreeMap<String, Value>) -> OrderKind {
-        let price = |value: &Value| decimal(value).to_string().parse().expect("a price");
+        let price = |value: &Value| digits(value).parse().expect("a price");
         let stop_price = params.get("stopLossPrice").or(params.get("triggerPrice")).map(price);
         match (self.text(at + 1).as_deref(), stop_price) {
             (Some("limit"), None) => OrderKind::Limit { limit_price: price(&self.input[at + 4]) },
@@ -168,22 +168,17 @@ pub(super) fn millis(ms: i64) -> Timestamp {
     Timestamp::from_micros(ms * 1_000)
 }
 
-/// A text, or a number's own digits.
-pub(super) fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn decimal(value: &Value) -> Decimal {
-    let text = text(value);
-    text.parse().or_else(|_| Decimal::from_scientific(&text)).expect("a number")
+/// Without an exponent.
+fn digits(value: &Value) -> String {
+    decimal(&text(value)).expect("a number").to_string()
 }
 
 fn units(value: &Value) -> Amount {
-    Amount::Qty(decimal(value).to_string().parse().expect("a quantity"))
+    Amount::Qty(digits(value).parse().expect("a quantity"))
 }
 
 fn dollars(value: &Value) -> Amount {
-    Amount::Notional(decimal(value).to_string().parse().expect("dollars"))
+    Amount::Notional(digits(value).parse().expect("dollars"))
 }
 
 /// Ours are against the dollar, whatever stands for it there.

@@ -31,9 +31,17 @@ pub(super) fn as_sent(value: &Value) -> String {
 
 /// What is read: numbers by their value, however they are written.
 pub(super) fn as_read(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let number = text.parse().or_else(|_| Decimal::from_scientific(&text));
-    number.map_or_else(|_| text, |number| number.normalize().to_string())
+    let text = text(value);
+    decimal(&text).map_or(text, |number| number.normalize().to_string())
+}
+
+/// A text, or a number's own digits.
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
+    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
 }
 
 /// Empty where they are equal. `-` is theirs alone, `+` is ours alone.

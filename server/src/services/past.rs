@@ -206,7 +206,7 @@ impl LivePast {
     /// So that a screen has a price of everything, not only of what is looked at.
     async fn tell_snapshots(&self) {
         let sink = self.market.sink();
-        for asset_type in [AssetType::Stock, AssetType::Crypto] {
+        for asset_type in AssetType::ALL {
             let all = self.market.catalog().ids().map(|id| self.market.catalog().get(id));
             let symbols: Vec<_> = all.filter(|i| i.asset_type == asset_type).map(|i| i.symbol.clone()).collect();
             for history in self.histories.of(asset_type) {

@@ -93,7 +93,7 @@ impl Quotes {
         let chain = |asset_type| routes.of(asset_type).iter().filter_map(view).collect();
         let started = routes.feeds();
         let off = FeedKind::ALL.into_iter().filter(|kind| !kind.is_history_only() && !started.contains(kind)).map(|kind| {
-            let serves = [AssetType::Stock, AssetType::Crypto].into_iter().filter(|asset_type| kind.serves(*asset_type)).collect();
+            let serves = AssetType::ALL.into_iter().filter(|asset_type| kind.serves(*asset_type)).collect();
             ProviderView { feed: kind.as_str().to_owned(), serves }
         });
         let off = off.filter(|provider| !provider.serves.is_empty()).collect();

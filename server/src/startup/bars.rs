@@ -50,21 +50,24 @@ impl fmt::Display for Imported {
 
 /// All bars of the file, or none; as of `now`, since a bar that is not over yet is no bar to keep.
 pub async fn import_bars(args: &ImportBarsArgs, now: Timestamp) -> Result<Imported, StartupError> {
-    let BarsArgs { store, symbol, timeframe } = &args.bars;
-    let symbol = listed(symbol).map_err(StartupError::Import)?;
-    let bars = if args.file.as_os_str() == "-" {
-        bars_csv::read(io::stdin().lock(), *timeframe, now)
-    } else {
-        let file = File::open(&args.file).map_err(|error| StartupError::Import(BarsError::Open(error)))?;
-        bars_csv::read(file, *timeframe, now)
-    };
-    let bars = bars.map_err(|error| StartupError::Import(error.into()))?;
-    let db = open_store(store).await?;
+    let imported = read(args, now).map_err(StartupError::Import)?;
+    let Imported { symbol, timeframe, bars } = &imported;
+    let db = open_store(&args.bars.store).await?;
     let mut tx = db.begin().await?;
-    store::import_bars(&mut Writes::Tx(&mut tx), &symbol, *timeframe, &bars).await?;
+    store::import_bars(&mut Writes::Tx(&mut tx), symbol, *timeframe, bars).await?;
     tx.commit().await?;
     db.close().await;
-    Ok(Imported { symbol, timeframe: *timeframe, bars })
+    Ok(imported)
+}
+
+fn read(args: &ImportBarsArgs, now: Timestamp) -> Result<Imported, BarsError> {
+    let (symbol, timeframe) = (listed(&args.bars.symbol)?, args.bars.timeframe);
+    let bars = if args.file.as_os_str() == "-" {
+        bars_csv::read(io::stdin().lock(), timeframe, now)
+    } else {
+        bars_csv::read(File::open(&args.file).map_err(BarsError::Open)?, timeframe, now)
+    };
+    Ok(Imported { symbol, timeframe, bars: bars? })
 }
 
 /// Every kept bar of a symbol, whoever told it.

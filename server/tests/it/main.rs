@@ -20,6 +20,7 @@ mod live;
 mod live_past;
 mod market;
 mod migrations;
+mod new_user;
 mod order_core;
 mod orders;
 mod preferences;

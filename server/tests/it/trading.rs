@@ -13,10 +13,10 @@ use server::{
         trading::{PaperVenue, Trading, Venues},
         verify::verify,
     },
-    store::{self, Db, UserRecord},
+    store::{self, Db},
 };
 use speedtrade::{
-    ids::{AccountId, UserId},
+    ids::UserId,
     market::Calendar,
     money::{Price, Qty, Usd},
     order::{OrderStatus, OrderTicket},
@@ -25,7 +25,10 @@ use speedtrade::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::databases::{Kind, TestDb};
+use crate::{
+    databases::{Kind, TestDb},
+    new_user::insert_new_user,
+};
 
 /// How far ahead a test looks for a falling price, in seconds.
 const LATER_S: i64 = 600;
@@ -80,21 +83,10 @@ pub async fn new_user(db: &Db, name: &str) -> UserId {
 }
 
 pub async fn new_user_at(db: &Db, name: &str, clock: &Clock) -> UserId {
-    let user = UserRecord {
-        id: UserId::new(clock.new_id()),
-        email: format!("{name}@example.com"),
-        username: name.to_owned(),
-        password_hash: "!".to_owned(),
-        is_premium: false,
-        is_demo: false,
-        created_at: clock.now(),
-    };
     let mut tx = db.begin().await.expect("begins");
-    store::insert_user(&mut tx, &user).await.expect("inserted");
-    let account = AccountId::new(clock.new_id());
-    store::insert_paper_account(&mut tx, user.id, account, clock.new_id(), clock.now()).await.expect("inserted");
+    let user = insert_new_user(&mut tx, name, clock).await;
     tx.commit().await.expect("committed");
-    user.id
+    user
 }
 
 pub fn ticket(side: &str, kind: &str, symbol: &str, qty: &str, price: Option<String>) -> OrderTicket {

@@ -132,11 +132,10 @@ impl Lines {
     }
 
     pub(in crate::market) fn reports(&self, now: Timestamp) -> Vec<FeedReport> {
-        let types = [AssetType::Stock, AssetType::Crypto];
         let report = |feed: FeedKind| FeedReport {
             feed,
-            serves: types.into_iter().filter(|t| self.routes.of(*t).contains(&feed)).collect(),
-            speaks_for: types.into_iter().filter(|t| self.speaker(*t, now) == Some(feed)).collect(),
+            serves: AssetType::ALL.into_iter().filter(|t| self.routes.of(*t).contains(&feed)).collect(),
+            speaks_for: AssetType::ALL.into_iter().filter(|t| self.speaker(*t, now) == Some(feed)).collect(),
             health: self.health(feed, now),
             detail: self.status(feed).and_then(|status| detail(&status)),
             heard_at: Some(self.heard(feed)).filter(|heard| heard.micros() > 0),
