@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{rate_limit::RateLimiter, ws::Sockets};
+use super::{rate_limit::RateLimiter, ws::{Fanout, Sockets}};
 use crate::{
     clock::Clock,
     hosts::Hosts,
@@ -49,6 +49,7 @@ pub struct Parts {
     pub(crate) public_origin: Option<Arc<str>>,
     pub(crate) limiter: Arc<RateLimiter>,
     pub(crate) sockets: Sockets,
+    pub(crate) fanout: Fanout,
 }
 
 /// What the edge is told by the configuration.
@@ -101,6 +102,7 @@ impl AppState {
             public_origin: edge.public_origin.as_deref().map(Arc::from),
             limiter: Arc::new(RateLimiter::new(edge.rate_limit, services.hosts)),
             sockets: Sockets::default(),
+            fanout: Fanout::default(),
         }))
     }
 }

@@ -3,11 +3,10 @@
 //! Holds the latest value only: there is no queue, so a slow reader misses intermediate values and never delays anybody.
 
 use std::sync::{
-    Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
     atomic::{AtomicU64, Ordering},
 };
 
-use axum::extract::ws::Utf8Bytes;
 use speedtrade::{
     instrument::Symbol,
     market::Quote,
@@ -25,7 +24,7 @@ pub(super) type Record = [u8; PriceRecord::LEN];
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub version: u64,
-    pub text: Utf8Bytes,
+    pub text: Arc<str>,
 }
 
 #[derive(Debug)]
@@ -39,7 +38,7 @@ struct Slot {
 struct Latest {
     quote: Quote,
     source: Source,
-    text: Option<Utf8Bytes>,
+    text: Option<Arc<str>>,
     /// The same in 48 bytes.
     record: Made,
 }
@@ -174,7 +173,7 @@ impl Slot {
     }
 }
 
-fn price_update(symbol: &Symbol, quote: &Quote) -> Utf8Bytes {
+fn price_update(symbol: &Symbol, quote: &Quote) -> Arc<str> {
     let frame = ServerFrame::PriceUpdate(PriceUpdate {
         symbol: symbol.clone(),
         price: quote.price,

@@ -1,7 +1,7 @@
 //! Depth and prints that one connection follows: the newest of each on every tick, never a queue.
 
-use axum::extract::ws::Message;
 use speedtrade::wire::{PrintsView, ServerFrame};
+use tokio_tungstenite::tungstenite::Message;
 
 use super::frame;
 use crate::services::{

@@ -2,22 +2,22 @@
 
 use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
-use axum::{
-    body::Bytes,
-    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
-};
-use futures::SinkExt;
+use axum::body::Bytes;
+use futures::{SinkExt, StreamExt};
 use speedtrade::wire::{ClientFrame, ServerFrame};
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     time::{Instant, MissedTickBehavior, interval_at, timeout},
 };
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::CloseFrame};
 
 use super::{
     follows::{Follows, error},
     frame,
+    handshake::Socket,
+    line::Outlet,
     orders::{FeedError, OrderFeed},
-    prices::Form,
+    prices::{Prices, Scratch},
     sockets::Place,
 };
 use crate::{
@@ -54,6 +54,7 @@ pub(super) struct Connection {
     state: AppState,
     user: Option<SignedInUser>,
     place: Place,
+    outlet: Arc<Outlet>,
     follows: Follows,
     orders: Option<OrderFeed>,
     alerts: Option<AlertFeed>,
@@ -61,20 +62,22 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place, form: Form) -> Self {
-        let follows = Follows::new(state.quotes.clone(), form);
-        Self { state, user, place, follows, orders: None, alerts: None, heard: Instant::now() }
+    pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place, outlet: Arc<Outlet>) -> Self {
+        let follows = Follows::new(state.quotes.clone(), Arc::clone(&outlet));
+        Self { state, user, place, outlet, follows, orders: None, alerts: None, heard: Instant::now() }
     }
 
-    pub(super) async fn run(mut self, mut socket: WebSocket) {
+    pub(super) async fn run(mut self, mut socket: Socket) {
         if let Err(End::Close(code, reason)) = self.serve(&mut socket).await {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
             // The peer may be gone already.
             let _ = timeout(SEND_MAX, socket.send(Message::Close(Some(frame)))).await;
         }
     }
 
-    async fn serve(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+    async fn serve(&mut self, socket: &mut Socket) -> Result<(), End> {
+        let outlet = Arc::clone(&self.outlet);
+        let _member = self.state.fanout.join(Arc::clone(&outlet), &self.state.quotes, &self.state.stop, &self.state.tasks);
         let mut ticks = self.state.quotes.hub().ticks();
         let mut ping = every(PING_EVERY);
         let mut recheck = every(RECHECK_EVERY);
@@ -90,7 +93,8 @@ impl Connection {
                 // What comes seldom first: a client that never stops asking delays nothing of it.
                 biased;
                 () = &mut stopped => return Err(End::Close(GOING_AWAY, "the desk is stopping")),
-                changed = ticks.changed(), if !self.follows.is_empty() => {
+                () = outlet.behind() => self.catch_up(socket).await?,
+                changed = ticks.changed(), if self.follows.has_books_or_screen() => {
                     changed?;
                     send(socket, self.follows.take_changed()).await?;
                 }
@@ -115,7 +119,7 @@ impl Connection {
                     Ok(_) | Err(_) => self.recheck().await?,
                 },
                 _ = recheck.tick() => self.recheck().await?,
-                message = socket.recv() => match message {
+                message = socket.next() => match message {
                     Some(Ok(message)) => self.receive(socket, message).await?,
                     Some(Err(_)) | None => return Err(End::Gone),
                 },
@@ -123,13 +127,16 @@ impl Connection {
         }
     }
 
-    async fn receive(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), End> {
+    async fn receive(&mut self, socket: &mut Socket, message: Message) -> Result<(), End> {
         self.heard = Instant::now();
         let text = match message {
             Message::Text(text) => text,
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(End::Gone),
-            Message::Binary(_) => return send_error(socket, "malformed", "Send text frames of JSON.").await,
+            Message::Close(_) => {
+                timeout(SEND_MAX, socket.flush()).await??;
+                return Err(End::Gone);
+            }
+            Message::Binary(_) | Message::Frame(_) => return send_error(socket, "malformed", "Send text frames of JSON.").await,
         };
         match serde_json::from_str(text.as_str()) {
             Ok(frame) => self.obey(socket, frame).await,
@@ -137,11 +144,15 @@ impl Connection {
         }
     }
 
-    async fn obey(&mut self, socket: &mut WebSocket, frame: ClientFrame) -> Result<(), End> {
+    async fn obey(&mut self, socket: &mut Socket, frame: ClientFrame) -> Result<(), End> {
         match frame {
             ClientFrame::Ping { t } => send_frame(socket, &ServerFrame::Pong { t }).await,
             ClientFrame::Auth { token } => self.authenticate(socket, &token).await,
-            ClientFrame::Subscribe { symbols } => send(socket, self.follows.subscribe(&symbols)).await,
+            ClientFrame::Subscribe { symbols } => {
+                send(socket, self.follows.subscribe(&symbols)).await?;
+                self.outlet.with_prices(Prices::begin);
+                self.catch_up(socket).await
+            }
             ClientFrame::Unsubscribe { symbols } => send(socket, self.follows.unsubscribe(&symbols)).await,
             ClientFrame::SubscribeBook { symbol } => send(socket, self.follows.subscribe_book(&symbol)).await,
             ClientFrame::UnsubscribeBook { symbol } => {
@@ -159,7 +170,19 @@ impl Connection {
         }
     }
 
-    async fn authenticate(&mut self, socket: &mut WebSocket, token: &str) -> Result<(), End> {
+    /// Tells all that is new, as fast as the client takes it.
+    async fn catch_up(&mut self, socket: &mut Socket) -> Result<(), End> {
+        let mut scratch = Scratch::default();
+        let caught_up = async {
+            while !self.outlet.tell(&self.state.quotes, &mut scratch) {
+                socket.flush().await?;
+            }
+            Ok(())
+        };
+        timeout(SEND_MAX, caught_up).await?
+    }
+
+    async fn authenticate(&mut self, socket: &mut Socket, token: &str) -> Result<(), End> {
         let user = match self.state.accounts.sessions.verify(token).await {
             Ok(user) => user,
             Err(ServiceError::Unauthorized { code, detail }) => return send_error(socket, code, detail).await,
@@ -176,12 +199,12 @@ impl Connection {
     }
 
     /// Where all is simulated there is nothing to tell.
-    async fn tell_feeds(&self, socket: &mut WebSocket) -> Result<(), End> {
+    async fn tell_feeds(&self, socket: &mut Socket) -> Result<(), End> {
         let feeds = self.state.quotes.feeds();
         if feeds.is_empty() { Ok(()) } else { send_frame(socket, &ServerFrame::FeedStatus { feeds }).await }
     }
 
-    async fn subscribe_orders(&mut self, socket: &mut WebSocket, after_seq: Option<i64>) -> Result<(), End> {
+    async fn subscribe_orders(&mut self, socket: &mut Socket, after_seq: Option<i64>) -> Result<(), End> {
         let Some(user) = &self.user else {
             return send_error(socket, "not_signed_in", "Sign in to follow orders.").await;
         };
@@ -205,7 +228,7 @@ impl Connection {
         }
     }
 
-    async fn failed(&self, socket: &mut WebSocket, error: ServiceError) -> End {
+    async fn failed(&self, socket: &mut Socket, error: ServiceError) -> End {
         let problem = speedtrade::wire::Problem::from(error);
         match send_error(socket, &problem.code, &problem.detail).await {
             Ok(()) => End::Close(1011, "the desk can't answer now"),
@@ -241,7 +264,7 @@ fn every(period: Duration) -> tokio::time::Interval {
 }
 
 /// All of them in one write.
-async fn send(socket: &mut WebSocket, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
+async fn send(socket: &mut Socket, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
     let mut write = pin!(async {
         for message in messages {
             socket.feed(message).await?;
@@ -255,10 +278,10 @@ async fn send(socket: &mut WebSocket, messages: impl IntoIterator<Item = Message
     }
 }
 
-async fn send_frame(socket: &mut WebSocket, told: &ServerFrame) -> Result<(), End> {
+async fn send_frame(socket: &mut Socket, told: &ServerFrame) -> Result<(), End> {
     send(socket, frame(told)).await
 }
 
-async fn send_error(socket: &mut WebSocket, code: &str, detail: &str) -> Result<(), End> {
+async fn send_error(socket: &mut Socket, code: &str, detail: &str) -> Result<(), End> {
     send(socket, error(code, detail)).await
 }

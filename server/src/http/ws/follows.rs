@@ -1,44 +1,48 @@
 //! What of the market one connection follows: prices, books and a screen. Answers what to say to each wish.
 
-use axum::extract::ws::Message;
+use std::sync::Arc;
+
 use speedtrade::{
     screener::ScreenQuery,
     wire::{ServerFrame, WireError},
 };
+use tokio_tungstenite::tungstenite::Message;
 
 use super::{
     books::{self, Books},
     frame,
-    prices::{Form, Prices, SYMBOLS_MAX},
+    line::Outlet,
+    prices::{Prices, SYMBOLS_MAX},
     screens::Screen,
 };
 use crate::services::{ServiceError, quotes::Quotes};
 
 pub(super) struct Follows {
     quotes: Quotes,
-    prices: Prices,
+    /// Prices are written there by the fan-out.
+    outlet: Arc<Outlet>,
     books: Books,
     screen: Option<Screen>,
 }
 
 impl Follows {
-    pub(super) fn new(quotes: Quotes, form: Form) -> Self {
-        Self { quotes, prices: Prices::new(form), books: Books::default(), screen: None }
+    pub(super) fn new(quotes: Quotes, outlet: Arc<Outlet>) -> Self {
+        Self { quotes, outlet, books: Books::default(), screen: None }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.prices.is_empty() && self.books.is_empty() && self.screen.is_none()
+    pub(super) fn has_books_or_screen(&self) -> bool {
+        !self.books.is_empty() || self.screen.is_some()
     }
 
-    /// Everything that changed, for one write.
-    pub(super) fn take_changed(&mut self) -> impl Iterator<Item = Message> + Send {
-        let Self { quotes, prices, books, screen } = self;
+    /// What changed of books and screen, for one write.
+    pub(super) fn take_changed(&mut self) -> impl Iterator<Item = Message> + use<> {
+        let Self { quotes, books, screen, .. } = self;
         let screen = screen.as_mut().and_then(|screen| screen.take_changed(quotes));
-        prices.take_changed(quotes).chain(books.take_changed(quotes)).chain(screen)
+        books.take_changed(quotes).into_iter().chain(screen)
     }
 
     pub(super) fn subscribe(&mut self, symbols: &[String]) -> Vec<Message> {
-        let refused = self.prices.subscribe(&self.quotes, symbols);
+        let refused = self.outlet.with_prices(|prices| prices.subscribe(&self.quotes, symbols));
         let mut messages = self.subscribed();
         if !refused.unknown.is_empty() {
             let named: Vec<_> = refused.unknown.iter().take(20).map(String::as_str).collect();
@@ -47,17 +51,17 @@ impl Follows {
         if refused.over_limit {
             messages.extend(error("too_many_symbols", &format!("One connection follows at most {SYMBOLS_MAX} symbols.")));
         }
-        messages.extend(self.prices.take_changed(&self.quotes));
         messages
     }
 
     pub(super) fn unsubscribe(&mut self, symbols: &[String]) -> Vec<Message> {
-        self.prices.unsubscribe(&self.quotes, symbols);
+        self.outlet.with_prices(|prices| prices.unsubscribe(&self.quotes, symbols));
         self.subscribed()
     }
 
     fn subscribed(&self) -> Vec<Message> {
-        let (symbols, ids) = (self.prices.symbols(&self.quotes), self.prices.numbers());
+        let told = |prices: &mut Prices| (prices.symbols(&self.quotes), prices.numbers());
+        let (symbols, ids) = self.outlet.with_prices(told);
         frame(&ServerFrame::Subscribed { symbols, ids }).into_iter().collect()
     }
 

@@ -4,7 +4,10 @@
 
 mod books;
 mod connection;
+mod fanout;
 mod follows;
+mod handshake;
+mod line;
 mod orders;
 mod prices;
 mod screens;
@@ -13,43 +16,33 @@ mod sockets;
 mod tests;
 
 use axum::{
-    extract::{
-        State, WebSocketUpgrade,
-        ws::{Message, rejection::WebSocketUpgradeRejection},
-    },
-    http::{HeaderMap, StatusCode},
+    extract::{Request, State},
+    http::StatusCode,
     response::Response,
 };
+use speedtrade::wire::ServerFrame;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::{identity, problem::Failure, state::AppState};
 use connection::Connection;
-use prices::Form;
-use speedtrade::wire::{PRICES_PROTOCOL, ServerFrame};
+use handshake::Accepted;
 
+pub(crate) use fanout::Fanout;
 pub(crate) use sockets::Sockets;
 
-const READ_BUFFER: usize = 4 * 1_024;
-/// A tick's frames are gathered up to here before they are written; what a client that reads nothing costs grows with it.
-const WRITE_BUFFER: usize = 4 * 1_024;
-const MESSAGE_MAX: usize = 64 * 1_024;
-
-pub(super) async fn upgrade(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, Failure> {
-    let Ok(upgrade) = upgrade else {
+pub(super) async fn upgrade(State(state): State<AppState>, request: Request) -> Result<Response, Failure> {
+    let headers = request.headers().clone();
+    let Some(Accepted { response, form, upgrade }) = handshake::accept(request) else {
         return Err(Failure::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "This address speaks WebSocket only."));
     };
     let identity = identity::identify_socket(&state, &headers).await?;
     let place = state.sockets.enter(identity.user().map(|user| user.user.id)).ok_or_else(full)?;
-    let tasks = state.tasks.clone();
-    let upgrade = upgrade.protocols([PRICES_PROTOCOL]);
-    let form = if upgrade.selected_protocol().is_some() { Form::Binary } else { Form::Text };
-    let connection = Connection::new(state, identity.user().cloned(), place, form);
-    let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(WRITE_BUFFER);
-    let upgrade = upgrade.max_message_size(MESSAGE_MAX).max_frame_size(MESSAGE_MAX);
-    Ok(upgrade.on_upgrade(move |socket| tasks.track_future(connection.run(socket))))
+    state.tasks.clone().spawn(async move {
+        if let Some((socket, outlet)) = handshake::open(upgrade, form).await {
+            Connection::new(state, identity.user().cloned(), place, outlet).run(socket).await;
+        }
+    });
+    Ok(response)
 }
 
 /// `None` for what can't be written as JSON, which no frame of ours is.

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::Message;
 use speedtrade::{
     instrument::Symbol,
     screener::ScreenQuery,
     wire::{ScreenUpdate, ServerFrame},
 };
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::frame;
 use crate::services::{ServiceError, quotes::Quotes};

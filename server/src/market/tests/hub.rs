@@ -32,11 +32,11 @@ fn a_frame_is_the_latest_quote_and_is_made_once() {
     let market = market();
     let apple = id(&market, "AAPL");
     let (first, again) = (market.hub().frame(apple), market.hub().frame(apple));
-    assert!(std::ptr::eq(first.text.as_str(), again.text.as_str()));
+    assert!(std::ptr::eq(first.text.as_ptr(), again.text.as_ptr()));
     market.step(time("2026-11-17T15:20:31.900Z"));
     let next = market.hub().frame(apple);
     assert!(next.version > first.version && next.version == market.hub().version(apple));
-    let ServerFrame::PriceUpdate(update) = serde_json::from_str(next.text.as_str()).expect("a frame") else { panic!("not a price update") };
+    let ServerFrame::PriceUpdate(update) = serde_json::from_str(&next.text).expect("a frame") else { panic!("not a price update") };
     let quote = market.quote(apple);
     assert_eq!((update.price, update.bid, update.ask), (quote.price, quote.bid, quote.ask));
     assert_eq!((update.change, update.timestamp), (quote.change(), quote.time.millis()));

@@ -1,0 +1,77 @@
+//! One loop writes the prices of a tick to all connections, one write each. Waking a task for each of them costs more than
+//! the writes.
+//!
+//! Never waits for a client: who can't take a write is left to its own task.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::yield_now;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{line::Outlet, prices::Scratch};
+use crate::services::quotes::Quotes;
+
+/// Other work of the thread waits for as many writes.
+const IN_A_ROW: usize = 64;
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fanout(Arc<Mutex<Members>>);
+
+#[derive(Debug, Default)]
+struct Members {
+    outlets: Vec<Arc<Outlet>>,
+    /// The loop runs while somebody is connected.
+    is_running: bool,
+}
+
+/// A connection that is told prices until this is dropped.
+#[derive(Debug)]
+pub(super) struct Member {
+    fanout: Fanout,
+    outlet: Arc<Outlet>,
+}
+
+impl Fanout {
+    fn lock(&self) -> MutexGuard<'_, Members> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn join(&self, outlet: Arc<Outlet>, quotes: &Quotes, stop: &CancellationToken, tasks: &TaskTracker) -> Member {
+        let mut members = self.lock();
+        members.outlets.push(Arc::clone(&outlet));
+        if !std::mem::replace(&mut members.is_running, true) {
+            let (fanout, quotes, stop) = (self.clone(), quotes.clone(), stop.clone());
+            tasks.spawn(async move { stop.run_until_cancelled(fanout.run(&quotes)).await });
+        }
+        Member { fanout: self.clone(), outlet }
+    }
+
+    async fn run(&self, quotes: &Quotes) {
+        let (mut ticks, mut scratch) = (quotes.hub().ticks(), Scratch::default());
+        while ticks.changed().await.is_ok() {
+            let Some(outlets) = self.members() else { return };
+            for some in outlets.chunks(IN_A_ROW) {
+                for outlet in some {
+                    outlet.tell(quotes, &mut scratch);
+                }
+                yield_now().await;
+            }
+        }
+    }
+
+    /// `None` when nobody is connected: the loop ends, and the next who joins starts another.
+    fn members(&self) -> Option<Vec<Arc<Outlet>>> {
+        let mut members = self.lock();
+        members.is_running = !members.outlets.is_empty();
+        members.is_running.then(|| members.outlets.clone())
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        let mut members = self.fanout.lock();
+        if let Some(place) = members.outlets.iter().position(|outlet| Arc::ptr_eq(outlet, &self.outlet)) {
+            members.outlets.swap_remove(place);
+        }
+    }
+}
