@@ -6,7 +6,10 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{rate_limit::RateLimiter, ws::{Fanout, Sockets}};
+use super::{
+    rate_limit::RateLimiter,
+    ws::{Fanout, Sockets},
+};
 use crate::{
     clock::Clock,
     hosts::Hosts,

@@ -30,7 +30,6 @@ pub struct Frame {
 #[derive(Debug)]
 struct Slot {
     symbol: Symbol,
-    version: AtomicU64,
     latest: Mutex<Latest>,
 }
 
@@ -61,6 +60,8 @@ impl Latest {
 #[derive(Debug)]
 pub struct Hub {
     slots: Vec<Slot>,
+    /// Side by side, as every connection looks at those it follows with every tick.
+    versions: Vec<AtomicU64>,
     ids: Vec<InstrumentId>,
     step: watch::Sender<u64>,
     /// One step at a time, whoever publishes.
@@ -75,7 +76,6 @@ impl Hub {
         let ids: Vec<_> = catalog.ids().collect();
         let slot = |(id, (quote, source)): (&InstrumentId, (Quote, Source))| Slot {
             symbol: catalog.get(*id).symbol.clone(),
-            version: AtomicU64::new(1),
             latest: Mutex::new(Latest::new(quote, source)),
         };
         let slots: Vec<_> = ids.iter().zip(first).map(slot).collect();
@@ -85,7 +85,8 @@ impl Hub {
         for (row, slot) in slots.iter().enumerate() {
             table.set(row, &slot.lock().quote);
         }
-        Self { table: RwLock::new(table), slots, ids, step: watch::Sender::new(1), publishing: Mutex::default() }
+        let versions = ids.iter().map(|_| AtomicU64::new(1)).collect();
+        Self { table: RwLock::new(table), slots, versions, ids, step: watch::Sender::new(1), publishing: Mutex::default() }
     }
 
     pub fn quote(&self, id: InstrumentId) -> Quote {
@@ -102,14 +103,14 @@ impl Hub {
     }
 
     pub fn version(&self, id: InstrumentId) -> u64 {
-        self.slots[id.index()].version.load(Ordering::Acquire)
+        self.versions[id.index()].load(Ordering::Acquire)
     }
 
     /// The `price_update` frame of the latest quote; serialized by the first who asks.
     pub fn frame(&self, id: InstrumentId) -> Frame {
         let slot = &self.slots[id.index()];
         let mut latest = slot.lock();
-        let version = slot.version.load(Ordering::Acquire);
+        let version = self.version(id);
         let quote = latest.quote;
         Frame { version, text: latest.text.get_or_insert_with(|| price_update(&slot.symbol, &quote)).clone() }
     }
@@ -118,7 +119,7 @@ impl Hub {
     pub fn record(&self, id: InstrumentId) -> (u64, Option<Record>) {
         let slot = &self.slots[id.index()];
         let mut latest = slot.lock();
-        let version = slot.version.load(Ordering::Acquire);
+        let version = self.version(id);
         let quote = latest.quote;
         if let Made::NotYet = latest.record {
             latest.record = price_record(id, &quote).map_or(Made::DoesNotFit, Made::Record);
@@ -160,7 +161,7 @@ impl Hub {
             let slot = &self.slots[id.index()];
             let mut latest = slot.lock();
             *latest = Latest::new(quote, source);
-            slot.version.store(step, Ordering::Release);
+            self.versions[id.index()].store(step, Ordering::Release);
         }
         self.step.send_replace(step);
     }

@@ -92,6 +92,12 @@ impl Interest {
     }
 }
 
+impl Look {
+    pub fn id(&self) -> InstrumentId {
+        self.id
+    }
+}
+
 impl Drop for Look {
     fn drop(&mut self) {
         self.interest.count(self.id, self.with_book).fetch_sub(1, Ordering::Relaxed);

@@ -172,9 +172,9 @@ impl Connection {
 
     /// Tells all that is new, as fast as the client takes it.
     async fn catch_up(&mut self, socket: &mut Socket) -> Result<(), End> {
-        let mut scratch = Scratch::default();
         let caught_up = async {
-            while !self.outlet.tell(&self.state.quotes, &mut scratch) {
+            // Memory is held while writing, not while waiting.
+            while !self.outlet.tell(&self.state.quotes, &mut Scratch::default()) {
                 socket.flush().await?;
             }
             Ok(())

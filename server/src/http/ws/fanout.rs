@@ -50,6 +50,7 @@ impl Fanout {
         let (mut ticks, mut scratch) = (quotes.hub().ticks(), Scratch::default());
         while ticks.changed().await.is_ok() {
             let Some(outlets) = self.members() else { return };
+            scratch.begin_tick();
             for some in outlets.chunks(IN_A_ROW) {
                 for outlet in some {
                     outlet.tell(quotes, &mut scratch);

@@ -23,7 +23,8 @@ use super::{
 
 pub(super) type Socket = WebSocketStream<Line>;
 
-const READ_BUFFER: usize = 4 * 1_024;
+/// What an idle connection costs grows with it; a longer frame has a buffer of its own.
+const READ_BUFFER: usize = 1_024;
 /// Frames are gathered up to here before they are written.
 const WRITE_BUFFER: usize = 4 * 1_024;
 const MESSAGE_MAX: usize = 64 * 1_024;
@@ -64,6 +65,7 @@ pub(super) async fn open(upgrade: OnUpgrade, form: Form) -> Option<(Socket, Arc<
         .max_message_size(Some(MESSAGE_MAX))
         .max_frame_size(Some(MESSAGE_MAX));
     let line = Line::new(read, Arc::clone(&outlet));
-    let socket = WebSocketStream::from_partially_read(line, parts.read_buf.into(), Role::Server, Some(config)).await;
+    // A copy: the memory that HTTP read into is larger than what is left in it.
+    let socket = WebSocketStream::from_partially_read(line, parts.read_buf.to_vec(), Role::Server, Some(config)).await;
     Some((socket, outlet))
 }

@@ -8,6 +8,7 @@ mod fanout;
 mod follows;
 mod handshake;
 mod line;
+mod made;
 mod orders;
 mod prices;
 mod screens;

@@ -6,6 +6,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::{
     coding::{Data, OpCode},
 };
 
+use super::made::Made;
 use crate::services::quotes::{InstrumentId, Look, Quotes};
 
 pub(super) const SYMBOLS_MAX: usize = 500;
@@ -15,9 +16,7 @@ const WRITE_BYTES: usize = 4 * 1_024;
 #[derive(Debug)]
 struct Followed {
     id: InstrumentId,
-    /// `None` until the client was told that it is followed.
-    seen: Option<u64>,
-    _look: Look,
+    seen: u64,
 }
 
 /// How prices are written: a frame of JSON each, or all of a write in one frame of records.
@@ -31,6 +30,10 @@ pub(super) enum Form {
 #[derive(Debug)]
 pub(super) struct Prices {
     followed: Vec<Followed>,
+    /// One for each that is followed.
+    looks: Vec<Look>,
+    /// The client was told so many of them, and by which numbers; of the rest nothing is written yet.
+    begun: usize,
     form: Form,
     /// Where the next write begins, so that a slow client is told of all in turn.
     next: usize,
@@ -49,11 +52,13 @@ pub(super) struct Scratch {
     /// Whole frames, as they go over the wire.
     pub(super) frames: Vec<u8>,
     records: Vec<u8>,
+    made_texts: Made,
+    made_records: Made,
 }
 
 impl Prices {
     pub(super) fn new(form: Form) -> Self {
-        Self { followed: Vec::new(), form, next: 0 }
+        Self { followed: Vec::new(), looks: Vec::new(), begun: 0, form, next: 0 }
     }
 
     /// The known ones are subscribed to, as long as there is room. Their prices are written after `begin`.
@@ -64,7 +69,10 @@ impl Prices {
                 Err(_) => refused.unknown.push(symbol.chars().take(20).collect()),
                 Ok(id) if self.followed.iter().any(|followed| followed.id == id) => {}
                 Ok(_) if self.followed.len() >= SYMBOLS_MAX => refused.over_limit = true,
-                Ok(id) => self.followed.push(Followed { id, seen: None, _look: quotes.interest().look(id, false) }),
+                Ok(id) => {
+                    self.followed.push(Followed { id, seen: 0 });
+                    self.looks.push(quotes.interest().look(id, false));
+                }
             }
         }
         refused
@@ -72,14 +80,14 @@ impl Prices {
 
     /// The client knows now which symbols it follows, and by which numbers.
     pub(super) fn begin(&mut self) {
-        for followed in &mut self.followed {
-            followed.seen.get_or_insert(0);
-        }
+        self.begun = self.followed.len();
     }
 
     pub(super) fn unsubscribe(&mut self, quotes: &Quotes, symbols: &[String]) {
         let ids: Vec<_> = symbols.iter().filter_map(|symbol| quotes.find(symbol).ok()).collect();
         self.followed.retain(|followed| !ids.contains(&followed.id));
+        self.looks.retain(|look| !ids.contains(&look.id()));
+        self.begin();
     }
 
     pub(super) fn symbols(&self, quotes: &Quotes) -> Vec<Symbol> {
@@ -98,18 +106,20 @@ impl Prices {
     pub(super) fn write_changed(&mut self, quotes: &Quotes, scratch: &mut Scratch) -> bool {
         scratch.frames.clear();
         scratch.records.clear();
-        let (count, first) = (self.followed.len(), self.next);
-        for nth in (first..count).chain(0..first.min(count)) {
+        let followed = &mut self.followed[..self.begun];
+        let first = std::mem::take(&mut self.next).min(followed.len());
+        for nth in (first..followed.len()).chain(0..first) {
+            let Followed { id, seen } = &mut followed[nth];
+            let version = quotes.hub().version(*id);
+            if version == *seen {
+                continue;
+            }
             if scratch.frames.len() + scratch.records.len() >= WRITE_BYTES {
                 self.next = nth;
                 scratch.end_records();
                 return false;
             }
-            let followed = &mut self.followed[nth];
-            let Some(seen) = followed.seen else { continue };
-            if quotes.hub().version(followed.id) != seen {
-                followed.seen = Some(scratch.add(quotes, followed.id, self.form));
-            }
+            *seen = scratch.add(quotes, *id, version, self.form);
         }
         scratch.end_records();
         true
@@ -117,20 +127,20 @@ impl Prices {
 }
 
 impl Scratch {
-    /// The newest price, and its version.
-    fn add(&mut self, quotes: &Quotes, id: InstrumentId, form: Form) -> u64 {
-        match form {
-            Form::Text => {
-                let frame = quotes.hub().frame(id);
-                push_frame(&mut self.frames, Data::Text, frame.text.as_bytes());
-                frame.version
-            }
-            Form::Binary => {
-                let (version, record) = quotes.hub().record(id);
-                self.records.extend_from_slice(record.as_ref().map_or(&[], |record| record.as_slice()));
-                version
-            }
-        }
+    /// Forgets what was made for the tick before.
+    pub(super) fn begin_tick(&mut self) {
+        self.made_texts.clear();
+        self.made_records.clear();
+    }
+
+    /// The price of this version, or a newer one: of which.
+    fn add(&mut self, quotes: &Quotes, id: InstrumentId, version: u64, form: Form) -> u64 {
+        let (to, (version, bytes)) = match form {
+            Form::Text => (&mut self.frames, self.made_texts.find(id, version, |bytes| write_text(quotes, id, bytes))),
+            Form::Binary => (&mut self.records, self.made_records.find(id, version, |bytes| write_record(quotes, id, bytes))),
+        };
+        to.extend_from_slice(bytes);
+        version
     }
 
     fn end_records(&mut self) {
@@ -138,6 +148,19 @@ impl Scratch {
             push_frame(&mut self.frames, Data::Binary, &self.records);
         }
     }
+}
+
+fn write_text(quotes: &Quotes, id: InstrumentId, bytes: &mut Vec<u8>) -> u64 {
+    let frame = quotes.hub().frame(id);
+    push_frame(bytes, Data::Text, frame.text.as_bytes());
+    frame.version
+}
+
+/// Nothing for a price that no record can hold.
+fn write_record(quotes: &Quotes, id: InstrumentId, bytes: &mut Vec<u8>) -> u64 {
+    let (version, record) = quotes.hub().record(id);
+    bytes.extend_from_slice(record.as_ref().map_or(&[], |record| record.as_slice()));
+    version
 }
 
 fn push_frame(frames: &mut Vec<u8>, data: Data, payload: &[u8]) {

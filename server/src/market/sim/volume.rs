@@ -66,11 +66,11 @@ fn spread(key: u64, minute: i64, units: i64, seconds: i64) -> i64 {
     }
     let key = mix(key, !minute.cast_unsigned());
     let weight = |second: i64| {
-        let draw = i128::from(mix(key, second.cast_unsigned()) >> 54);
+        let draw = (mix(key, second.cast_unsigned()) >> 54).cast_signed();
         100_000 + draw * draw
     };
-    let (before, all): (i128, i128) = ((0..seconds).map(weight).sum(), (0..MINUTE_S).map(weight).sum());
-    i64::try_from(i128::from(units) * before / all).expect("a part of what fits")
+    let (before, after): (i64, i64) = ((0..seconds).map(weight).sum(), (seconds..MINUTE_S).map(weight).sum());
+    i64::try_from(i128::from(units) * i128::from(before) / i128::from(before + after)).expect("a part of what fits")
 }
 
 /// Decimals of a unit: coins that cost much trade in up to ten-thousandths, as far as their lot goes.
