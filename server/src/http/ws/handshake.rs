@@ -40,10 +40,8 @@ pub(super) struct Accepted {
 pub(super) fn accept(mut request: Request) -> Option<Accepted> {
     let mut response = create_response_with_body(&request, Body::empty).ok()?;
     let named = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
-    let form = match named.flat_map(|value| value.split(',')).any(|name| name.trim() == PRICES_PROTOCOL) {
-        true => Form::Binary,
-        false => Form::Text,
-    };
+    let has_records = named.flat_map(|value| value.split(',')).any(|name| name.trim() == PRICES_PROTOCOL);
+    let form = if has_records { Form::Binary } else { Form::Text };
     if form == Form::Binary {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, PRICES_PROTOCOL.parse().ok()?);
     }
