@@ -16,7 +16,7 @@ const WRITE_BYTES: usize = 4 * 1_024;
 #[derive(Debug)]
 struct Followed {
     id: InstrumentId,
-    seen: u64,
+    seen: u32,
 }
 
 /// How prices are written: a frame of JSON each, or all of a write in one frame of records.
@@ -111,7 +111,7 @@ impl Prices {
         for nth in (first..followed.len()).chain(0..first) {
             let Followed { id, seen } = &mut followed[nth];
             let version = quotes.hub().version(*id);
-            if version == *seen {
+            if low_half(version) == *seen {
                 continue;
             }
             if scratch.frames.len() + scratch.records.len() >= WRITE_BYTES {
@@ -119,7 +119,7 @@ impl Prices {
                 scratch.end_records();
                 return false;
             }
-            *seen = scratch.add(quotes, *id, version, self.form);
+            *seen = low_half(scratch.add(quotes, *id, version, self.form));
         }
         scratch.end_records();
         true
@@ -161,6 +161,12 @@ fn write_record(quotes: &Quotes, id: InstrumentId, bytes: &mut Vec<u8>) -> u64 {
     let (version, record) = quotes.hub().record(id);
     bytes.extend_from_slice(record.as_ref().map_or(&[], |record| record.as_slice()));
     version
+}
+
+/// Enough of a version to tell it from others for years, and half of what each tick looks through.
+#[expect(clippy::cast_possible_truncation, reason = "the half that is wanted")]
+fn low_half(version: u64) -> u32 {
+    version as u32
 }
 
 fn push_frame(frames: &mut Vec<u8>, data: Data, payload: &[u8]) {
