@@ -90,6 +90,8 @@ function print(name, count, ours, plain) {
   const ratio = a / b;
   const due = (/** @type {typeof ours[number]} */ frames) => (100 * frames.dropped) / (frames.presented + frames.dropped);
   console.log(`| ${name}: frames/s on the screen, ${count} match | ${a.toFixed(1)} | a plain page: ${b.toFixed(1)} | ${ratio.toFixed(2)} (wanted ≥ ${RATIO_MIN}) | ${ratio >= RATIO_MIN ? 'yes' : 'no'} |`);
+  const least = Math.min(...ours.map((f) => f.pixels));
+  console.log(`| ${name}: pixels the page went, at least | ${least} | as far as it was scrolled: ${DISTANCE} | ${(least / DISTANCE).toFixed(2)} (wanted ≥ 1) | ${least >= DISTANCE ? 'yes' : 'no'} |`);
   console.log(`| ${name}: frames that were due and dropped | ${of(ours, due).toFixed(1)} % | a plain page: ${of(plain, due).toFixed(1)} % | | |`);
   console.log(`| ${name}: frames on the screen before the page's own change for them | ${of(ours, (f) => f.late)} | a plain page: ${of(plain, (f) => f.late)} | | |`);
   console.log(`| ${name}: frames with a part not drawn yet | ${of(ours, (f) => f.missing)} | a plain page: ${of(plain, (f) => f.missing)} | | |`);

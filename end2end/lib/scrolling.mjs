@@ -8,6 +8,7 @@ const SWIPE = { from: 700, step: 90, moves: 6 };
 /**
  * @typedef {object} Frames
  * @property {number} seconds how long the scroll took
+ * @property {number} pixels how far the page went
  * @property {number} presented frames that reached the screen
  * @property {number} dropped frames that were due and did not
  * @property {number} late frames that reached the screen before what the page had changed for them
@@ -51,13 +52,14 @@ async function swipe(session, page, distance) {
 export async function traced(page, run) {
   const browser = /** @type {import('@playwright/test').Browser} */ (page.context().browser());
   await browser.startTracing(page, { categories: CATEGORIES });
-  await page.evaluate(() => performance.mark('scroll-begin'));
+  const place = (/** @type {string} */ mark) => page.evaluate((mark) => (performance.mark(mark), scrollY), mark);
+  const from = await place('scroll-begin');
   await run();
-  await page.evaluate(() => performance.mark('scroll-end'));
-  return read(JSON.parse((await browser.stopTracing()).toString()).traceEvents);
+  const pixels = (await place('scroll-end')) - from;
+  return { pixels, ...read(JSON.parse((await browser.stopTracing()).toString()).traceEvents) };
 }
 
-/** A frame may be reported twice, for what the compositor and for what the page had of it. @param {any[]} events @returns {Frames} */
+/** A frame may be reported twice, for what the compositor and for what the page had of it. @param {any[]} events @returns {Omit<Frames, 'pixels'>} */
 function read(events) {
   const mark = (/** @type {string} */ name) => events.find((event) => event.name === name && event.cat.includes('blink.user_timing'));
   const [begin, end] = [mark('scroll-begin'), mark('scroll-end')];

@@ -9,7 +9,7 @@ use crate::market::{Catalog, InstrumentsError};
 #[derive(Debug, Clone, Default, Args)]
 pub struct InstrumentsArgs {
     /// A CSV file of your own further instruments, with the columns
-    /// symbol,name,asset_type,exchange,sector,price,ann_vol,beta,median_volume,tick,lot. At most 20,000 are listed in all.
+    /// `symbol,name,asset_type,exchange,sector,price,ann_vol,beta,median_volume,tick,lot`. At most 20,000 are listed in all.
     #[arg(long, env = "SPEEDTRADE_INSTRUMENTS", value_name = "FILE")]
     pub instruments: Option<PathBuf>,
 }

@@ -170,7 +170,7 @@ fn measured(body: &leptos::web_sys::HtmlTableSectionElement) -> Option<Measured>
 }
 
 fn gap(pixels: i32) -> AnyView {
-    when(pixels > 0, move || view! { <tr><td colspan="11"><svg width="1" height=pixels.to_string()></svg></td></tr> }.into_any())
+    when(pixels > 0, move || view! { <tr><td><svg width="1" height=pixels.to_string()></svg></td></tr> }.into_any())
 }
 
 fn head(is_signed_in: bool) -> impl IntoView {
