@@ -70,6 +70,11 @@ pub enum AssetType {
 impl AssetType {
     pub const ALL: [Self; 2] = [Self::Stock, Self::Crypto];
 
+    /// Coins are named in dollars: `BTC/USD`.
+    pub fn of_symbol(symbol: &Symbol) -> Self {
+        if symbol.as_str().contains('/') { Self::Crypto } else { Self::Stock }
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stock => "stock",

@@ -1,6 +1,7 @@
 //! What the person who starts the desk decides: the command line, and the environment behind it.
 
 mod feeds;
+mod instruments;
 mod venues;
 
 use std::{net::IpAddr, path::PathBuf};
@@ -10,6 +11,7 @@ use speedtrade::market::Timeframe;
 
 use crate::market::feeds::{binance::Names, replay::Speed};
 pub use feeds::FeedArgs;
+pub use instruments::InstrumentsArgs;
 pub use venues::VenueArgs;
 
 #[derive(Debug, Parser)]
@@ -77,6 +79,8 @@ pub struct VerifyArgs {
     /// The desk was served with --nyse-hours.
     #[arg(long)]
     pub nyse_hours: bool,
+    #[command(flatten)]
+    pub listed: InstrumentsArgs,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -101,6 +105,8 @@ pub struct BarsArgs {
     /// 1m, 5m, 15m, 1h, 1d or 1w.
     #[arg(long)]
     pub timeframe: Timeframe,
+    #[command(flatten)]
+    pub listed: InstrumentsArgs,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -148,6 +154,8 @@ pub struct ServeArgs {
     /// Crypto prices from a recorded stream, played in a loop as if it were now, instead of simulated ones.
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+    #[command(flatten)]
+    pub listed: InstrumentsArgs,
     #[command(flatten)]
     pub master_key: MasterKeyArgs,
     #[command(flatten)]

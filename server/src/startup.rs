@@ -21,7 +21,10 @@ use crate::{
     config::{InvalidPublicUrl, ReplayArgs, ServeArgs, StoreArgs, VerifyArgs, public_origin},
     hosts::{Hosts, InvalidRedisUrl},
     http::{self, AppState, EdgeSettings},
-    market::feeds::replay::{self, ReplayError, Report},
+    market::{
+        InstrumentsError,
+        feeds::replay::{self, ReplayError, Report},
+    },
     secrets::{self, SecretsError},
     services::{
         ServiceError,
@@ -71,6 +74,8 @@ pub enum StartupError {
     #[error(transparent)]
     Feeds(#[from] FeedsError),
     #[error(transparent)]
+    Instruments(#[from] InstrumentsError),
+    #[error(transparent)]
     Replay(#[from] ReplayError),
     #[error("the keys were not changed: {0}")]
     Rotation(#[from] RotationError),
@@ -99,6 +104,7 @@ impl StartupError {
             | Self::Service(_)
             | Self::Demo(_)
             | Self::Feeds(_)
+            | Self::Instruments(_)
             | Self::Replay(_)
             | Self::Rotation(_)
             | Self::Import(_)
@@ -130,12 +136,13 @@ pub async fn open_store(args: &StoreArgs) -> Result<Db, StartupError> {
 
 /// Checks the books of a database as it is, without changing it.
 pub async fn verify(args: &VerifyArgs) -> Result<Verified, StartupError> {
+    let catalog = args.listed.catalog()?;
     let db = match postgres_url(&args.store) {
         Some(url) => Db::open_postgres_snapshot(url).await?,
         None => Db::open_sqlite_snapshot(&args.store.data_dir.join(DATABASE_FILE)).await?,
     };
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
-    Ok(verify::verify(&db, calendar).await?)
+    Ok(verify::verify(&db, &catalog, calendar).await?)
 }
 
 /// Plays a recording once and reports what it found.
@@ -150,13 +157,13 @@ pub async fn serve(args: &ServeArgs, stop: CancellationToken, started: impl FnOn
         return Err(StartupError::DemoInPublic);
     }
     let origin = args.public_url.as_deref().map(public_origin).transpose()?;
+    let plan = DeskPlan::of(args, origin.as_deref())?;
     let hosts = Hosts::open(args.redis_url.as_deref(), Clock::System.new_id())?;
     let listener = listen(SocketAddr::new(args.host, args.port)).await?;
     let db = open_store(&args.store).await?;
     let keys = Keys::load(&args.store.data_dir, args.master_key.master_key_file.as_deref())?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     let edge = EdgeSettings { public_origin: origin.clone(), rate_limit: args.rate_limit };
-    let plan = DeskPlan::of(args, origin.as_deref());
     let market = plan.market.to_string();
     let desk = Desk::open(db, &keys, plan, Clock::System, hosts, stop.clone()).await?;
     let demo = desk.demo(args.demo).await?;

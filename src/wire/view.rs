@@ -8,7 +8,6 @@ use crate::{
     instrument::{AssetType, Instrument, Symbol},
     market::Quote,
     money::{OutOfRange, Percent, Price, Qty, Usd},
-    portfolio::Mark,
     position::Position,
     screener::Listed,
     time::Timestamp,
@@ -78,16 +77,18 @@ pub struct PositionView {
 }
 
 impl PositionView {
-    pub fn new(position: &Position, instrument: &Instrument, mark: Mark) -> Result<Self, OutOfRange> {
+    /// Without an `instrument` the desk does not list it any more.
+    pub fn new(position: &Position, instrument: Option<&Instrument>, price: Price) -> Result<Self, OutOfRange> {
+        let symbol = &position.symbol;
         let view = Self {
-            symbol: position.symbol.clone(),
-            name: instrument.name.clone(),
-            asset_type: instrument.asset_type,
+            symbol: symbol.clone(),
+            name: instrument.map_or_else(|| symbol.to_string(), |instrument| instrument.name.clone()),
+            asset_type: instrument.map_or(AssetType::of_symbol(symbol), |instrument| instrument.asset_type),
             side: "long".to_owned(),
             qty: position.qty,
             qty_available: position.available(),
             avg_entry_price: position.avg_entry_price(),
-            current_price: mark.price,
+            current_price: price,
             market_value: Usd::ZERO,
             cost_basis: position.cost_basis,
             unrealized_pl: Usd::ZERO,
@@ -95,7 +96,7 @@ impl PositionView {
             realized_pl: position.realized_pnl,
             lots: None,
         };
-        view.at(mark.price)
+        view.at(price)
     }
 
     /// The same holding at another price.

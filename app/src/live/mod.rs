@@ -2,6 +2,8 @@
 //!
 //! On the host all of it stands still: pages render their snapshot, and the browser's first values replace it.
 
+#[cfg(feature = "hydrate")]
+mod age;
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;
 mod feeds;

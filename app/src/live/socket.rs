@@ -1,6 +1,8 @@
 //! The WebSocket of this tab: connects, resubscribes, answers silence with a ping, and comes back after a loss.
 //! It never sends an order.
 
+use std::time::Duration;
+
 use futures::{
     FutureExt, SinkExt, StreamExt,
     channel::mpsc::{Receiver, Sender, channel},
@@ -13,8 +15,9 @@ use leptos::{prelude::*, task::spawn_local};
 use speedtrade::wire::{ClientFrame, PRICES_PROTOCOL, PriceRecord};
 
 use super::{
-    Connection, Live, backoff,
-    feeds::FeedState,
+    Connection, Live,
+    age::{count_age, now_ms},
+    backoff,
     frames::{self, Heard},
     hub::Hub,
     news,
@@ -29,6 +32,8 @@ use crate::{
 
 /// A connection that is silent for two of these is taken for dead.
 const HEARTBEAT_MS: u32 = 10_000;
+/// Who begins and ends to follow a price within so long is told to the host at once: a page that is scrolled does it all the time.
+const GATHER: Duration = Duration::from_millis(100);
 /// How often a socket that is opening is looked at.
 const OPENING_MS: u32 = 20;
 
@@ -36,16 +41,18 @@ pub(super) struct Wire {
     hub: Hub,
     /// Holds one wake at most: a second one would say nothing new.
     wake: Sender<()>,
+    /// Whether a wake is due after `GATHER`.
+    is_gathering: bool,
     last_seq: Option<i64>,
-    last_price_ms: Option<i64>,
+    pub(super) last_price_ms: Option<i64>,
     /// When the host last told how its feeds are.
-    feeds_told_ms: i64,
+    pub(super) feeds_told_ms: i64,
 }
 
 impl Wire {
     pub(super) fn new() -> (Self, Receiver<()>) {
         let (wake, wakes) = channel(1);
-        (Self { hub: Hub::default(), wake, last_seq: None, last_price_ms: None, feeds_told_ms: 0 }, wakes)
+        (Self { hub: Hub::default(), wake, is_gathering: false, last_seq: None, last_price_ms: None, feeds_told_ms: 0 }, wakes)
     }
 
     fn wake(&mut self) {
@@ -55,18 +62,26 @@ impl Wire {
 }
 
 pub(super) fn watch(live: Live, symbol: &str) -> Signal<Option<PriceRecord>> {
-    let newest = live.wire.try_update_value(|wire| {
-        wire.wake();
-        wire.hub.acquire(symbol)
-    });
+    let newest = live.wire.try_update_value(|wire| wire.hub.acquire(symbol));
+    wake_soon(live);
     let symbol = symbol.to_owned();
     on_cleanup(move || {
-        live.wire.try_update_value(|wire| {
-            wire.hub.release(&symbol);
-            wire.wake();
-        });
+        live.wire.try_update_value(|wire| wire.hub.release(&symbol));
+        wake_soon(live);
     });
     newest.map_or_else(|| Signal::stored(None), Signal::from)
+}
+
+fn wake_soon(live: Live) {
+    if live.wire.try_update_value(|wire| std::mem::replace(&mut wire.is_gathering, true)) == Some(false) {
+        let wake = move || {
+            live.wire.try_update_value(|wire| {
+                wire.is_gathering = false;
+                wire.wake();
+            });
+        };
+        set_timeout(wake, GATHER);
+    }
 }
 
 /// Connects once the whole page is alive: before that, no part of it may change.
@@ -97,23 +112,6 @@ pub(super) fn ask(live: Live, topic: u32, frame: ClientFrame) {
         wire.hub.ask(topic, frame);
         wire.wake();
     });
-}
-
-/// How old prices are, while the connection is lost or a feed of the host is.
-async fn count_age(live: Live) {
-    let mut seconds = IntervalStream::new(500);
-    while seconds.next().await.is_some() {
-        let silent = live.feeds.with_untracked(|feeds| feeds.iter().filter(|feed| feed.is_trouble()).map(FeedState::silent_ms).max());
-        let since = if live.connection.get_untracked() == Connection::Live {
-            silent.map(|silent| silent + now_ms() - live.wire.with_value(|wire| wire.feeds_told_ms))
-        } else {
-            live.wire.with_value(|wire| wire.last_price_ms).map(|then| now_ms() - then)
-        };
-        let age = since.and_then(|ms| u32::try_from(ms / 1_000).ok());
-        if live.age_secs.get_untracked() != age {
-            live.age_secs.set(age);
-        }
-    }
 }
 
 struct Tab {
@@ -282,11 +280,6 @@ fn address() -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|p| p == "http:") { "ws" } else { "wss" };
     format!("{scheme}://{}/ws", location.host().unwrap_or_default())
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds of the browser's clock fit into 64 bits")]
-fn now_ms() -> i64 {
-    js_sys::Date::now() as i64
 }
 
 /// The middle bits of a random fraction's mantissa: no float is computed with.

@@ -1,7 +1,8 @@
-//! The table of everything that can be traded, read once from `server/data/instruments.csv`.
+//! The table of everything that can be traded: `server/data/instruments.csv`, and what the operator adds to it at the start.
 //!
 //! Gives every instrument a dense id, so that hot paths index arrays. Must never know a price of now.
 
+mod further;
 mod row;
 mod search;
 #[cfg(test)]
@@ -16,9 +17,12 @@ use speedtrade::{
     screener::Listed,
 };
 
-pub use row::CatalogError;
+pub use further::InstrumentsError;
+pub use row::{CatalogError, Fault};
 
 const TABLE: &str = include_str!("../../data/instruments.csv");
+/// What a desk lists at most: each of them moves every second.
+const INSTRUMENTS_MAX: usize = 20_000;
 
 /// Position of an instrument in the catalog; valid for the life of the process, never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,26 +74,41 @@ impl Catalog {
     }
 
     pub fn parse(table: &str) -> Result<Self, CatalogError> {
-        let mut catalog = Self {
+        let empty = Self {
             instruments: Vec::new(),
             traits: Vec::new(),
             by_key: HashMap::new(),
             by_symbol: HashMap::new(),
             by_turnover: Vec::new(),
         };
-        for (id, listing) in (0..).map(InstrumentId).zip(row::read(table)) {
-            let (instrument, traits) = listing?;
-            if catalog.by_key.insert(lookup_key(instrument.symbol.as_str()), id).is_some() {
-                return Err(CatalogError::Duplicate(instrument.symbol));
-            }
-            catalog.by_symbol.insert(instrument.symbol.clone(), id);
-            catalog.by_turnover.push(id);
-            catalog.instruments.push(instrument);
-            catalog.traits.push(traits);
+        empty.with(table.as_bytes())
+    }
+
+    /// The instruments of a table behind those that are listed already. All of them, or an error that names the line.
+    pub fn with(mut self, table: &[u8]) -> Result<Self, CatalogError> {
+        for (line, listing) in row::read(table)? {
+            let at = |fault| CatalogError::Line { line, fault };
+            let (instrument, traits) = listing.map_err(at)?;
+            self.list(instrument, traits).map_err(at)?;
         }
-        let turnover = |id: &InstrumentId| dollars_a_day(&catalog.traits[id.index()]);
-        catalog.by_turnover.sort_by_cached_key(|id| (std::cmp::Reverse(turnover(id)), *id));
-        Ok(catalog)
+        let turnover = |id: &InstrumentId| dollars_a_day(&self.traits[id.index()]);
+        self.by_turnover.sort_by_cached_key(|id| (std::cmp::Reverse(turnover(id)), *id));
+        Ok(self)
+    }
+
+    fn list(&mut self, instrument: Instrument, traits: Traits) -> Result<(), Fault> {
+        let id = InstrumentId::nth(self.len());
+        if self.len() == INSTRUMENTS_MAX {
+            return Err(Fault::TooMany);
+        }
+        if self.by_key.insert(lookup_key(instrument.symbol.as_str()), id).is_some() {
+            return Err(Fault::Duplicate(instrument.symbol));
+        }
+        self.by_symbol.insert(instrument.symbol.clone(), id);
+        self.by_turnover.push(id);
+        self.instruments.push(instrument);
+        self.traits.push(traits);
+        Ok(())
     }
 
     /// Any case; a dash stands for the slash or the dot: `btc-usd`, `BRK-B`.

@@ -48,7 +48,7 @@ use sim::ANCHOR_DAY;
 use simulated::{Changed, Simulated};
 
 pub use board::{FeedHealth, FeedReport, Routes, Told};
-pub use catalog::{Catalog, CatalogError, InstrumentId};
+pub use catalog::{Catalog, CatalogError, Fault, InstrumentId, InstrumentsError};
 pub use history::{DAILY_DAYS, INTRADAY_SESSIONS, Wanted as WantedBars};
 pub use hub::{Frame, Hub};
 pub use interest::{Interest, Look};
@@ -109,9 +109,13 @@ impl Market {
         Self::new(config, Routes::default(), clock)
     }
 
-    /// What a feed serves begins with the prices of the table, which are old and say so.
+    /// Of what the program lists by itself.
     pub fn new(config: SimConfig, routes: Routes, clock: Clock) -> Self {
-        let catalog = Arc::new(Catalog::embedded());
+        Self::of(Arc::new(Catalog::embedded()), config, routes, clock)
+    }
+
+    /// What a feed serves begins with the prices of the table, which are old and say so.
+    pub fn of(catalog: Arc<Catalog>, config: SimConfig, routes: Routes, clock: Clock) -> Self {
         let simulated = Simulated::new(config.seed, &catalog, config.calendar, clock.now());
         let first = catalog.ids().map(|id| match routes.of(catalog.get(id).asset_type) {
             [] => (simulated.quote(id), Source::Simulated),

@@ -29,9 +29,9 @@ pub struct Verified {
     pub report: Report,
 }
 
-/// `stock_calendar` is that of the desk that wrote the books.
-pub async fn verify(db: &Db, stock_calendar: Calendar) -> Result<Verified, ServiceError> {
-    let catalog = Catalog::embedded();
+/// `stock_calendar` is that of the desk that wrote the books. Orders of what `catalog` does not list are checked but for the
+/// grid of their prices.
+pub async fn verify(db: &Db, catalog: &Catalog, stock_calendar: Calendar) -> Result<Verified, ServiceError> {
     let mut verified = Verified::default();
     check_store(db, &mut verified.report).await?;
     let mut after: Option<AccountId> = None;
@@ -40,7 +40,7 @@ pub async fn verify(db: &Db, stock_calendar: Calendar) -> Result<Verified, Servi
         let Some(last) = ids.last() else { return Ok(verified) };
         after = Some(*last);
         for id in ids {
-            check_account(db, id, &catalog, stock_calendar, &mut verified).await?;
+            check_account(db, id, catalog, stock_calendar, &mut verified).await?;
         }
     }
 }

@@ -14,7 +14,7 @@ use speedtrade::{
 use super::{StartupError, open_store};
 use crate::{
     config::{BarsArgs, ImportBarsArgs},
-    market::Catalog,
+    market::InstrumentsError,
     services::bars_csv::{self, BarsCsvError},
     store::{self, Writes},
 };
@@ -23,6 +23,8 @@ use crate::{
 pub enum BarsError {
     #[error("the desk does not list {0}")]
     UnknownSymbol(String),
+    #[error("{0}")]
+    Instruments(#[from] InstrumentsError),
     #[error("{0}")]
     Table(#[from] BarsCsvError),
     #[error("the file can't be opened: {0}")]
@@ -61,7 +63,7 @@ pub async fn import_bars(args: &ImportBarsArgs, now: Timestamp) -> Result<Import
 }
 
 fn read(args: &ImportBarsArgs, now: Timestamp) -> Result<Imported, BarsError> {
-    let (symbol, timeframe) = (listed(&args.bars.symbol)?, args.bars.timeframe);
+    let (symbol, timeframe) = (listed(&args.bars)?, args.bars.timeframe);
     let bars = if args.file.as_os_str() == "-" {
         bars_csv::read(io::stdin().lock(), timeframe, now)
     } else {
@@ -72,7 +74,7 @@ fn read(args: &ImportBarsArgs, now: Timestamp) -> Result<Imported, BarsError> {
 
 /// Every kept bar of a symbol, whoever told it.
 pub async fn export_bars(args: &BarsArgs, mut out: impl io::Write) -> Result<(), StartupError> {
-    let symbol = listed(&args.symbol).map_err(StartupError::Export)?;
+    let symbol = listed(args).map_err(StartupError::Export)?;
     let db = open_store(&args.store).await?;
     let all = (Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
     let bars = store::list_bars(&db, &symbol, args.timeframe, all, usize::MAX).await?;
@@ -82,8 +84,8 @@ pub async fn export_bars(args: &BarsArgs, mut out: impl io::Write) -> Result<(),
     written.map_err(|error| StartupError::Export(BarsError::Write(error)))
 }
 
-fn listed(symbol: &str) -> Result<Symbol, BarsError> {
-    let catalog = Catalog::embedded();
+fn listed(args: &BarsArgs) -> Result<Symbol, BarsError> {
+    let (catalog, symbol) = (args.listed.catalog()?, &args.symbol);
     let id = catalog.find(symbol).ok_or_else(|| BarsError::UnknownSymbol(symbol.chars().take(32).collect()))?;
     Ok(catalog.get(id).symbol.clone())
 }

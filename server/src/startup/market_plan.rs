@@ -10,7 +10,7 @@ use crate::{
     config::FeedArgs,
     hosts::Hosts,
     market::{
-        Market, SimConfig,
+        Catalog, Market, SimConfig,
         feeds::{
             FeedKind,
             binance::Names,
@@ -27,6 +27,8 @@ pub struct MarketPlan {
     /// A recording that tells the prices of crypto.
     pub replay: Option<PathBuf>,
     pub feeds: FeedArgs,
+    /// What is listed; without, what the program lists by itself.
+    pub catalog: Option<Arc<Catalog>>,
 }
 
 impl From<SimConfig> for MarketPlan {
@@ -56,7 +58,8 @@ impl MarketPlan {
             }
             routes.crypto = vec![FeedKind::Replay];
         }
-        Ok(Market::new(self.sim, routes, clock))
+        let catalog = self.catalog.clone().unwrap_or_else(|| Arc::new(Catalog::embedded()));
+        Ok(Market::of(catalog, self.sim, routes, clock))
     }
 
     /// Feeds and what keeps their bars. They end after `stop`.

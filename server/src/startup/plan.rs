@@ -1,11 +1,13 @@
 //! What the person who started the desk decided about it, beyond its database and its edge.
 
+use std::sync::Arc;
+
 use speedtrade::market::Calendar;
 
 use super::MarketPlan;
 use crate::{
     config::{ServeArgs, VenueArgs},
-    market::SimConfig,
+    market::{InstrumentsError, SimConfig},
     services::{live::Timing, trading::PaperVenue},
 };
 
@@ -27,16 +29,17 @@ pub struct DeskPlan {
 
 impl DeskPlan {
     /// `origin` is where people reach the desk.
-    pub(super) fn of(args: &ServeArgs, origin: Option<&str>) -> Self {
+    pub(super) fn of(args: &ServeArgs, origin: Option<&str>) -> Result<Self, InstrumentsError> {
         let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
         let sim = SimConfig { seed: args.seed, calendar };
-        Self {
-            market: MarketPlan { sim, replay: args.replay.clone(), feeds: args.feeds.clone() },
+        let catalog = Some(Arc::new(args.listed.catalog()?));
+        Ok(Self {
+            market: MarketPlan { sim, replay: args.replay.clone(), feeds: args.feeds.clone(), catalog },
             venue: PaperVenue { latency_us: i64::from(args.paper_latency_ms) * MILLI_US, is_forgetful: false },
             venues: args.venues.clone(),
             timing: args.venues.timing(),
             push_contact: push_contact(args, origin),
-        }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use rstest::rstest;
 use server::{
-    config::{BarsArgs, ImportBarsArgs, StoreArgs},
+    config::{BarsArgs, ImportBarsArgs, InstrumentsArgs, StoreArgs},
     startup::{export_bars, import_bars},
 };
 use speedtrade::{market::Timeframe, time::Timestamp};
@@ -39,7 +39,12 @@ async fn what_was_imported_comes_out_as_it_was(#[values(Kind::Sqlite, Kind::Post
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("aapl.csv");
     fs::write(&file, TABLE).expect("written");
-    let bars = BarsArgs { store: store_of(kind, &folder).await, symbol: "aapl".to_owned(), timeframe: Timeframe::D1 };
+    let bars = BarsArgs {
+        store: store_of(kind, &folder).await,
+        symbol: "aapl".to_owned(),
+        timeframe: Timeframe::D1,
+        listed: InstrumentsArgs::default(),
+    };
     let args = ImportBarsArgs { bars: bars.clone(), file };
     for _ in 0..2 {
         let said = import_bars(&args, now()).await.unwrap_or_else(|error| panic!("{error}")).to_string();
@@ -58,7 +63,12 @@ async fn of_a_wrong_file_nothing_is_kept(#[case] symbol: &str, #[case] table: &s
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("bars.csv");
     fs::write(&file, table).expect("written");
-    let bars = BarsArgs { store: store_of(Kind::Sqlite, &folder).await, symbol: symbol.to_owned(), timeframe: Timeframe::D1 };
+    let bars = BarsArgs {
+        store: store_of(Kind::Sqlite, &folder).await,
+        symbol: symbol.to_owned(),
+        timeframe: Timeframe::D1,
+        listed: InstrumentsArgs::default(),
+    };
     let error = import_bars(&ImportBarsArgs { bars: bars.clone(), file }, now()).await.err().expect("refused").to_string();
     assert_eq!(error, words);
     assert_eq!(exported(&BarsArgs { symbol: "AAPL".to_owned(), ..bars }).await, "t,o,h,l,c,v\n");
@@ -68,7 +78,7 @@ async fn of_a_wrong_file_nothing_is_kept(#[case] symbol: &str, #[case] table: &s
 async fn a_table_that_could_not_be_written_whole_is_said() {
     let folder = TempDir::new().expect("a folder");
     let store = store_of(Kind::Sqlite, &folder).await;
-    let bars = BarsArgs { store, symbol: "AAPL".to_owned(), timeframe: Timeframe::D1 };
+    let bars = BarsArgs { store, symbol: "AAPL".to_owned(), timeframe: Timeframe::D1, listed: InstrumentsArgs::default() };
     let error = export_bars(&bars, &mut [0_u8; 4][..]).await.expect_err("no room").to_string();
     assert!(error.starts_with("nothing was exported: the table could not be written"), "{error}");
     let error = export_bars(&BarsArgs { symbol: "NOPE".to_owned(), ..bars }, Vec::new()).await.expect_err("unknown").to_string();

@@ -16,6 +16,7 @@ mod history;
 mod hosts;
 mod house;
 mod import_bars;
+mod instruments;
 mod live;
 mod live_past;
 mod market;

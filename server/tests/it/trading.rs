@@ -7,7 +7,7 @@ use rstest::rstest;
 use server::{
     bus::Bus,
     clock::Clock,
-    market::{Market, SimConfig},
+    market::{Catalog, Market, SimConfig},
     services::{
         ServiceError,
         trading::{PaperVenue, Trading, Venues},
@@ -113,7 +113,7 @@ fn usd(text: &str) -> Usd {
 
 /// Every invariant of every account.
 pub async fn assert_books_are_true(db: &Db) {
-    let verified = verify(db, Calendar::AlwaysOpen).await.expect("readable");
+    let verified = verify(db, &Catalog::embedded(), Calendar::AlwaysOpen).await.expect("readable");
     assert!(verified.report.is_clean() && verified.accounts > 0, "{verified}");
 }
 

@@ -27,8 +27,8 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
     view! {
         <tr data-testid="screener-row" data-symbol=symbol>
             <th scope="row">{link}</th>
-            <td data-label="Name">{quote.name}</td>
-            <td data-label="Sector" class="muted">{quote.sector}</td>
+            <td data-label="Name"><span>{quote.name}</span></td>
+            <td data-label="Sector" class="muted"><span>{quote.sector}</span></td>
             <td class="num" data-label="Price"><LastPrice price=now.price/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
             <td class="num" data-label="Volume">{format::compact(quote.volume)}</td>

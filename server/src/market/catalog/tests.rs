@@ -72,5 +72,57 @@ fn a_bad_line_is_refused(#[case] line: &str) {
 #[test]
 fn a_symbol_is_listed_once() {
     let line = "A,Agilent,stock,NYSE,Health Care,138.00,0.3,1.1,5,0.01,0.000001\n";
-    assert!(matches!(Catalog::parse(&format!("{HEAD}{line}{line}")), Err(CatalogError::Duplicate(_))));
+    let twice = Catalog::parse(&format!("{HEAD}{line}{line}"));
+    assert!(matches!(twice, Err(CatalogError::Line { line: 3, fault: Fault::Duplicate(_) })));
+}
+
+const OWN: &str = "MINE,My Own,stock,OTC,Garden,12.50,0.3,1.1,5,0.01,0.000001\n";
+
+#[test]
+fn further_instruments_stand_behind_the_built_in_ones() {
+    let built_in = Catalog::embedded().len();
+    let shuffled = "\u{feff}name,symbol,asset_type,exchange,sector,price,ann_vol,beta,median_volume,tick,lot\r\nOur Coin, our/usd ,crypto,OTC,Crypto,1.5,0.9,1,7,0.1,0.01\r\n";
+    let catalog = Catalog::embedded().with(format!("\u{feff}{HEAD}{OWN}").as_bytes()).expect("listed");
+    let catalog = catalog.with(shuffled.as_bytes()).expect("listed");
+    assert_eq!((catalog.len(), catalog.find("mine").map(InstrumentId::index)), (built_in + 2, Some(built_in)));
+    assert_eq!(catalog.find("our-usd").map(|id| (catalog.is_crypto(id), id.index())), Some((true, built_in + 1)));
+    assert!(catalog.sectors().contains(&"Garden".to_owned()) && !catalog.search("my own", 1).is_empty());
+    assert_eq!(catalog.find("AAPL"), Catalog::embedded().find("AAPL"), "what was listed keeps its place");
+}
+
+#[rstest]
+#[case::listed("AAPL,Apple again,stock,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01", "line 3: AAPL is listed already")]
+#[case::alias("BRK-B,Berkshire,stock,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01", "line 3: BRK-B is listed already")]
+#[case::number("X1,X,stock,OTC,Garden,twelve,0.3,1.1,5,0.01,0.01", "line 3: price: this is not a plain decimal number")]
+#[case::kind("X1,X,bond,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01", "line 3: asset_type: has to be stock, etf or crypto")]
+#[case::tick("X1,X,stock,OTC,Garden,12.505,0.3,1.1,5,0.01,0.01", "line 3: X1: price is out of range")]
+#[case::slash("X/Y,X,stock,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01", "line 3: X/Y: asset_type is out of range")]
+#[case::coin("XY,X,crypto,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01", "line 3: XY: asset_type is out of range")]
+#[case::short("X1,X,stock,OTC", "line 3: has 4 values instead of 11")]
+fn a_wrong_line_is_named(#[case] line: &str, #[case] words: &str) {
+    let told = Catalog::embedded().with(format!("{HEAD}{OWN}{line}\n").as_bytes()).expect_err("refused").to_string();
+    assert!(told.starts_with(words), "{told}");
+}
+
+#[rstest]
+#[case("symbol,name,kind\n", "line 1: the columns have to be symbol,name,asset_type,", "; there is no column \"kind\"")]
+#[case("symbol,name\n", "line 1: the columns have to be symbol,name,asset_type,", "; asset_type is missing")]
+#[case("", "line 1: the columns have to be symbol,name,asset_type,", "; symbol is missing")]
+fn wrong_columns_are_named(#[case] table: &str, #[case] begin: &str, #[case] end: &str) {
+    let told = Catalog::embedded().with(table.as_bytes()).expect_err("refused").to_string();
+    assert!(told.starts_with(begin) && told.ends_with(end), "{told}");
+}
+
+#[test]
+fn a_desk_lists_20_000_and_no_more() {
+    use std::fmt::Write;
+    let built_in = Catalog::embedded().len();
+    let mut table = HEAD.to_owned();
+    for nth in built_in..INSTRUMENTS_MAX {
+        writeln!(table, "Z{nth},Zed,stock,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01").expect("text");
+    }
+    assert_eq!(Catalog::embedded().with(table.as_bytes()).expect("room for all").len(), INSTRUMENTS_MAX);
+    table.push_str("ONE-MORE,Zed,stock,OTC,Garden,12.50,0.3,1.1,5,0.01,0.01\n");
+    let told = Catalog::embedded().with(table.as_bytes()).expect_err("one too many").to_string();
+    assert!(told.contains("20,000"), "{told}");
 }

@@ -54,8 +54,10 @@ impl Trading {
         let length = times.first().map_or(0, |first| usize::try_from((now.micros() - first.micros()) / step_us + 2).unwrap_or(0));
         let mut bars: BTreeMap<Symbol, Vec<Bar>> = BTreeMap::new();
         for symbol in fills.iter().map(|f| &f.symbol).collect::<BTreeSet<_>>() {
-            let id = self.instrument_id(symbol.as_str())?;
-            bars.insert(symbol.clone(), self.market.bars(id, timeframe, None, None, length).await);
+            // What is not listed any more stays at the price of its last fill.
+            if let Some(id) = self.world.find(symbol) {
+                bars.insert(symbol.clone(), self.market.bars(id, timeframe, None, None, length).await);
+            }
         }
         // The forming bar counts as ended now, so that the curve ends at the live value.
         for series in bars.values_mut() {

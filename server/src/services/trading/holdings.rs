@@ -90,10 +90,12 @@ impl Trading {
         Err(ServiceError::Busy)
     }
 
+    /// What is not listed any more is worth what was paid for it, as in the portfolio.
     fn position_view(&self, position: &Position) -> Result<PositionView, ServiceError> {
-        let instrument = self.market.catalog().get(self.instrument_id(position.symbol.as_str())?);
-        let mark = self.world.mark(&position.symbol).ok_or(ServiceError::UnknownSymbol)?;
-        PositionView::new(position, instrument, mark).map_err(|_| ServiceError::Internal("a position is out of range"))
+        let instrument = self.world.find(&position.symbol).map(|id| self.market.catalog().get(id));
+        let price = self.world.mark(&position.symbol).map(|mark| mark.price).or_else(|| position.avg_entry_price());
+        PositionView::new(position, instrument, price.ok_or(ServiceError::UnknownSymbol)?)
+            .map_err(|_| ServiceError::Internal("a position is out of range"))
     }
 
     /// The account with its positions, lots and open orders, all of one version.

@@ -5,12 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use redis::AsyncCommands as _;
 use serde_json::{Value, json};
-use server::{
-    clock::Clock,
-    config::FeedArgs,
-    market::{SimConfig, feeds::FeedKind},
-    startup::MarketPlan,
-};
+use server::{clock::Clock, config::FeedArgs, market::feeds::FeedKind, startup::MarketPlan};
 use speedtrade::time::Timestamp;
 use tokio::time::{sleep, timeout};
 
@@ -32,7 +27,7 @@ fn plan(fake: &Fake) -> MarketPlan {
         binance_url: Some(fake.http()),
         ..FeedArgs::default()
     };
-    MarketPlan { sim: SimConfig::default(), replay: None, feeds }
+    MarketPlan { feeds, ..MarketPlan::default() }
 }
 
 /// The first has the connection before the second is there.
