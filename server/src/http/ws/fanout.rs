@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::yield_now;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{line::Outlet, prices::Scratch};
+use super::{
+    line::Outlet,
+    prices::{Prices, Scratch},
+};
 use crate::services::quotes::Quotes;
 
 /// Other work of the thread waits for as many writes.
@@ -70,6 +73,8 @@ impl Fanout {
 
 impl Drop for Member {
     fn drop(&mut self) {
+        // The loop may hold it for this tick still, and nothing follows the word that a connection ends.
+        self.outlet.with_prices(Prices::end);
         let mut members = self.fanout.lock();
         if let Some(place) = members.outlets.iter().position(|outlet| Arc::ptr_eq(outlet, &self.outlet)) {
             members.outlets.swap_remove(place);

@@ -83,6 +83,11 @@ impl Prices {
         self.begun = self.followed.len();
     }
 
+    /// Nothing is written from now on: the connection ends.
+    pub(super) fn end(&mut self) {
+        self.begun = 0;
+    }
+
     pub(super) fn unsubscribe(&mut self, quotes: &Quotes, symbols: &[String]) {
         let ids: Vec<_> = symbols.iter().filter_map(|symbol| quotes.find(symbol).ok()).collect();
         self.followed.retain(|followed| !ids.contains(&followed.id));

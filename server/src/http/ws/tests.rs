@@ -78,13 +78,14 @@ struct Heard {
 impl Heard {
     fn hear(&mut self, message: &Message, quotes: &Quotes) {
         match message {
-            Message::Text(text) => match text.parse() {
-                Ok(word) => self.words.push(word),
-                Err(_) => {
+            Message::Text(text) => {
+                if let Ok(word) = text.parse() {
+                    self.words.push(word);
+                } else {
                     let frame: Value = serde_json::from_str(text).expect("a whole frame");
                     self.price(frame["data"]["symbol"].as_str().expect("a symbol"), frame["data"]["timestamp"].as_i64());
                 }
-            },
+            }
             Message::Binary(bytes) => {
                 assert_eq!(bytes.len() % PriceRecord::LEN, 0);
                 for record in PriceRecord::decode_all(bytes) {
@@ -104,10 +105,11 @@ impl Heard {
 async fn read_slowly(mut client: WebSocketStream<TcpStream>, quotes: Quotes) -> Heard {
     let mut heard = Heard::default();
     while let Some(message) = client.next().await {
-        match message.expect("no frame is cut by another") {
-            Message::Close(_) => break,
-            message => heard.hear(&message, &quotes),
+        let message = message.expect("no frame is cut by another");
+        if message.is_close() {
+            break;
         }
+        heard.hear(&message, &quotes);
         tokio::task::yield_now().await;
     }
     heard
