@@ -47,7 +47,7 @@ impl Volume {
             let start = minute * MINUTE_S;
             let (from, to) = ((seconds.start - start).max(0), (seconds.end - start).min(MINUTE_S));
             let units = self.minute(day, minute);
-            spread(day.key, minute, units, to) - spread(day.key, minute, units, from)
+            spread(day.key, minute, units, from..to)
         };
         minutes.map(part).sum()
     }
@@ -59,18 +59,22 @@ impl Volume {
     }
 }
 
-/// How many of a minute's units trade in its first `seconds`: some seconds are busy and some are not.
-fn spread(key: u64, minute: i64, units: i64, seconds: i64) -> i64 {
-    if seconds == 0 || seconds == MINUTE_S {
-        return units * (seconds / MINUTE_S);
+/// How many of a minute's units trade in these of its seconds: some seconds are busy and some are not.
+fn spread(key: u64, minute: i64, units: i64, seconds: Range<i64>) -> i64 {
+    if seconds == (0..MINUTE_S) {
+        return units;
     }
     let key = mix(key, !minute.cast_unsigned());
     let weight = |second: i64| {
         let draw = (mix(key, second.cast_unsigned()) >> 54).cast_signed();
         100_000 + draw * draw
     };
-    let (before, after): (i64, i64) = ((0..seconds).map(weight).sum(), (seconds..MINUTE_S).map(weight).sum());
-    i64::try_from(i128::from(units) * i128::from(before) / i128::from(before + after)).expect("a part of what fits")
+    let sum = |seconds: Range<i64>| seconds.map(weight).sum::<i64>();
+    let before = sum(0..seconds.start);
+    let until = before + sum(seconds.clone());
+    let all = until + sum(seconds.end..MINUTE_S);
+    let first = |weight: i64| i64::try_from(i128::from(units) * i128::from(weight) / i128::from(all)).expect("a part of what fits");
+    first(until) - first(before)
 }
 
 /// Decimals of a unit: coins that cost much trade in up to ten-thousandths, as far as their lot goes.
