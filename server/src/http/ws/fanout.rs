@@ -1,11 +1,11 @@
-//! One loop writes the prices of a tick to all connections, one write each. Waking a task for each of them costs more than
-//! the writes.
+//! One loop writes the prices of a tick to all connections, one write each, on a thread of its own: waking a task for each
+//! of them costs more than the writes, and so does wandering between cores with what the kernel knows of their sockets.
 //!
 //! Never waits for a client: who can't take a write is left to its own task.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::task::yield_now;
+use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -13,9 +13,6 @@ use super::{
     prices::{Prices, Scratch},
 };
 use crate::services::quotes::Quotes;
-
-/// Other work of the thread waits for as many writes.
-const IN_A_ROW: usize = 64;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fanout(Arc<Mutex<Members>>);
@@ -44,7 +41,8 @@ impl Fanout {
         members.outlets.push(Arc::clone(&outlet));
         if !std::mem::replace(&mut members.is_running, true) {
             let (fanout, quotes, stop) = (self.clone(), quotes.clone(), stop.clone());
-            tasks.spawn(async move { stop.run_until_cancelled(fanout.run(&quotes)).await });
+            let runtime = Handle::current();
+            tasks.spawn_blocking(move || runtime.block_on(stop.run_until_cancelled(fanout.run(&quotes))));
         }
         Member { fanout: self.clone(), outlet }
     }
@@ -54,11 +52,8 @@ impl Fanout {
         while ticks.changed().await.is_ok() {
             let Some(outlets) = self.members() else { return };
             scratch.begin_tick();
-            for some in outlets.chunks(IN_A_ROW) {
-                for outlet in some {
-                    outlet.tell(quotes, &mut scratch);
-                }
-                yield_now().await;
+            for outlet in &outlets {
+                outlet.tell(quotes, &mut scratch);
             }
         }
     }
