@@ -107,6 +107,18 @@ test('a screen is kept by name, leads back and leads to a filled ticket', async 
   await expect(saved).toHaveCount(0);
 });
 
+test('the longest numbers stand whole', async ({ page, signIn }) => {
+  await signIn();
+  // Coins of a thousandth of a cent: eight digits behind the point, and billions that one can afford.
+  await visit(page, '/screener?asset_type=crypto&sort=price');
+  await expect(prices(page).first()).toHaveText(/^\$0\.0000\d{4,}$/);
+  const cut = await rows(page).locator('.num').evaluateAll((cells) => {
+    const isCut = (cell: Element) => cell.scrollWidth > cell.clientWidth;
+    return cells.filter((cell) => cell.checkVisibility() && isCut(cell)).map((cell) => cell.textContent);
+  });
+  expect(cut).toEqual([]);
+});
+
 test('a row leads to its trade page', async ({ page }) => {
   await visit(page, '/screener?asset_type=crypto');
   const symbol = await rows(page).first().getAttribute('data-symbol');
