@@ -38,7 +38,7 @@ fn short_ratio(part: Decimal, base: Decimal) -> Option<Decimal> {
     let base_units = base.mantissa().checked_mul(10_i128.checked_pow(part.scale())?)?;
     let (whole, rest) = (part_units.checked_div(base_units)?, part_units.checked_rem(base_units)?);
     let is_half = rest.unsigned_abs() >= base_units.unsigned_abs() - rest.unsigned_abs();
-    let away = if is_half { (part_units.signum()) * base_units.signum() } else { 0 };
+    let away = if is_half { part_units.signum() * base_units.signum() } else { 0 };
     Decimal::try_from_i128_with_scale(whole + away, SCALE).ok()
 }
 

@@ -38,21 +38,11 @@ struct Latest {
     quote: Quote,
     source: Source,
     text: Option<Arc<str>>,
-    /// The same in 48 bytes.
-    record: Made,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Made {
-    NotYet,
-    Record(Record),
-    /// A price with more digits than a record holds.
-    DoesNotFit,
 }
 
 impl Latest {
     fn new(quote: Quote, source: Source) -> Self {
-        Self { quote, source, text: None, record: Made::NotYet }
+        Self { quote, source, text: None }
     }
 }
 
@@ -117,17 +107,8 @@ impl Hub {
 
     /// Version and binary record of the latest quote; `None` for prices that no record can hold.
     pub fn record(&self, id: InstrumentId) -> (u64, Option<Record>) {
-        let slot = &self.slots[id.index()];
-        let mut latest = slot.lock();
-        let version = self.version(id);
-        let quote = latest.quote;
-        if let Made::NotYet = latest.record {
-            latest.record = price_record(id, &quote).map_or(Made::DoesNotFit, Made::Record);
-        }
-        match latest.record {
-            Made::Record(record) => (version, Some(record)),
-            Made::NotYet | Made::DoesNotFit => (version, None),
-        }
+        let latest = self.slots[id.index()].lock();
+        (self.version(id), price_record(id, &latest.quote))
     }
 
     /// The number of the last step.

@@ -77,7 +77,7 @@ impl Connection {
 
     async fn serve(&mut self, socket: &mut Socket) -> Result<(), End> {
         let outlet = Arc::clone(&self.outlet);
-        let _member = self.state.fanout.join(Arc::clone(&outlet), &self.state.quotes, &self.state.stop, &self.state.tasks);
+        let _member = self.state.fanout.join(Arc::clone(&outlet), &self.state);
         let mut ticks = self.state.quotes.hub().ticks();
         let mut ping = every(PING_EVERY);
         let mut recheck = every(RECHECK_EVERY);

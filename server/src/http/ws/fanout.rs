@@ -6,13 +6,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     line::Outlet,
     prices::{Prices, Scratch},
 };
-use crate::services::quotes::Quotes;
+use crate::{http::state::AppState, services::quotes::Quotes};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fanout(Arc<Mutex<Members>>);
@@ -36,13 +35,13 @@ impl Fanout {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn join(&self, outlet: Arc<Outlet>, quotes: &Quotes, stop: &CancellationToken, tasks: &TaskTracker) -> Member {
+    pub(super) fn join(&self, outlet: Arc<Outlet>, state: &AppState) -> Member {
         let mut members = self.lock();
         members.outlets.push(Arc::clone(&outlet));
         if !std::mem::replace(&mut members.is_running, true) {
-            let (fanout, quotes, stop) = (self.clone(), quotes.clone(), stop.clone());
+            let (fanout, quotes, stop) = (self.clone(), state.quotes.clone(), state.stop.clone());
             let runtime = Handle::current();
-            tasks.spawn_blocking(move || runtime.block_on(stop.run_until_cancelled(fanout.run(&quotes))));
+            state.tasks.spawn_blocking(move || runtime.block_on(stop.run_until_cancelled(fanout.run(&quotes))));
         }
         Member { fanout: self.clone(), outlet }
     }

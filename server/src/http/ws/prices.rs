@@ -20,9 +20,8 @@ struct Followed {
 }
 
 /// How prices are written: a frame of JSON each, or all of a write in one frame of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    #[default]
     Text,
     Binary,
 }

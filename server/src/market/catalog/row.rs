@@ -173,7 +173,7 @@ impl Row {
     /// Coins are named `BTC/USD`, and nothing else has a slash.
     fn is_named_by_type(&self) -> bool {
         match self.asset_type {
-            Listing::Stock | Listing::Etf => !self.symbol.as_str().contains('/'),
+            Listing::Stock | Listing::Etf => AssetType::of_symbol(&self.symbol) == AssetType::Stock,
             Listing::Crypto => self.symbol.as_str().strip_suffix("/USD").is_some_and(|coin| !coin.is_empty() && !coin.contains('/')),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use speedtrade::{
-    instrument::Symbol,
+    instrument::{AssetType, Symbol},
     market::{Bar, MarketEvent, Timeframe},
 };
 
@@ -89,7 +89,7 @@ impl History for AlpacaHistory {
 }
 
 fn is_crypto(symbol: &Symbol) -> bool {
-    symbol.as_str().contains('/')
+    AssetType::of_symbol(symbol) == AssetType::Crypto
 }
 
 fn joined(symbols: &[&Symbol]) -> String {

@@ -4,7 +4,10 @@
 use std::{collections::HashMap, time::Duration};
 
 use serde_json::{json, value::RawValue};
-use speedtrade::{instrument::Symbol, market::MarketEvent};
+use speedtrade::{
+    instrument::{AssetType, Symbol},
+    market::MarketEvent,
+};
 
 use super::{AlpacaConfig, convert, wire};
 use crate::market::feeds::{
@@ -41,7 +44,7 @@ impl AlpacaStream {
 
     /// Stocks and crypto have connections of their own; a symbol of the other one is left out.
     pub fn serves(&self, symbol: &Symbol) -> bool {
-        symbol.as_str().contains('/') == self.is_crypto
+        (AssetType::of_symbol(symbol) == AssetType::Crypto) == self.is_crypto
     }
 
     fn say(&self, action: &str, quotes: &[Symbol], books: &[Symbol], context: &mut Context<'_>) {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use speedtrade::{
-    instrument::Symbol,
+    instrument::{AssetType, Symbol},
     market::{Bar, DayStats, MarketEvent, Touch, Trade},
     money::Qty,
     order::Side,
@@ -19,7 +19,10 @@ pub(super) enum Class {
 }
 
 pub(super) fn class(symbol: &Symbol) -> Class {
-    if symbol.as_str().contains('/') { Class::Crypto } else { Class::Stocks }
+    match AssetType::of_symbol(symbol) {
+        AssetType::Stock => Class::Stocks,
+        AssetType::Crypto => Class::Crypto,
+    }
 }
 
 /// In the stream: `AAPL`, `BTC-USD`.
