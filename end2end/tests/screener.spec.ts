@@ -107,12 +107,12 @@ test('a screen is kept by name, leads back and leads to a filled ticket', async 
   await expect(saved).toHaveCount(0);
 });
 
-test('the longest numbers stand whole', async ({ page, signIn }) => {
+test('the longest numbers and symbols stand whole', async ({ page, signIn }) => {
   await signIn();
   // Coins of a thousandth of a cent: eight digits behind the point, and billions that one can afford.
   await visit(page, '/screener?asset_type=crypto&sort=price');
   await expect(prices(page).first()).toHaveText(/^\$0\.0000\d{4,}$/);
-  const cut = await rows(page).locator('.num').evaluateAll((cells) => {
+  const cut = await rows(page).locator('.num, th').evaluateAll((cells) => {
     const isCut = (cell: Element) => cell.scrollWidth > cell.clientWidth;
     return cells.filter((cell) => cell.checkVisibility() && isCut(cell)).map((cell) => cell.textContent);
   });
