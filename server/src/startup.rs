@@ -33,7 +33,7 @@ use crate::{
         demo::DemoCredentials,
         verify::{self, Verified},
     },
-    store::{Db, StoreError},
+    store::{self, Db, StoreError},
 };
 
 pub use bars::{BarsError, Imported, export_bars, import_bars};
@@ -139,7 +139,11 @@ pub async fn verify(args: &VerifyArgs) -> Result<Verified, StartupError> {
     let catalog = args.listed.catalog()?;
     let db = match postgres_url(&args.store) {
         Some(url) => Db::open_postgres_snapshot(url).await?,
-        None => Db::open_sqlite_snapshot(&args.store.data_dir.join(DATABASE_FILE)).await?,
+        None => {
+            let file = args.store.data_dir.join(DATABASE_FILE);
+            store::recover(&file).await?;
+            Db::open_sqlite_snapshot(&file).await?
+        }
     };
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
     Ok(verify::verify(&db, &catalog, calendar).await?)

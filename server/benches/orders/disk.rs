@@ -12,13 +12,15 @@ use tempfile::TempDir;
 
 use crate::databases::{Postgres, programs};
 
-/// Microseconds of writing and syncing 4 KiB, over and over, in a file on the disk of the benches.
-pub fn fdatasync_loop(span: Duration) -> Histogram<u64> {
+/// Microseconds of writing and syncing 4 KiB, over and over with a pause between, in a file on the disk of the benches. A
+/// processor that has slept is slower, so who rests between its writes has to be measured against one that does.
+pub fn fdatasync_loop(span: Duration, pause: Duration) -> Histogram<u64> {
     let folder = TempDir::new().expect("a folder");
     let mut file = File::create(folder.path().join("loop")).expect("made");
     let mut histogram = Histogram::<u64>::new(3).expect("three digits");
     let (begun, block) = (Instant::now(), [7_u8; 4_096]);
     while begun.elapsed() < span {
+        std::thread::sleep(pause);
         let before = Instant::now();
         file.write_all(&block).expect("written");
         file.sync_data().expect("synced");

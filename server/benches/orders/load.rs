@@ -84,6 +84,23 @@ pub async fn open_loop(users: &[Client], connections: usize, rate: f64, span: Du
     all
 }
 
+/// Microseconds from request to answer, one after the other.
+pub async fn sequence(users: &[Client], span: Duration, make: impl Make) -> Histogram<u64> {
+    let mut histogram = Histogram::<u64>::new(3).expect("three digits");
+    let (begun, mut connection) = (Instant::now(), users[0].again());
+    for turn in 0.. {
+        let sent = Instant::now();
+        if sent - begun >= span {
+            break;
+        }
+        let (method, path, body) = make(turn);
+        let answer = connection.call(method, &path, &body).await.expect("answers");
+        assert!(answer.status < 300, "{} {}", answer.status, answer.text);
+        histogram.record(u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)).expect("in range");
+    }
+    histogram
+}
+
 /// Says when each request is due, from a thread of its own: the runtime's timers are a millisecond coarse.
 fn pace(connections: &[mpsc::UnboundedSender<Instant>], rate: f64, span: Duration) {
     let begun = Instant::now() + Duration::from_millis(20);

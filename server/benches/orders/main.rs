@@ -23,6 +23,8 @@ mod new_user;
 mod span;
 mod table;
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use client::Client;
@@ -34,10 +36,14 @@ const SECONDS: u64 = 8;
 const CONNECTIONS: usize = 64;
 const ACCOUNTS: usize = 1_000;
 const PASSES: usize = 3;
+const ALONE_A_SECOND: u32 = 200;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
     let arguments: Vec<String> = std::env::args().collect();
+    let is_desk = arguments.get(1).is_some_and(|word| word == "serve");
+    // The desk has as many threads as the product.
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).max(if is_desk { 4 } else { 2 });
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build().expect("threads");
     match arguments.get(1).map(String::as_str) {
         Some("serve") => runtime.block_on(desk::serve(&arguments[2..])),
         _ => runtime.block_on(measure()),
@@ -46,7 +52,7 @@ fn main() {
 
 async fn measure() {
     let mut table = Table::default();
-    let disk = disk::fdatasync_loop(span(SECONDS));
+    let disk = disk::fdatasync_loop(span(SECONDS), Duration::ZERO);
     table.say("fdatasync of 4 KiB, median", &format!("{} µs", disk.value_at_quantile(0.5)));
     table.say("fdatasync of 4 KiB, P99", &format!("{} µs", disk.value_at_quantile(0.99)));
 
@@ -62,9 +68,21 @@ async fn measure() {
     let hot = orders(&users[..1]).await;
     table.ratio("orders/s, durable on SQLite, one hot account", hot, "1,000 accounts", durable, 0.9, true);
 
-    let alone = load::open_loop(&users[..1], 1, 200.0, span(SECONDS), order).await;
+    let resting = disk::fdatasync_loop(span(SECONDS), Duration::from_secs(1) / ALONE_A_SECOND).value_at_quantile(0.5) as f64;
+    let alone = load::open_loop(&users[..1], 1, f64::from(ALONE_A_SECOND), span(SECONDS), order).await;
     let p50 = alone.value_at_quantile(0.5) as f64;
-    table.ratio("µs until the answer with one client, P50", p50, "fdatasync median", disk.value_at_quantile(0.5) as f64, 1.5, false);
+    let (what, reference) = ("µs until the answer, one client with 200 orders a second, P50", "fdatasync 200 times a second, median");
+    table.ratio(what, p50, reference, resting, 1.5, false);
+    let busy = load::sequence(&users[..1], span(SECONDS), order).await;
+    let p50 = busy.value_at_quantile(0.5) as f64;
+    table.ratio(
+        "µs until the answer, one client without a pause, P50",
+        p50,
+        "fdatasync median",
+        disk.value_at_quantile(0.5) as f64,
+        1.5,
+        false,
+    );
     let half = load::open_loop(&users, CONNECTIONS, durable / 2.0, span(SECONDS), order).await;
     let p99 = half.value_at_quantile(0.99) as f64;
     table.ratio("µs until the answer at half load, P99", p99, "fdatasync P99", disk.value_at_quantile(0.99) as f64, 3.0, false);

@@ -13,7 +13,7 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, Writes, postings};
+use super::{Db, StoreError, Tx, Writes, journal::Form, postings};
 
 /// What accounts are read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub async fn find_owned_account(db: &Db, user: UserId, account: AccountId) -> Re
     const FIND: &str = "SELECT a.account_type, b.environment FROM accounts a LEFT JOIN broker_accounts b ON b.account_id = a.id \
         WHERE a.user_id = $1 AND a.id = $2";
     let row: Option<(String, Option<String>)> =
-        on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
+        on_books!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
     let Some((account_type, environment)) = row else { return Ok(None) };
     let environment = environment.map(|text| text.parse().map_err(|e| StoreError::corrupt("broker_accounts", e))).transpose()?;
     match (venue_of(&account_type)?, environment) {
@@ -103,21 +103,21 @@ pub async fn find_owned_account(db: &Db, user: UserId, account: AccountId) -> Re
 /// The user's paper account.
 pub async fn find_paper_account(db: &Db, user: UserId) -> Result<Option<AccountId>, StoreError> {
     const FIND: &str = "SELECT id FROM accounts WHERE user_id = $1 AND account_type = 'paper'";
-    let id: Option<(String,)> = on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).fetch_optional(c).await)?;
+    let id: Option<(String,)> = on_books!(db, c => sqlx::query_as(FIND).bind(user.to_string()).fetch_optional(c).await)?;
     id.map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("accounts", e))).transpose()
 }
 
 /// The account with its cash, without holdings and orders.
 pub async fn find_account(db: &Db, account: AccountId) -> Result<Option<AccountState>, StoreError> {
     const FIND: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
-    let row: Option<AccountRecord> = on_db!(db, c => sqlx::query_as(FIND).bind(account.to_string()).fetch_optional(c).await)?;
+    let row: Option<AccountRecord> = on_books!(db, c => sqlx::query_as(FIND).bind(account.to_string()).fetch_optional(c).await)?;
     row.map(AccountRecord::into_state).transpose()
 }
 
 /// When an account's history begins: with its making, or with an earlier execution of a demo.
 pub async fn account_begin(db: &Db, account: AccountId) -> Result<Timestamp, StoreError> {
     const BEGIN: &str = "SELECT created_at FROM accounts WHERE id = $1";
-    let (made,): (i64,) = on_db!(db, c => sqlx::query_as(BEGIN).bind(account.to_string()).fetch_one(c).await)?;
+    let (made,): (i64,) = on_books!(db, c => sqlx::query_as(BEGIN).bind(account.to_string()).fetch_one(c).await)?;
     let first = super::fills::first_fill_time(db, account).await?;
     Ok(first.map_or(Timestamp::from_micros(made), |first| first.min(Timestamp::from_micros(made))))
 }
@@ -126,7 +126,7 @@ pub async fn account_begin(db: &Db, account: AccountId) -> Result<Timestamp, Sto
 pub async fn list_account_ids(db: &Db, after: Option<AccountId>, limit: i64) -> Result<Vec<AccountId>, StoreError> {
     const LIST: &str = "SELECT id FROM accounts WHERE id > $1 ORDER BY id LIMIT $2";
     let after = after.map(|id| id.to_string()).unwrap_or_default();
-    let ids: Vec<(String,)> = on_db!(db, c => sqlx::query_as(LIST).bind(after).bind(limit).fetch_all(c).await)?;
+    let ids: Vec<(String,)> = on_books!(db, c => sqlx::query_as(LIST).bind(after).bind(limit).fetch_all(c).await)?;
     ids.into_iter().map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("accounts", e))).collect()
 }
 
@@ -141,19 +141,54 @@ pub(super) async fn list(tx: &mut Tx, ids: &[AccountId], purpose: Purpose) -> Re
     rows.into_iter().map(AccountRecord::into_state).collect()
 }
 
-/// Each account at the version that was read; another version is a conflict and nothing may be committed.
+macro_rules! update_accounts {
+    ($which_version:literal) => {
+        (
+            "UPDATE accounts SET available = v.column2, reserved = v.column3, fees = v.column4, rounding = v.column5, \
+             shortfall = v.column6, limits = v.column7, is_halted = v.column8, gate = v.column9, pace_minute = v.column10, \
+             pace_orders = v.column11, version = v.column12 + 1, event_seq = v.column13, \
+             deposits = v.column14, withdrawn = v.column15 FROM (",
+            concat!(") AS v WHERE accounts.id = v.column1 AND accounts.version ", $which_version, " v.column12"),
+        )
+    };
+}
+
+macro_rules! push_account {
+    ($b:expr, $account:ident) => {
+        $b.push_bind($account.id.to_string())
+            .push_bind($account.cash.available.to_atoms())
+            .push_bind($account.cash.reserved.to_atoms())
+            .push_bind($account.cash.fees.to_atoms())
+            .push_bind($account.cash.rounding.to_atoms())
+            .push_bind($account.cash.shortfall.to_atoms())
+            .push_bind(limits_text(&$account.limits))
+            .push_bind($account.is_halted)
+            .push_bind($account.gate.map(Gate::as_str))
+            .push_bind($account.pace.minute.micros())
+            .push_bind(i64::from($account.pace.orders))
+            .push_bind($account.version)
+            .push_bind($account.event_seq)
+            .push_bind($account.deposits.max(Usd::ZERO).to_atoms())
+            .push_bind(-$account.deposits.min(Usd::ZERO).to_atoms())
+    };
+}
+
+/// Each account at the version that was read; another version is a conflict and nothing may be committed. The journal writes
+/// an account in its last state, over any older one: nobody else writes it.
 pub(super) async fn update(writes: &mut Writes<'_>, accounts: &[&AccountState]) -> Result<(), StoreError> {
-    for chunk in accounts.chunks(super::ROWS_PER_STATEMENT) {
-        match writes {
-            Writes::Script(script) => {
-                push_update(script.text(), chunk);
-                script.end();
-                script.expect_changes(chunk.len());
-            }
-            Writes::Tx(tx) => {
+    match writes {
+        Writes::Entry(entry) => entry.rows(Form::Update(1), update_accounts!("<="), accounts, |b, account| {
+            push_account!(b, account);
+        }),
+        Writes::Tx(tx) => {
+            for chunk in accounts.chunks(super::ROWS_PER_STATEMENT) {
+                let (prefix, suffix) = update_accounts!("=");
                 let updated = on_tx!(tx, c => {
-                    let mut query = sqlx::QueryBuilder::new("");
-                    push_update(&mut query, chunk);
+                    let mut query = sqlx::QueryBuilder::new(prefix);
+                    query.push_values(chunk, |mut b, account| {
+                        push_account!(b, account);
+                    });
+                    query.push(suffix);
                     query.build().execute(c).await.map(|done| done.rows_affected())
                 })?;
                 if updated != chunk.len() as u64 {
@@ -163,41 +198,6 @@ pub(super) async fn update(writes: &mut Writes<'_>, accounts: &[&AccountState]) 
         }
     }
     Ok(())
-}
-
-fn push_update<D>(query: &mut sqlx::QueryBuilder<D>, accounts: &[&AccountState])
-where
-    D: sqlx::Database,
-    for<'q> String: sqlx::Encode<'q, D> + sqlx::Type<D>,
-    for<'q> &'static str: sqlx::Encode<'q, D> + sqlx::Type<D>,
-    for<'q> Option<&'static str>: sqlx::Encode<'q, D> + sqlx::Type<D>,
-    for<'q> i64: sqlx::Encode<'q, D> + sqlx::Type<D>,
-    for<'q> bool: sqlx::Encode<'q, D> + sqlx::Type<D>,
-{
-    const UPDATE: &str = "UPDATE accounts SET available = v.column2, reserved = v.column3, fees = v.column4, rounding = v.column5, \
-        shortfall = v.column6, limits = v.column7, is_halted = v.column8, gate = v.column9, pace_minute = v.column10, \
-        pace_orders = v.column11, version = v.column12 + 1, event_seq = v.column13, \
-        deposits = v.column14, withdrawn = v.column15 FROM (";
-    const MATCH: &str = ") AS v WHERE accounts.id = v.column1 AND accounts.version = v.column12";
-    query.push(UPDATE);
-    query.push_values(accounts, |mut b, account| {
-        b.push_bind(account.id.to_string())
-            .push_bind(account.cash.available.to_atoms())
-            .push_bind(account.cash.reserved.to_atoms())
-            .push_bind(account.cash.fees.to_atoms())
-            .push_bind(account.cash.rounding.to_atoms())
-            .push_bind(account.cash.shortfall.to_atoms())
-            .push_bind(limits_text(&account.limits))
-            .push_bind(account.is_halted)
-            .push_bind(account.gate.map(Gate::as_str))
-            .push_bind(account.pace.minute.micros())
-            .push_bind(i64::from(account.pace.orders))
-            .push_bind(account.version)
-            .push_bind(account.event_seq)
-            .push_bind(account.deposits.max(Usd::ZERO).to_atoms())
-            .push_bind(-account.deposits.min(Usd::ZERO).to_atoms());
-    });
-    query.push(MATCH);
 }
 
 fn limits_text(limits: &RiskLimits) -> String {

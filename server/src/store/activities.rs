@@ -33,7 +33,7 @@ pub async fn list_activities(db: &Db, account: AccountId, before: Option<&str>, 
         WHERE p.account_id = $1 AND p.asset = 'USD' AND p.reason IN ('deposit', 'fill', 'bust') AND p.transaction_id < $2 \
         ORDER BY p.transaction_id DESC LIMIT $3";
     // Ids are text in lower case hexadecimal; this is above all of them.
-    let rows: Vec<ActivityRow> = on_db!(db, c => sqlx::query_as(LIST)
+    let rows: Vec<ActivityRow> = on_books!(db, c => sqlx::query_as(LIST)
         .bind(account.to_string())
         .bind(before.unwrap_or("g"))
         .bind(limit)

@@ -8,7 +8,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Writes};
+use super::{Db, StoreError, Writes, journal::Form};
 
 row! {
     struct BarRow { t: i64, o: String, h: String, l: String, c: String, v: i64 }
@@ -75,7 +75,7 @@ pub async fn insert_bars(
     const INSERT: &str = "INSERT INTO bars (symbol, timeframe, t, o, h, l, c, v, source) ";
     const NEWER: &str = " ON CONFLICT (symbol, timeframe, t) DO UPDATE SET o = excluded.o, h = excluded.h, l = excluded.l, \
         c = excluded.c, v = excluded.v, source = excluded.source WHERE bars.source <> 'import' OR excluded.source = 'import'";
-    insert_rows!(writes, INSERT, bars, NEWER, |b, bar| {
+    insert_rows!(writes, Form::Append, INSERT, bars, NEWER, |b, bar| {
         b.push_bind(symbol.to_string())
             .push_bind(timeframe.as_str())
             .push_bind(bar.t.micros())
@@ -102,7 +102,7 @@ pub async fn set_span(writes: &mut Writes<'_>, symbol: &Symbol, timeframe: Timef
     const SET: &str = "INSERT INTO bar_spans (symbol, timeframe, source, from_t, to_t) ";
     const NEWER: &str = " ON CONFLICT (symbol, timeframe) DO UPDATE SET source = excluded.source, from_t = excluded.from_t, \
         to_t = excluded.to_t";
-    insert_rows!(writes, SET, [span], NEWER, |b, span| {
+    insert_rows!(writes, Form::Append, SET, &[span], NEWER, |b, span| {
         b.push_bind(symbol.to_string())
             .push_bind(timeframe.as_str())
             .push_bind(source.to_owned())
@@ -120,7 +120,7 @@ pub async fn import_bars(writes: &mut Writes<'_>, symbol: &Symbol, timeframe: Ti
     let Some((first, last)) = bars.first().zip(bars.last()) else { return Ok(()) };
     let span = Span { from: first.t, to: last.t.plus_micros(timeframe.step_us()) };
     insert_bars(writes, symbol, timeframe, IMPORT, bars).await?;
-    insert_rows!(writes, SET, [span], LONGER, |b, span| {
+    insert_rows!(writes, Form::Append, SET, &[span], LONGER, |b, span| {
         b.push_bind(symbol.to_string()).push_bind(timeframe.as_str()).push_bind(span.from.micros()).push_bind(span.to.micros())
     });
     Ok(())

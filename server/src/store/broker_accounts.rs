@@ -101,14 +101,14 @@ macro_rules! select_accounts {
 /// The paper account first, then the others, oldest first. Without those that were removed.
 pub async fn list_user_accounts(db: &Db, user: UserId) -> Result<Vec<UserAccount>, StoreError> {
     const LIST: &str = concat!(select_accounts!(), " ORDER BY a.account_type <> 'paper', a.id");
-    let rows: Vec<AccountRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).fetch_all(c).await)?;
+    let rows: Vec<AccountRow> = on_books!(db, c => sqlx::query_as(LIST).bind(user.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
 pub async fn find_user_account(db: &Db, user: UserId, account: AccountId) -> Result<Option<UserAccount>, StoreError> {
     const FIND: &str = concat!(select_accounts!(), " AND a.id = $2");
     let row: Option<AccountRow> =
-        on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
+        on_books!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(account.to_string()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -116,7 +116,7 @@ pub async fn find_user_account(db: &Db, user: UserId, account: AccountId) -> Res
 pub async fn list_connected_accounts(db: &Db) -> Result<Vec<ConnectedAccount>, StoreError> {
     const LIST: &str = "SELECT account_id, user_id, venue, environment, key_id_sealed FROM broker_accounts WHERE removed_at IS NULL \
         ORDER BY account_id";
-    let rows: Vec<(String, String, String, String, String)> = on_db!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
+    let rows: Vec<(String, String, String, String, String)> = on_books!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
     rows.into_iter().map(ConnectedAccount::try_from).collect()
 }
 
@@ -207,7 +207,7 @@ pub async fn replace_broker_keys(tx: &mut Tx, account: &BrokerAccount, keys: &Se
 pub async fn set_told(db: &Db, user: UserId, account: AccountId, told: &VenueTold, now: Timestamp) -> Result<bool, StoreError> {
     const SET: &str = "UPDATE broker_accounts SET told = $3, verified_at = $4 \
         WHERE user_id = $1 AND account_id = $2 AND removed_at IS NULL";
-    let rows = on_db!(db, c => sqlx::query(SET)
+    let rows = on_books!(db, c => sqlx::query(SET)
         .bind(user.to_string())
         .bind(account.to_string())
         .bind(row::told_text(told))
@@ -222,7 +222,7 @@ pub async fn set_told(db: &Db, user: UserId, account: AccountId, told: &VenueTol
 pub async fn rename_account(db: &Db, user: UserId, account: AccountId, label: &str) -> Result<bool, StoreError> {
     const RENAME: &str = "UPDATE accounts SET label = $3 WHERE user_id = $1 AND id = $2 \
         AND NOT EXISTS (SELECT 1 FROM broker_accounts b WHERE b.account_id = accounts.id AND b.removed_at IS NOT NULL)";
-    let rows = on_db!(db, c => sqlx::query(RENAME)
+    let rows = on_books!(db, c => sqlx::query(RENAME)
         .bind(user.to_string())
         .bind(account.to_string())
         .bind(label.to_owned())

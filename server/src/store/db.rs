@@ -4,17 +4,17 @@ use std::{path::Path, time::Duration};
 
 use speedtrade::time::{DAY_US, Timestamp};
 use sqlx::{
-    Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection as _, PgPool, Postgres, Sqlite, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::StoreError;
+use super::{Embedded, StoreError, journal};
 
 #[derive(Debug, Clone)]
 pub enum Db {
-    Sqlite(SqlitePool),
+    Sqlite(Embedded),
     Postgres(PgPool),
 }
 
@@ -39,6 +39,7 @@ const ORDERS_POSTGRES: &str = include_str!("../../../migrations/0004_orders.post
 const PREFERENCES: &str = include_str!("../../../migrations/0006_preferences.sql");
 const ORDER_JOURNEY: &str = include_str!("../../../migrations/0013_order_journey.sql");
 const BAR_IMPORTS: &str = include_str!("../../../migrations/0014_bar_imports.sql");
+const JOURNAL: &str = include_str!("../../../migrations/0015_journal.sqlite.sql");
 const BROKER_KEYS: &str = include_str!("../../../migrations/0009_broker_keys.sql");
 
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
@@ -62,7 +63,8 @@ impl Db {
             // There is no wire that could have broken.
             .test_before_acquire(false)
             .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
-        Ok(Db::Sqlite(pool.connect_with(options).await?))
+        journal::recover(file).await?;
+        Ok(Db::Sqlite(Embedded::new(pool.connect_with(options).await?, file)))
     }
 
     pub async fn open_postgres(url: &str) -> Result<Db, StoreError> {
@@ -81,7 +83,7 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(|connection, _| Box::pin(async move { sqlx::query("BEGIN").execute(connection).await.map(|_| ()) }));
-        Ok(Db::Sqlite(pool.connect_with(options).await?))
+        Ok(Db::Sqlite(Embedded::new(pool.connect_with(options).await?, file)))
     }
 
     /// A PostgreSQL database as it is now, to read only.
@@ -102,6 +104,10 @@ impl Db {
             Db::Sqlite(_) => ORDERS_SQLITE,
             Db::Postgres(_) => ORDERS_POSTGRES,
         };
+        let journal: &[(i64, &str, &str)] = match self {
+            Db::Sqlite(_) => &[(15, "journal", JOURNAL)],
+            Db::Postgres(_) => &[],
+        };
         let migrations: Vec<Migration> = MIGRATIONS
             .iter()
             .chain(&[
@@ -115,6 +121,7 @@ impl Db {
                 (13, "order journey", ORDER_JOURNEY),
                 (14, "bar imports", BAR_IMPORTS),
             ])
+            .chain(journal)
             .filter(|(of, ..)| *of <= version)
             .map(|(version, name, sql)| {
                 Migration::new(*version, (*name).into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
@@ -138,7 +145,7 @@ impl Db {
     /// A transaction that writes. SQLite takes the write lock at once: an upgrade in the middle could not wait for it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite(embedded) => Tx::Sqlite(embedded.settled().await?.begin_with("BEGIN IMMEDIATE").await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -146,21 +153,29 @@ impl Db {
     /// A transaction that only reads, at one moment.
     pub async fn begin_read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Db::Sqlite(embedded) => Tx::Sqlite(embedded.settled().await?.begin().await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
+    /// The same, but what is only in SQLite's journal is not seen.
+    pub async fn begin_read_of_tables(&self) -> Result<Tx, StoreError> {
+        match self {
+            Db::Sqlite(embedded) => Ok(Tx::Sqlite(embedded.pool().begin().await?)),
+            Db::Postgres(_) => self.begin_read().await,
+        }
+    }
+
     /// Moves what is in SQLite's log into its file, as far as nobody needs it. Waits for no writer and lets none wait.
     pub async fn checkpoint(&self) -> Result<(), StoreError> {
-        let Db::Sqlite(pool) = self else { return Ok(()) };
-        sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(pool).await?;
+        let Db::Sqlite(embedded) = self else { return Ok(()) };
+        sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(embedded.pool()).await?;
         Ok(())
     }
 
-    /// Answers when the database does.
+    /// Answers when the database does, and can be written.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        on_db!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))?;
+        on_books!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))?;
         Ok(())
     }
 

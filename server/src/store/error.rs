@@ -14,6 +14,11 @@ pub enum StoreError {
     /// Somebody else changed the same rows first, or the key exists.
     #[error("conflicting change")]
     Conflict,
+    /// Perhaps it is on the disk.
+    #[error("the disk did not say whether it has the change")]
+    OutcomeUnknown,
+    #[error("another desk works with this database")]
+    InUse,
     #[error("migration failed")]
     Migration(#[source] sqlx::migrate::MigrateError),
 }

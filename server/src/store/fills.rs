@@ -11,7 +11,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Writes};
+use super::{Db, StoreError, Writes, journal::Form};
 
 row! {
     struct FillRow {
@@ -47,7 +47,7 @@ macro_rules! standing {
 pub async fn list_fills_since(db: &Db, account: AccountId, since: Timestamp) -> Result<Vec<Fill>, StoreError> {
     const LIST: &str =
         concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND time >= $2", standing!(), " ORDER BY time, id");
-    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
+    let rows: Vec<FillRow> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
@@ -62,14 +62,15 @@ pub async fn list_newest_fills(db: &Db, account: AccountId, before: Option<FillI
     );
     // Ids are text in lower case hexadecimal; this is above all of them.
     let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
-    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(before).bind(limit).fetch_all(c).await)?;
+    let rows: Vec<FillRow> =
+        on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(before).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
 pub async fn list_fills_of_order(db: &Db, user: UserId, order: OrderId) -> Result<Vec<Fill>, StoreError> {
     const LIST: &str =
         concat!("SELECT ", fill_columns!(), " FROM fills WHERE user_id = $1 AND order_id = $2", standing!(), " ORDER BY time, id");
-    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(order.to_string()).fetch_all(c).await)?;
+    let rows: Vec<FillRow> = on_books!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(order.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
@@ -82,21 +83,21 @@ pub async fn list_estimates(db: &Db, account: AccountId, order: OrderId) -> Resu
         standing!(),
         " ORDER BY time, id"
     );
-    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(order.to_string()).fetch_all(c).await)?;
+    let rows: Vec<FillRow> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(order.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Fill::try_from).collect()
 }
 
 /// When the account first traded.
 pub async fn first_fill_time(db: &Db, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
     const FIRST: &str = "SELECT MIN(time) FROM fills WHERE account_id = $1";
-    let (first,): (Option<i64>,) = on_db!(db, c => sqlx::query_as(FIRST).bind(account.to_string()).fetch_one(c).await)?;
+    let (first,): (Option<i64>,) = on_books!(db, c => sqlx::query_as(FIRST).bind(account.to_string()).fetch_one(c).await)?;
     Ok(first.map(Timestamp::from_micros))
 }
 
 /// The executions that were taken back.
 pub async fn list_busts(db: &Db, account: AccountId) -> Result<Vec<FillId>, StoreError> {
     const LIST: &str = "SELECT fill_id FROM busts WHERE account_id = $1";
-    let rows: Vec<(String,)> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    let rows: Vec<(String,)> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(|(id,)| id.parse().map_err(|e| StoreError::corrupt("busts", e))).collect()
 }
 
@@ -106,7 +107,7 @@ pub async fn list_known_executions(db: &Db, names: &[(AccountId, String)]) -> Re
     if names.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let rows: Vec<(String, String)> = on_db!(db, c => {
+    let rows: Vec<(String, String)> = on_books!(db, c => {
         let mut query = sqlx::QueryBuilder::new(LIST);
         let mut pairs = query.separated(", ");
         for (account, name) in names {
@@ -124,9 +125,10 @@ pub async fn list_holding_history(db: &Db, account: AccountId, symbol: &Symbol) 
     const LIST: &str =
         concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND symbol = $2", standing!(), " ORDER BY time, exec_id");
     const METHODS: &str = "SELECT id, lot_method FROM orders WHERE account_id = $1 AND symbol = $2 AND lot_method <> 'fifo'";
-    let rows: Vec<FillRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
+    let rows: Vec<FillRow> =
+        on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
     let methods: Vec<(String, String)> =
-        on_db!(db, c => sqlx::query_as(METHODS).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
+        on_books!(db, c => sqlx::query_as(METHODS).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
     let methods: HashMap<String, String> = methods.into_iter().collect();
     let with_method = |row: FillRow| {
         let method = methods.get(&row.order_id).map_or(Ok(LotMethod::Fifo), |text| text.parse());
@@ -137,7 +139,7 @@ pub async fn list_holding_history(db: &Db, account: AccountId, symbol: &Symbol) 
 
 pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId, &Fill)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO fills (user_id, account_id, ", fill_columns!(), ") ");
-    insert_rows!(writes, INSERT, fills, "", |b, row| {
+    insert_rows!(writes, Form::Append, INSERT, fills, "", |b, row| {
         let (user, account, fill) = row;
         b.push_bind(user.to_string())
             .push_bind(account.to_string())
@@ -160,7 +162,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId,
 
 pub(super) async fn insert_busts(writes: &mut Writes<'_>, busts: &[(AccountId, FillId)], now: Timestamp) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO busts (account_id, fill_id, time) ";
-    insert_rows!(writes, INSERT, busts, "", |b, row| {
+    insert_rows!(writes, Form::Append, INSERT, busts, "", |b, row| {
         b.push_bind(row.0.to_string()).push_bind(row.1.to_string()).push_bind(now.micros())
     });
     Ok(())

@@ -9,7 +9,7 @@ pub async fn is_append_only(db: &Db) -> Result<bool, StoreError> {
     const POSTGRES: &str = "SELECT COUNT(DISTINCT event_object_table || event_manipulation) FROM information_schema.triggers \
         WHERE event_object_table IN ('postings', 'fills') AND action_statement LIKE '%refuse_change%'";
     let (count,): (i64,) = match db {
-        Db::Sqlite(pool) => sqlx::query_as(SQLITE).fetch_one(pool).await?,
+        Db::Sqlite(embedded) => sqlx::query_as(SQLITE).fetch_one(embedded.pool()).await?,
         Db::Postgres(pool) => sqlx::query_as(POSTGRES).fetch_one(pool).await?,
     };
     Ok(count == 4)
@@ -22,7 +22,7 @@ pub async fn count_crossings(db: &Db) -> Result<i64, StoreError> {
         + (SELECT COUNT(*) FROM postings p JOIN orders o ON o.id = p.order_id WHERE o.account_id <> p.account_id) \
         + (SELECT COUNT(*) FROM orders o JOIN accounts a ON a.id = o.account_id WHERE a.user_id <> o.user_id) \
         + (SELECT COUNT(*) FROM (SELECT transaction_id FROM postings GROUP BY transaction_id HAVING COUNT(DISTINCT account_id) > 1) t)";
-    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
+    let (count,): (i64,) = on_books!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
     Ok(count)
 }
 
@@ -32,7 +32,7 @@ pub async fn count_lost_names(db: &Db) -> Result<i64, StoreError> {
         (SELECT COUNT(*) FROM orders o LEFT JOIN order_names n ON n.account_id = o.account_id AND n.client_order_id = o.client_order_id \
             WHERE n.order_id IS NULL OR n.order_id <> o.id) \
         + (SELECT COUNT(*) FROM order_names n LEFT JOIN orders o ON o.id = n.order_id WHERE o.id IS NULL)";
-    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
+    let (count,): (i64,) = on_books!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
     Ok(count)
 }
 
@@ -40,6 +40,6 @@ pub async fn count_lost_names(db: &Db) -> Result<i64, StoreError> {
 pub async fn count_unconnected_accounts(db: &Db) -> Result<i64, StoreError> {
     const COUNT: &str = "SELECT COUNT(*) FROM accounts a LEFT JOIN broker_accounts b ON b.account_id = a.id \
         WHERE a.account_type <> COALESCE(b.venue, 'paper')";
-    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
+    let (count,): (i64,) = on_books!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
     Ok(count)
 }

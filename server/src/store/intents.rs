@@ -6,7 +6,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Writes};
+use super::{Db, StoreError, Writes, journal::Form};
 
 /// One order on its way, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Resul
     const CLAIM: &str = "INSERT INTO attempts (order_id, fence, owner, sent_at, lease_until) ";
     const INSERT: &str =
         "INSERT INTO intents (order_id, account_id, client_id, path, body, deadline, asked_at, state, fence, lease_until, created_at) ";
-    insert_rows!(writes, INSERT, intents, "", |b, row| {
+    insert_rows!(writes, Form::Append, INSERT, intents, "", |b, row| {
         b.push_bind(row.order.to_string())
             .push_bind(row.account.to_string())
             .push_bind(row.client_id.clone())
@@ -143,7 +143,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, intents: &[Intent]) -> Resul
             .push_bind(row.created_at.micros())
     });
     let claimed: Vec<_> = intents.iter().filter_map(|intent| Some((intent, intent.claim.as_ref()?))).collect();
-    insert_rows!(writes, CLAIM, &claimed, "", |b, row| {
+    insert_rows!(writes, Form::Append, CLAIM, &claimed, "", |b, row| {
         let (intent, claim) = row;
         b.push_bind(intent.order.to_string())
             .push_bind(FIRST_FENCE)
@@ -210,7 +210,7 @@ pub async fn end_attempt(db: &Db, attempt: Attempt, state: IntentState, ended: &
 /// The intent is settled, whatever its attempts said.
 pub async fn close_intent(db: &Db, order: OrderId) -> Result<(), StoreError> {
     const CLOSE: &str = "UPDATE intents SET state = 'done' WHERE order_id = $1";
-    on_db!(db, c => sqlx::query(CLOSE).bind(order.to_string()).execute(c).await.map(|_| ()))?;
+    on_books!(db, c => sqlx::query(CLOSE).bind(order.to_string()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -219,14 +219,14 @@ pub async fn list_pending_intents(db: &Db, account: AccountId) -> Result<Vec<Sta
     const LIST: &str = "SELECT i.order_id, i.account_id, i.client_id, i.path, i.body, i.deadline, i.asked_at, i.state, i.lease_until, \
         i.created_at, a.sent_at, a.owner FROM intents i LEFT JOIN attempts a ON a.order_id = i.order_id AND a.fence = i.fence \
         WHERE i.account_id = $1 AND i.state <> 'done' ORDER BY i.created_at, i.order_id";
-    let rows: Vec<IntentRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    let rows: Vec<IntentRow> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Standing::try_from).collect()
 }
 
 /// Orders of an account that were never sent without an intent; empty in true books (invariant 13).
 pub async fn count_unintended(db: &Db) -> Result<i64, StoreError> {
     const COUNT: &str = "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM intents i WHERE i.order_id = a.order_id)";
-    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
+    let (count,): (i64,) = on_books!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
     Ok(count)
 }
 
@@ -235,7 +235,7 @@ pub async fn find_journey(db: &Db, order: OrderId) -> Result<Option<Journey>, St
     type Row = (i64, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i64>);
     const LIST: &str = "SELECT COALESCE(i.asked_at, i.created_at), a.sent_at, a.left_at, a.outcome, a.detail, a.ended_at FROM intents i \
         LEFT JOIN attempts a ON a.order_id = i.order_id WHERE i.order_id = $1 ORDER BY a.fence";
-    let rows: Vec<Row> = on_db!(db, c => sqlx::query_as(LIST).bind(order.to_string()).fetch_all(c).await)?;
+    let rows: Vec<Row> = on_books!(db, c => sqlx::query_as(LIST).bind(order.to_string()).fetch_all(c).await)?;
     let Some(asked_at) = rows.first().map(|row| Timestamp::from_micros(row.0)) else { return Ok(None) };
     let attempts = rows.into_iter().filter_map(|(_, sent_at, left_at, outcome, detail, ended_at)| {
         Some(PastAttempt {
@@ -252,8 +252,8 @@ pub async fn find_journey(db: &Db, order: OrderId) -> Result<Option<Journey>, St
 pub async fn instance_tag(db: &Db, fresh: &str) -> Result<String, StoreError> {
     const KEEP: &str = "INSERT INTO instance (one, tag) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
     const READ: &str = "SELECT tag FROM instance";
-    on_db!(db, c => sqlx::query(KEEP).bind(fresh).execute(c).await.map(|_| ()))?;
-    let (tag,): (String,) = on_db!(db, c => sqlx::query_as(READ).fetch_one(c).await)?;
+    on_books!(db, c => sqlx::query(KEEP).bind(fresh).execute(c).await.map(|_| ()))?;
+    let (tag,): (String,) = on_books!(db, c => sqlx::query_as(READ).fetch_one(c).await)?;
     Ok(tag)
 }
 

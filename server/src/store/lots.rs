@@ -10,7 +10,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Tx, Writes};
+use super::{Db, StoreError, Tx, Writes, journal::Form};
 
 row! {
     struct LotRow {
@@ -61,7 +61,7 @@ pub(super) async fn list_open_of(tx: &mut Tx, accounts: &[AccountId]) -> Result<
 /// Open lots of one account.
 pub async fn list_lots(db: &Db, account: AccountId) -> Result<Vec<(AccountId, Symbol, Lots)>, StoreError> {
     const LIST: &str = concat!("SELECT ", lot_columns!(), " FROM lots WHERE qty > 0 AND account_id = $1");
-    grouped(on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?)
+    grouped(on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?)
 }
 
 fn grouped(rows: Vec<LotRow>) -> Result<Vec<(AccountId, Symbol, Lots)>, StoreError> {
@@ -80,7 +80,7 @@ pub async fn list_closes(db: &Db, account: AccountId, symbol: Option<&Symbol>) -
         close_columns!(),
         " FROM lot_closes WHERE account_id = $1 AND (symbol = $2 OR $3) ORDER BY closed_at, fill_id, lot_id"
     );
-    let rows: Vec<CloseRow> = on_db!(db, c => sqlx::query_as(LIST)
+    let rows: Vec<CloseRow> = on_books!(db, c => sqlx::query_as(LIST)
         .bind(account.to_string())
         .bind(symbol.map(ToString::to_string).unwrap_or_default())
         .bind(symbol.is_none())
@@ -92,7 +92,7 @@ pub async fn list_closes(db: &Db, account: AccountId, symbol: Option<&Symbol>) -
 pub(super) async fn upsert(writes: &mut Writes<'_>, lots: &[(AccountId, &Symbol, &Lot)]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO lots (", lot_columns!(), ") ");
     const UPDATE: &str = " ON CONFLICT (id, account_id) DO UPDATE SET qty = excluded.qty, cost = excluded.cost";
-    insert_rows!(writes, INSERT, lots, UPDATE, |b, row| {
+    insert_rows!(writes, Form::Newest(2), INSERT, lots, UPDATE, |b, row| {
         let (account, symbol, lot) = row;
         b.push_bind(lot.id.to_string())
             .push_bind(account.to_string())
@@ -106,7 +106,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, lots: &[(AccountId, &Symbol,
 
 pub(super) async fn insert_closes(writes: &mut Writes<'_>, closes: &[(AccountId, Symbol, LotClose)]) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO lot_closes (account_id, symbol, lot_id, fill_id, opened_at, closed_at, qty, cost, proceeds) ";
-    insert_rows!(writes, INSERT, closes, "", |b, row| {
+    insert_rows!(writes, Form::Append, INSERT, closes, "", |b, row| {
         let (account, symbol, close) = row;
         b.push_bind(account.to_string())
             .push_bind(symbol.to_string())
@@ -123,11 +123,17 @@ pub(super) async fn insert_closes(writes: &mut Writes<'_>, closes: &[(AccountId,
 
 /// Before a holding is written anew from all its executions.
 pub(super) async fn forget(writes: &mut Writes<'_>, account: AccountId, symbol: &Symbol) -> Result<(), StoreError> {
-    const STATEMENTS: [&str; 2] = ["DELETE FROM lots WHERE account_id = ", "DELETE FROM lot_closes WHERE account_id = "];
+    const STATEMENTS: [&str; 2] =
+        ["DELETE FROM lots WHERE account_id = $1 AND symbol = $2", "DELETE FROM lot_closes WHERE account_id = $1 AND symbol = $2"];
     for statement in STATEMENTS {
-        write_statement!(writes, query => {
-            query.push(statement).push_bind(account.to_string()).push(" AND symbol = ").push_bind(symbol.to_string());
-        });
+        match writes {
+            Writes::Entry(entry) => entry.statement(statement, |pen| {
+                pen.push_bind(account.to_string()).push_bind(symbol.to_string());
+            }),
+            Writes::Tx(tx) => on_tx!(tx, c => {
+                sqlx::query(statement).bind(account.to_string()).bind(symbol.to_string()).execute(c).await.map(|_| ())
+            })?,
+        }
     }
     Ok(())
 }

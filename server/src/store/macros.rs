@@ -4,7 +4,10 @@
 macro_rules! on_db {
     ($db:expr, $c:ident => $body:expr) => {
         match $db {
-            $crate::store::Db::Sqlite($c) => $body,
+            $crate::store::Db::Sqlite(embedded) => {
+                let $c = embedded.pool();
+                $body
+            }
             $crate::store::Db::Postgres($c) => $body,
         }
     };
@@ -48,38 +51,37 @@ macro_rules! row {
     };
 }
 
-/// One multi-row `INSERT`, `$prefix VALUES (...), (...) $suffix`, in chunks small enough for both databases.
-macro_rules! insert_rows {
-    ($writes:expr, $prefix:expr, $rows:expr, $suffix:expr, |$b:ident, $row:ident| $body:expr) => {
-        for chunk in $rows.chunks($crate::store::ROWS_PER_STATEMENT) {
-            write_statement!($writes, query => {
-                query.push($prefix);
-                query.push_values(chunk, |mut $b, $row| { $body; });
-                query.push($suffix);
-            });
+/// The same for the tables that the journal writes: what was acknowledged is in them.
+macro_rules! on_books {
+    ($db:expr, $c:ident => $body:expr) => {
+        match $db {
+            $crate::store::Db::Sqlite(embedded) => match embedded.settled().await {
+                Ok($c) => $body,
+                Err(error) => Err(error),
+            },
+            $crate::store::Db::Postgres($c) => $body,
         }
     };
 }
 
-/// One statement, pushed into the query builder `$query` of whichever database it is for.
-macro_rules! write_statement {
-    ($writes:expr, $query:ident => $push:expr) => {
+/// Multi-row `INSERT`s, `$prefix VALUES (...), (...) $suffix`, in chunks small enough for both databases; `$form` says what
+/// becomes of a row that another entry of the journal has, too.
+macro_rules! insert_rows {
+    ($writes:expr, $form:expr, $prefix:expr, $rows:expr, $suffix:expr, |$b:ident, $row:ident| $body:expr) => {
         match $writes {
-            $crate::store::Writes::Script(script) => {
-                {
-                    let $query = script.text();
-                    $push;
+            $crate::store::Writes::Entry(entry) => entry.rows($form, ($prefix, $suffix), $rows, |$b, $row| {
+                $body;
+            }),
+            $crate::store::Writes::Tx(tx) => {
+                for chunk in $rows.chunks($crate::store::ROWS_PER_STATEMENT) {
+                    on_tx!(tx, c => {
+                        let mut query = sqlx::QueryBuilder::new($prefix);
+                        query.push_values(chunk, |mut $b, $row| { $body; });
+                        query.push($suffix);
+                        query.build().execute(c).await.map(|_| ())
+                    })?;
                 }
-                script.end();
             }
-            $crate::store::Writes::Tx(tx) => on_tx!(tx, c => {
-                let mut builder = sqlx::QueryBuilder::new("");
-                {
-                    let $query = &mut builder;
-                    $push;
-                }
-                builder.build().execute(c).await.map(|_| ())
-            })?,
         }
     };
 }

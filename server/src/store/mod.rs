@@ -13,12 +13,14 @@ mod broker_accounts;
 mod data_keys;
 mod db;
 mod discrepancies;
+mod embedded;
 mod error;
 mod events;
 mod fills;
 mod history;
 mod integrity;
 mod intents;
+mod journal;
 mod lots;
 mod orders;
 mod positions;
@@ -52,6 +54,7 @@ pub use data_keys::{
 };
 pub use db::{Db, Tx};
 pub use discrepancies::{Discrepancy, list_discrepancies, note_discrepancy, resolve_discrepancy};
+pub use embedded::Embedded;
 pub use error::StoreError;
 pub use events::{has_event, last_seq, list_events};
 pub use fills::{
@@ -64,6 +67,7 @@ pub use intents::{
     Attempt, Claim, Ended, Intent, IntentState, Journey, PastAttempt, Standing, begin_attempt, close_intent, count_unintended, end_attempt,
     find_journey, instance_tag, list_pending_intents,
 };
+pub use journal::recover;
 pub use lots::{list_closes, list_lots};
 pub use orders::{
     OrderQuery, find_account_order, find_order, find_order_at_venue, list_account_orders, list_all_open_orders, list_group,

@@ -9,7 +9,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Writes};
+use super::{Db, StoreError, Writes, journal::Form};
 
 use row::OrderRow;
 
@@ -61,7 +61,7 @@ pub async fn list_orders(db: &Db, user: UserId, query: &OrderQuery) -> Result<Ve
             None => return Ok(Vec::new()),
         },
     };
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(list)
+    let rows: Vec<OrderRow> = on_books!(db, c => sqlx::query_as(list)
         .bind(user.to_string())
         .bind(query.symbol.clone().unwrap_or_default())
         .bind(query.symbol.is_none())
@@ -79,7 +79,7 @@ pub async fn list_orders(db: &Db, user: UserId, query: &OrderQuery) -> Result<Ve
 pub async fn find_order(db: &Db, user: UserId, order: OrderId) -> Result<Option<Order>, StoreError> {
     const FIND: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND id = $2");
     let row: Option<OrderRow> =
-        on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(order.to_string()).fetch_optional(c).await)?;
+        on_books!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(order.to_string()).fetch_optional(c).await)?;
     row.map(Order::try_from).transpose()
 }
 
@@ -87,21 +87,21 @@ pub async fn find_order(db: &Db, user: UserId, order: OrderId) -> Result<Option<
 pub async fn find_account_order(db: &Db, account: AccountId, order: OrderId) -> Result<Option<Order>, StoreError> {
     const FIND: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE account_id = $1 AND id = $2");
     let row: Option<OrderRow> =
-        on_db!(db, c => sqlx::query_as(FIND).bind(account.to_string()).bind(order.to_string()).fetch_optional(c).await)?;
+        on_books!(db, c => sqlx::query_as(FIND).bind(account.to_string()).bind(order.to_string()).fetch_optional(c).await)?;
     row.map(Order::try_from).transpose()
 }
 
 /// An order by the name that its venue gave it.
 pub async fn find_order_at_venue(db: &Db, account: AccountId, venue_id: &str) -> Result<Option<Order>, StoreError> {
     const FIND: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE account_id = $1 AND venue_order_id = $2");
-    let row: Option<OrderRow> = on_db!(db, c => sqlx::query_as(FIND).bind(account.to_string()).bind(venue_id).fetch_optional(c).await)?;
+    let row: Option<OrderRow> = on_books!(db, c => sqlx::query_as(FIND).bind(account.to_string()).bind(venue_id).fetch_optional(c).await)?;
     row.map(Order::try_from).transpose()
 }
 
 /// Every open order of every account: what the paper venue watches after a start.
 pub async fn list_all_open_orders(db: &Db) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open ORDER BY id");
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
+    let rows: Vec<OrderRow> = on_books!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -114,7 +114,7 @@ pub(super) async fn list_open_orders_of(tx: &mut super::Tx, accounts: &[AccountI
 /// The open orders of one account.
 pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open AND account_id = $1 ORDER BY id");
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    let rows: Vec<OrderRow> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -127,14 +127,14 @@ pub(super) async fn has_open_orders(tx: &mut super::Tx, user: UserId, account: A
 /// Every order of a user's account, oldest first.
 pub async fn list_account_orders(db: &Db, user: UserId, account: AccountId) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND account_id = $2 ORDER BY id");
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(account.to_string()).fetch_all(c).await)?;
+    let rows: Vec<OrderRow> = on_books!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
 /// The orders of a group, in the order of their birth.
 pub async fn list_group(db: &Db, user: UserId, group: OrderId) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE user_id = $1 AND group_id = $2 ORDER BY id");
-    let rows: Vec<OrderRow> = on_db!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(group.to_string()).fetch_all(c).await)?;
+    let rows: Vec<OrderRow> = on_books!(db, c => sqlx::query_as(LIST).bind(user.to_string()).bind(group.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -163,7 +163,10 @@ pub(super) async fn list_named(tx: &mut super::Tx, names: &[(AccountId, String)]
 /// Takes the names of new orders; one that is taken is a conflict.
 pub(super) async fn insert_names(writes: &mut Writes<'_>, names: &[(AccountId, String, OrderId)]) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO order_names (account_id, client_order_id, order_id) ";
-    insert_rows!(writes, INSERT, names, "", |b, row| {
+    if let Writes::Entry(entry) = writes {
+        entry.take_names(names.iter().map(|(account, name, _)| (*account, name.clone())));
+    }
+    insert_rows!(writes, Form::Append, INSERT, names, "", |b, row| {
         b.push_bind(row.0.to_string()).push_bind(row.1.clone()).push_bind(row.2.to_string())
     });
     Ok(())
@@ -171,7 +174,7 @@ pub(super) async fn insert_names(writes: &mut Writes<'_>, names: &[(AccountId, S
 
 /// Writes the newest state of orders that belong to `user_ids` (one per order).
 pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)]) -> Result<(), StoreError> {
-    const INSERT: &str = concat!("INSERT INTO orders (user_id, is_open, ", order_columns!(), ") ");
+    const INSERT: &str = concat!("INSERT INTO orders (", order_columns!(), ", user_id, is_open) ");
     const UPDATE: &str = " ON CONFLICT (id, created_at) DO UPDATE SET qty = excluded.qty, filled_qty = excluded.filled_qty, \
         filled_value = excluded.filled_value, fees = excluded.fees, reserve = excluded.reserve, hold = excluded.hold, \
         hold_qty = excluded.hold_qty, status = excluded.status, is_open = excluded.is_open, reject_reason = excluded.reject_reason, \
@@ -181,11 +184,9 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
         held_by = excluded.held_by, venue_order_id = excluded.venue_order_id, cancel_state = excluded.cancel_state, \
         sent_at = excluded.sent_at, acknowledged_at = excluded.acknowledged_at, unknown_since = excluded.unknown_since, \
         needs_attention = excluded.needs_attention";
-    insert_rows!(writes, INSERT, orders, UPDATE, |b, row| {
+    insert_rows!(writes, Form::Newest(1), INSERT, orders, UPDATE, |b, row| {
         let (user, order) = row;
-        b.push_bind(user.to_string())
-            .push_bind(order.status.is_open())
-            .push_bind(order.id.to_string())
+        b.push_bind(order.id.to_string())
             .push_bind(order.account_id.to_string())
             .push_bind(order.client_order_id.to_string())
             .push_bind(order.symbol.to_string())
@@ -232,6 +233,8 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
             .push_bind(at.and_then(|at| at.acknowledged_at).map(Timestamp::micros))
             .push_bind(at.and_then(|at| at.unknown_since).map(Timestamp::micros))
             .push_bind(at.is_some_and(|at| at.needs_attention))
+            .push_bind(user.to_string())
+            .push_bind(order.status.is_open())
     });
     Ok(())
 }

@@ -7,7 +7,7 @@ use speedtrade::{
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Tx, Writes};
+use super::{Db, StoreError, Tx, Writes, journal::Form};
 
 row! {
     struct PositionRow {
@@ -33,7 +33,7 @@ macro_rules! position_columns {
 
 pub async fn list_positions(db: &Db, account: AccountId) -> Result<Vec<Position>, StoreError> {
     const LIST: &str = concat!("SELECT ", position_columns!(), " FROM positions WHERE account_id = $1 ORDER BY symbol");
-    let rows: Vec<PositionRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    let rows: Vec<PositionRow> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     rows.into_iter().map(|row| Ok(row.into_position()?.1)).collect()
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, positions: &[(AccountId, &Po
         shortfall = excluded.shortfall, cost_basis = excluded.cost_basis, realized_pnl = excluded.realized_pnl, \
         taken_quote = excluded.taken_quote, taken_bought = excluded.taken_bought, taken_sold = excluded.taken_sold, \
         last_fill_at = excluded.last_fill_at";
-    insert_rows!(writes, INSERT, positions, UPDATE, |b, row| {
+    insert_rows!(writes, Form::Newest(2), INSERT, positions, UPDATE, |b, row| {
         let (account, position) = row;
         b.push_bind(account.to_string())
             .push_bind(position.symbol.to_string())

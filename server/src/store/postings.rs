@@ -10,7 +10,7 @@ use speedtrade::{
 };
 use uuid::Uuid;
 
-use super::{Db, StoreError, Writes, book::Booking};
+use super::{Db, StoreError, Writes, book::Booking, journal::Form};
 
 /// A line with its place in the books.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl PostingRow {
 pub(super) async fn insert(writes: &mut Writes<'_>, rows: &[PostingRow]) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO postings (transaction_id, line, account_id, order_id, fill_id, reason, asset, available, reserved, \
         position, fees, external, rounding, shortfall, time) ";
-    insert_rows!(writes, INSERT, rows, "", |b, row| {
+    insert_rows!(writes, Form::Append, INSERT, rows, "", |b, row| {
         b.push_bind(row.transaction_id.clone())
             .push_bind(row.line)
             .push_bind(row.account_id.clone())
@@ -97,7 +97,7 @@ row! {
 pub async fn list_booked(db: &Db, account: AccountId) -> Result<Vec<Booked>, StoreError> {
     const LIST: &str = "SELECT transaction_id, fill_id, reason, asset, available, reserved, position, fees, external, rounding, shortfall \
         FROM postings WHERE account_id = $1";
-    let rows: Vec<LedgerRow> = on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
+    let rows: Vec<LedgerRow> = on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).fetch_all(c).await)?;
     let mut booked: BTreeMap<String, Booked> = BTreeMap::new();
     for row in rows {
         let (id, line, reason, fill) = row.into_parts()?;

@@ -46,8 +46,8 @@ pub async fn set_venue_ready(db: &Db, account: AccountId, owner: &str, is_ready:
 /// Of an embedded database: this process is the only host there is, and who had the accounts before has ended.
 pub async fn free_venue_leases(db: &Db) -> Result<(), StoreError> {
     const FREE: &str = "UPDATE venue_leases SET lease_until = 0, is_ready = FALSE";
-    let Db::Sqlite(pool) = db else { return Ok(()) };
-    sqlx::query(FREE).execute(pool).await?;
+    let Db::Sqlite(embedded) = db else { return Ok(()) };
+    sqlx::query(FREE).execute(embedded.pool()).await?;
     Ok(())
 }
 

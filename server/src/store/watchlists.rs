@@ -8,7 +8,7 @@ use speedtrade::{
     wire::WatchlistView,
 };
 
-use super::{Db, StoreError, Tx, Writes};
+use super::{Db, StoreError, Tx, Writes, journal::Form};
 
 row! {
     struct ListRow { id: String, name: String, created_at: i64, updated_at: i64 }
@@ -109,7 +109,9 @@ async fn insert_items(tx: &mut Tx, list: WatchlistId, items: &Items) -> Result<(
     const INSERT: &str = "INSERT INTO watchlist_items (watchlist_id, symbol, position) ";
     let rows: Vec<(i64, &Symbol)> = (0..).zip(items.as_slice()).collect();
     let writes = &mut Writes::Tx(tx);
-    insert_rows!(writes, INSERT, rows, "", |b, row| { b.push_bind(list.to_string()).push_bind(row.1.to_string()).push_bind(row.0) });
+    insert_rows!(writes, Form::Append, INSERT, &rows, "", |b, row| {
+        b.push_bind(list.to_string()).push_bind(row.1.to_string()).push_bind(row.0)
+    });
     Ok(())
 }
 

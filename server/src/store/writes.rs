@@ -1,91 +1,68 @@
-//! The writes of one batch. PostgreSQL runs each statement as it comes; SQLite, whose every call is a trip to a thread of its
-//! own, gets all of them at once with their transaction around them.
+//! The writes of one batch. PostgreSQL runs each statement as it comes; SQLite gets all of them as one entry of its journal.
 
 use std::sync::Arc;
 
-use sqlx::{Connection as _, QueryBuilder, Sqlite, SqliteConnection, sqlite::SqliteConnectOptions};
+use speedtrade::ids::AccountId;
 use tokio::sync::Mutex;
 
-use super::{Db, StoreError, Tx};
+use super::{
+    Db, StoreError, Tx,
+    journal::{Entry, Journal},
+};
 
 /// What writing functions write into.
 pub enum Writes<'a> {
-    Script(&'a mut Script),
+    Entry(&'a mut Entry),
     Tx(&'a mut Tx),
 }
 
 /// A batch on its way to the disk. Dropped without `commit`, nothing of it happened.
 pub enum Batch {
-    Script(Script),
+    Entry(Entry, Writer),
     Tx(Tx),
 }
 
-/// Statements with their values, in order. Nothing runs before `commit`.
-pub struct Script {
-    pen: Arc<Mutex<Pen>>,
-    text: QueryBuilder<Sqlite>,
-    is_common: bool,
-}
-
-/// The one connection that writes batches into an SQLite file, kept outside of the pool: pages that another connection has
-/// changed are read again, and a pool asks a connection how it is before and after each use. Nothing on PostgreSQL.
+/// The one that writes batches into an SQLite file. Nothing on PostgreSQL.
 #[derive(Clone)]
-pub struct Writer(Option<Arc<Mutex<Pen>>>);
-
-struct Pen {
-    options: SqliteConnectOptions,
-    /// Absent after a failure that it did not recover from; made anew for the next batch.
-    connection: Option<SqliteConnection>,
-}
+pub struct Writer(Option<Arc<Mutex<Option<Journal>>>>);
 
 impl Writer {
+    /// The tables are those of this program. `StoreError::InUse`: another process has the file.
     pub async fn of(db: &Db) -> Result<Self, StoreError> {
-        let Db::Sqlite(pool) = db else { return Ok(Self(None)) };
-        let options = SqliteConnectOptions::clone(&pool.connect_options()).pragma("cache_size", "-16384");
-        let connection = Some(SqliteConnection::connect_with(&options).await?);
-        Ok(Self(Some(Arc::new(Mutex::new(Pen { options, connection })))))
+        let Db::Sqlite(embedded) = db else { return Ok(Self(None)) };
+        let options = embedded.pool().connect_options();
+        let journal = Journal::open(embedded.file(), &options, Arc::clone(embedded.progress())).await?;
+        Ok(Self(Some(Arc::new(Mutex::new(Some(journal))))))
     }
 
+    /// Whether an order that took one of these names may be acknowledged and not in the tables yet.
+    pub async fn is_behind(&self, names: &[(AccountId, String)]) -> bool {
+        let Some(journal) = &self.0 else { return false };
+        journal.lock().await.as_mut().is_some_and(|journal| journal.is_behind(names))
+    }
+
+    /// Everything acknowledged is in the tables afterwards.
     pub async fn close(&self) {
-        if let Some(pen) = &self.0
-            && let Some(connection) = pen.lock().await.connection.take()
-        {
-            // What was written is on the disk already.
-            let _ = connection.close().await;
+        let Some(journal) = &self.0 else { return };
+        if let Some(journal) = journal.lock().await.take() {
+            journal.close().await;
+        }
+    }
+
+    async fn append(&self, entry: Entry) -> Result<(), StoreError> {
+        let Some(journal) = &self.0 else { return Err(StoreError::Conflict) };
+        match journal.lock().await.as_mut() {
+            Some(journal) => journal.append(entry).await,
+            None => Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
         }
     }
 }
 
-impl Pen {
-    async fn write(&mut self, text: &mut QueryBuilder<Sqlite>, is_common: bool) -> Result<(), StoreError> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => SqliteConnection::connect_with(&self.options).await?,
-        };
-        let done = text.build().persistent(is_common).execute(&mut connection).await;
-        let Err(error) = done else {
-            self.connection = Some(connection);
-            return Ok(());
-        };
-        // A full disk has rolled back by itself; a connection that is in a transaction still is of no use any more.
-        let is_outside = sqlx::raw_sql("ROLLBACK").execute(&mut connection).await.is_ok()
-            || sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut connection).await.is_ok();
-        self.connection = is_outside.then_some(connection);
-        let is_guard = error.as_database_error().is_some_and(|e| e.message().contains(GUARD_WORDS));
-        Err(if is_guard { StoreError::Conflict } else { error.into() })
-    }
-}
-
-/// What SQLite says of `abs(-2^63)`, which stands where fewer rows changed than had to.
-const GUARD: &str = "abs(-9223372036854775807 - 1)";
-const GUARD_WORDS: &str = "integer overflow";
-
 impl Batch {
-    /// `reading` is the transaction in which the accounts were locked; SQLite has none. `is_common`: the same statements will
-    /// come again, and are kept prepared.
-    pub fn new(writer: &Writer, reading: Option<Tx>, is_common: bool) -> Result<Self, StoreError> {
+    /// `reading` is the transaction in which the accounts were locked; SQLite has none.
+    pub fn new(writer: &Writer, reading: Option<Tx>) -> Result<Self, StoreError> {
         match (&writer.0, reading) {
-            (Some(pen), None) => Ok(Self::Script(Script { pen: Arc::clone(pen), text: QueryBuilder::new("BEGIN IMMEDIATE; "), is_common })),
+            (Some(_), None) => Ok(Self::Entry(Entry::default(), writer.clone())),
             (_, Some(tx)) => Ok(Self::Tx(tx)),
             (None, None) => Err(StoreError::Conflict),
         }
@@ -93,35 +70,16 @@ impl Batch {
 
     pub fn writes(&mut self) -> Writes<'_> {
         match self {
-            Self::Script(script) => Writes::Script(script),
+            Self::Entry(entry, _) => Writes::Entry(entry),
             Self::Tx(tx) => Writes::Tx(tx),
         }
     }
 
+    /// Blocks its thread for a flush of the disk.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Script(script) => script.commit().await,
+            Self::Entry(entry, writer) => writer.append(entry).await,
             Self::Tx(tx) => tx.commit().await,
         }
-    }
-}
-
-impl Script {
-    pub(super) fn text(&mut self) -> &mut QueryBuilder<Sqlite> {
-        &mut self.text
-    }
-
-    pub(super) fn end(&mut self) {
-        self.text.push("; ");
-    }
-
-    /// The statement before must have changed so many rows, or the whole script fails as a conflict.
-    pub(super) fn expect_changes(&mut self, rows: usize) {
-        self.text.push(format_args!("SELECT CASE WHEN changes() = {rows} THEN 1 ELSE {GUARD} END; "));
-    }
-
-    async fn commit(mut self) -> Result<(), StoreError> {
-        self.text.push("COMMIT");
-        self.pen.lock().await.write(&mut self.text, self.is_common).await
     }
 }

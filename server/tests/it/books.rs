@@ -26,6 +26,7 @@ use crate::{
 
 struct Desk {
     test: TestDb,
+    writer: Writer,
     catalog: Catalog,
     state: AccountState,
     fills: Vec<(Fill, LotMethod)>,
@@ -38,7 +39,8 @@ impl Desk {
         let user = new_user(&test.db, "ada").await;
         let account = store::find_paper_account(&test.db, user).await.expect("answers").expect("exists");
         let state = store::find_whole_account(&test.db, account).await.expect("answers").expect("exists");
-        Desk { test, catalog: Catalog::embedded(), state, fills: Vec::new(), now: Timestamp::from_micros(1_764_090_000_000_000) }
+        let writer = Writer::of(&test.db).await.expect("opens");
+        Desk { test, writer, catalog: Catalog::embedded(), state, fills: Vec::new(), now: Timestamp::from_micros(1_764_090_000_000_000) }
     }
 
     /// Folds and writes one command; then what is read must be what was folded.
@@ -89,7 +91,7 @@ impl Desk {
 
     async fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let tx = if let Db::Postgres(_) = self.test.db { Some(self.test.db.begin().await?) } else { None };
-        let mut batch = Batch::new(&Writer::of(&self.test.db).await?, tx, true)?;
+        let mut batch = Batch::new(&self.writer, tx)?;
         store::write_changes(&mut batch.writes(), &[&self.state], changes, self.now).await?;
         batch.commit().await?;
         self.state.version += 1;
@@ -189,7 +191,7 @@ async fn an_execution_is_written_once_and_an_old_version_not_at_all(#[values(Kin
 /// A statement on either database; true when it was refused.
 async fn is_refused(db: &Db, sql: &'static str) -> bool {
     match db {
-        Db::Sqlite(pool) => sqlx::query(sql).execute(pool).await.is_err(),
+        Db::Sqlite(embedded) => sqlx::query(sql).execute(embedded.pool()).await.is_err(),
         Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.is_err(),
     }
 }

@@ -65,7 +65,7 @@ fn postings() -> String {
 async fn execute(db: &Db, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     match db {
-        Db::Sqlite(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.expect("executes")),
+        Db::Sqlite(embedded) => drop(sqlx::raw_sql(sql).execute(embedded.pool()).await.expect("executes")),
         Db::Postgres(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.expect("executes")),
     }
 }

@@ -1,6 +1,6 @@
 //! Between the write of an order and its 201 lies an fdatasync, seen by strace.
 
-use std::{fs, process::Command, time::Duration};
+use std::{collections::HashSet, fs, process::Command, time::Duration};
 
 use serde_json::json;
 
@@ -34,22 +34,45 @@ async fn every_acknowledgement_waits_for_the_disk() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let trace = fs::read_to_string(&trace).expect("a trace");
-    let (mut acknowledged, mut has_synced, mut has_written) = (0, false, false);
+    let (mut acknowledged, mut journal) = (0, Journal::default());
     for line in trace.lines() {
-        let is_finished = !line.contains("<unfinished");
-        // The log is what a commit writes; the file itself is brought up to date beside it.
-        let is_of_log = line.contains("-wal>") || line.contains("resumed>");
-        if line.contains("pwrite64(") && is_of_log {
-            (has_written, has_synced) = (true, false);
-        } else if line.contains("fdatasync") && is_finished && is_of_log {
-            has_synced = has_written;
-        } else if line.contains("HTTP/1.1 201") {
-            assert!(has_synced, "acknowledgement {acknowledged} came before the disk had it: {line}");
-            (acknowledged, has_synced, has_written) = (acknowledged + 1, false, false);
+        journal.see(line);
+        if line.contains("HTTP/1.1 201") {
+            // The first is the registration, which is no order.
+            assert!(acknowledged == 0 || journal.is_safe, "acknowledgement {acknowledged} came before the disk had it: {line}");
+            (acknowledged, journal.is_safe) = (acknowledged + 1, false);
         }
     }
-    // One more is the registration.
     assert_eq!(acknowledged, ORDERS + 1);
+}
+
+/// What a trace tells of the journal's files.
+#[derive(Default)]
+struct Journal {
+    has_written: bool,
+    /// The last write has reached the disk.
+    is_safe: bool,
+    /// Threads that are in the middle of such a call.
+    waiting: HashSet<String>,
+}
+
+impl Journal {
+    fn see(&mut self, line: &str) {
+        let thread = line.split_whitespace().next().unwrap_or_default().to_owned();
+        let is_unfinished = line.contains("<unfinished");
+        let is_of_journal = if line.contains("resumed>") { self.waiting.remove(&thread) } else { line.contains(".journal-") };
+        if !is_of_journal {
+            return;
+        }
+        if is_unfinished {
+            self.waiting.insert(thread);
+        }
+        if line.contains("pwrite64") {
+            (self.has_written, self.is_safe) = (true, false);
+        } else if line.contains("fdatasync") && !is_unfinished {
+            self.is_safe = self.has_written;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

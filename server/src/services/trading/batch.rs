@@ -80,7 +80,8 @@ impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Again,
-            StoreError::Unavailable(_) | StoreError::Corrupt { .. } | StoreError::Migration(_) => Self::Store(error),
+            StoreError::OutcomeUnknown => Self::Unknown,
+            StoreError::Unavailable(_) | StoreError::Corrupt { .. } | StoreError::Migration(_) | StoreError::InUse => Self::Store(error),
         }
     }
 }
@@ -120,7 +121,7 @@ impl Desk {
         let ids: BTreeSet<AccountId> = batch.iter().map(|r| r.account).collect();
         let names: Vec<_> = batch.iter().filter_map(|r| Some((r.account, r.command.name()?.to_string()))).collect();
         let (mut states, missing) = self.cache.take(ids);
-        let mut reading = self.begin_reading(!missing.is_empty() || !names.is_empty()).await?;
+        let mut reading = self.begin_reading(&missing, &names).await?;
         let mut named = Vec::new();
         if let Some(tx) = &mut reading {
             states.extend(store::load_accounts(tx, &missing, Purpose::Change).await?);
@@ -150,7 +151,7 @@ impl Desk {
             self.cache.put(states);
             return Ok(folded);
         }
-        let mut writing = store::Batch::new(&self.writer, reading, batch.len() == 1)?;
+        let mut writing = store::Batch::new(&self.writer, reading)?;
         store::write_changes(&mut writing.writes(), &changed, &folded.changes, folded.now).await?;
         crash::point("before-commit");
         if let Err(error) = writing.commit().await {
@@ -177,10 +178,11 @@ impl Desk {
 
     /// PostgreSQL holds the accounts from here until the commit. SQLite only reads, where there is something to read: its
     /// accounts are guarded by their versions.
-    async fn begin_reading(&self, is_needed: bool) -> Result<Option<store::Tx>, StoreError> {
+    async fn begin_reading(&self, accounts: &[AccountId], names: &[(AccountId, String)]) -> Result<Option<store::Tx>, StoreError> {
         match self.db {
             Db::Postgres(_) => Ok(Some(self.db.begin().await?)),
-            Db::Sqlite(_) if is_needed => Ok(Some(self.db.begin_read().await?)),
+            Db::Sqlite(_) if !accounts.is_empty() || self.writer.is_behind(names).await => Ok(Some(self.db.begin_read().await?)),
+            Db::Sqlite(_) if !names.is_empty() => Ok(Some(self.db.begin_read_of_tables().await?)),
             Db::Sqlite(_) => Ok(None),
         }
     }

@@ -9,7 +9,7 @@ use speedtrade::{
 };
 
 use super::row::{FiringRow, stood_text};
-use crate::store::{Db, ROWS_PER_STATEMENT, StoreError, Tx, Writes};
+use crate::store::{Db, ROWS_PER_STATEMENT, StoreError, Tx, Writes, journal::Form};
 
 macro_rules! firing_columns {
     () => {
@@ -63,7 +63,7 @@ pub async fn fire(tx: &mut Tx, firings: &[Firing]) -> Result<HashSet<AlertId>, S
 
 async fn insert(writes: &mut Writes<'_>, firings: &[&Fired]) -> Result<(), StoreError> {
     const INSERT: &str = concat!("INSERT INTO alert_firings (", firing_columns!(), ") ");
-    insert_rows!(writes, INSERT, firings, "", |b, fired| {
+    insert_rows!(writes, Form::Append, INSERT, firings, "", |b, fired| {
         b.push_bind(fired.id.to_string())
             .push_bind(fired.alert_id.to_string())
             .push_bind(fired.user_id.to_string())

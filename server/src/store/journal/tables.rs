@@ -1,0 +1,125 @@
+//! From the journal into the tables: what many entries have for one statement is written by one, and all of it in one
+//! transaction with the number of the last entry, so that each is written once.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
+
+use super::{
+    super::StoreError,
+    entry::{Form, Malformed, Part, Read, values},
+};
+
+/// Rows of one statement: powers of two below, so that few statements have to be known to the database.
+const ROWS_MAX: usize = 64;
+
+/// Rows for one statement, from several entries.
+struct Group<'a> {
+    part: &'a Part,
+    rows: Vec<&'a [u8]>,
+    by_key: HashMap<&'a [u8], usize>,
+}
+
+/// By the place that each statement has in the entry that first had it, and by its text.
+#[derive(Default)]
+struct Groups<'a> {
+    order: Vec<Group<'a>>,
+    by_text: BTreeMap<(&'a str, &'a str), usize>,
+}
+
+impl<'a> Groups<'a> {
+    fn add(&mut self, part: &'a Part) -> Result<(), StoreError> {
+        let place = *self.by_text.entry((&part.prefix, &part.suffix)).or_insert_with(|| {
+            self.order.push(Group { part, rows: Vec::new(), by_key: HashMap::new() });
+            self.order.len() - 1
+        });
+        let group = &mut self.order[place];
+        for (key, row) in part.split()? {
+            match part.form {
+                Form::Append | Form::Alone => group.rows.push(row),
+                Form::Newest(_) | Form::Update(_) => match group.by_key.get(key) {
+                    Some(known) => group.rows[*known] = row,
+                    None => {
+                        group.by_key.insert(key, group.rows.len());
+                        group.rows.push(row);
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for group in std::mem::take(&mut self.order) {
+            let mut rest = &group.rows[..];
+            while !rest.is_empty() {
+                let count = ROWS_MAX.min(1 << rest.len().ilog2());
+                let (rows, after) = rest.split_at(count);
+                write_rows(connection, group.part, rows).await?;
+                rest = after;
+            }
+        }
+        self.by_text.clear();
+        Ok(())
+    }
+}
+
+/// Writes entries in their order; `number` is that of the last one.
+pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part>], number: u64) -> Result<(), StoreError> {
+    const NOTE: &str = "UPDATE journal SET applied = $1";
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut groups = Groups::default();
+    for part in entries.iter().flatten() {
+        if part.form == Form::Alone {
+            groups.write(&mut tx).await?;
+            write_rows(&mut tx, part, &part.split()?.iter().map(|(_, row)| *row).collect::<Vec<_>>()).await?;
+        } else {
+            groups.add(part)?;
+        }
+    }
+    groups.write(&mut tx).await?;
+    let number = i64::try_from(number).map_err(|e| StoreError::corrupt("journal", e))?;
+    sqlx::query(NOTE).bind(number).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn write_rows(connection: &mut SqliteConnection, part: &Part, rows: &[&[u8]]) -> Result<(), StoreError> {
+    let mut query = sqlx::query(AssertSqlSafe(text_of(part, rows.len())));
+    for value in rows.iter().flat_map(|row| values(row)) {
+        query = bind(query, value?);
+    }
+    let changed = query.execute(connection).await?.rows_affected();
+    let is_update = matches!(part.form, Form::Update(_));
+    if is_update && usize::try_from(changed) != Ok(rows.len()) {
+        return Err(StoreError::corrupt("journal", format!("{changed} of {} rows were found: {}", rows.len(), part.prefix)));
+    }
+    Ok(())
+}
+
+fn text_of(part: &Part, rows: usize) -> String {
+    if part.form == Form::Alone {
+        return part.prefix.clone().into_owned();
+    }
+    let row = format!("({})", vec!["?"; usize::from(part.columns)].join(", "));
+    format!("{}VALUES {}{}", part.prefix, vec![row; rows].join(", "), part.suffix)
+}
+
+type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+fn bind<'q>(query: Bound<'q>, value: Read<'_>) -> Bound<'q> {
+    match value {
+        Read::Null => query.bind(None::<i64>),
+        Read::Int(number) => query.bind(number),
+        Read::Text(text) => query.bind(Arc::<str>::from(text)),
+    }
+}
+
+impl From<Malformed> for StoreError {
+    fn from(malformed: Malformed) -> Self {
+        Self::corrupt("journal", malformed)
+    }
+}
