@@ -173,9 +173,8 @@ async fn late_executions_and_busts_are_written_as_they_were_folded(#[values(Kind
     assert_eq!(standing.len(), 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_execution_is_written_once_and_an_old_version_not_at_all(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+/// What the venue told a second time, in books that the desk has not asked whether they have it.
+async fn told_twice(kind: Kind) -> (Desk, Changes) {
     let mut desk = Desk::open(kind).await;
     let placed = desk.place(serde_json::json!({"symbol": "KO", "side": "buy", "type": "limit", "limit_price": "60", "qty": "10"})).await;
     let filled = desk.execute(&placed, 1, "4", desk.now).await;
@@ -183,9 +182,24 @@ async fn an_execution_is_written_once_and_an_old_version_not_at_all(#[values(Kin
     let mut event = filled.events[0].clone();
     event.fill.as_mut().expect("a fill").id = FillId::new(Clock::System.new_id());
     again.add(&desk.state, &event, Clock::System.new_id());
+    (desk, again)
+}
+
+#[tokio::test]
+async fn an_execution_is_written_once_and_an_old_version_not_at_all() {
+    let (mut desk, again) = told_twice(Kind::Postgres).await;
     assert!(matches!(desk.write(&again).await, Err(StoreError::Conflict)), "the venue's name of it is taken");
     desk.state.version -= 1;
     assert!(matches!(desk.write(&Changes::default()).await, Err(StoreError::Conflict)), "somebody was faster");
+}
+
+/// The desk looks before it acknowledges; if it did not, SQLite's tables would still not have it twice.
+#[tokio::test]
+async fn tables_that_would_have_an_execution_twice_are_not_read_any_more() {
+    let (mut desk, again) = told_twice(Kind::Sqlite).await;
+    desk.write(&again).await.expect("it is in the journal");
+    assert!(store::find_whole_account(&desk.test.db, desk.state.id).await.is_err());
+    assert!(matches!(desk.write(&Changes::default()).await, Err(StoreError::Unavailable(_))), "and nothing more is taken");
 }
 
 /// A statement on either database; true when it was refused.

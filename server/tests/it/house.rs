@@ -167,6 +167,38 @@ fn sql_lives_in_the_store_alone() {
     }
 }
 
+/// What the journal writes is read by `on_books!` or in a transaction: both wait for what was acknowledged.
+#[test]
+fn no_reader_of_the_books_forgets_to_wait_for_the_journal() {
+    let books = [
+        "accounts",
+        "orders",
+        "order_names",
+        "positions",
+        "fills",
+        "busts",
+        "lots",
+        "lot_closes",
+        "postings",
+        "intents",
+        "attempts",
+        "events",
+    ];
+    let words = ["FROM ", "JOIN ", "UPDATE ", "INTO "];
+    let mut seen = 0;
+    for file in rust_files(&root().join("server/src/store")) {
+        let text = read(&file);
+        let names = words.iter().flat_map(|word| text.match_indices(word).map(|(at, word)| &text[at + word.len()..]));
+        let reads_books = names
+            .map(|rest| rest.split(|c: char| !c.is_ascii_lowercase() && c != '_').next())
+            .flatten()
+            .any(|table| books.contains(&table));
+        seen += usize::from(reads_books);
+        assert!(!reads_books || !text.contains("on_db!("), "{} reads books that may lack what was acknowledged", file.display());
+    }
+    assert!(seen > 8, "the scan saw too little: {seen}");
+}
+
 #[test]
 fn money_is_never_a_float() {
     let exempt = ["src/indicators", "server/src/market", "server/src/http/rate_limit.rs"];

@@ -59,10 +59,11 @@ async fn what_the_operator_lists_is_found_screened_traded_and_verified(#[values(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_listed_any_more_is_still_held_and_its_orders_can_be_ended() {
+    // A second desk beside the first one: PostgreSQL.
     let folder = TempDir::new().expect("a folder");
     let catalog = listed(&folder.path().join("own.csv"), MINE).catalog().unwrap_or_else(|error| panic!("{error}"));
     let plan = MarketPlan { catalog: Some(Arc::new(catalog)), ..MarketPlan::default() };
-    let app = TestApp::on_market(Kind::Sqlite, EdgeSettings::default(), manual(), plan).await;
+    let app = TestApp::on_market(Kind::Postgres, EdgeSettings::default(), manual(), plan).await;
     let session = app.register("ada").await;
     app.order(&session, &json!({"symbol": "MINE", "side": "buy", "type": "market", "qty": "3"})).await;
     let limit = json!({"symbol": "MINE", "side": "buy", "type": "limit", "limit_price": "1.00", "qty": "1", "time_in_force": "gtc"});

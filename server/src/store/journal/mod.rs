@@ -5,6 +5,7 @@
 //! next batch waits, and when they can't be written it is refused.
 
 mod applier;
+mod blocks;
 mod entry;
 mod progress;
 mod recovery;

@@ -12,10 +12,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::blocks::{BLOCK, Blocks};
+
 const MARK: [u8; 4] = *b"STJ1";
 pub(super) const HEAD: usize = 32;
-/// Records begin at blocks, as disks and their page caches have them.
-const BLOCK: usize = 4_096;
 /// Written over from here on, if the other one may be.
 const SWITCH: u64 = 1 << 20;
 /// Files grow by so much.
@@ -67,32 +67,6 @@ pub(super) fn paths(database: &Path) -> [PathBuf; 2] {
         name.push(ending);
         PathBuf::from(name)
     })
-}
-
-/// Memory that may be written past the page cache.
-struct Blocks {
-    bytes: Vec<u8>,
-    begin: usize,
-}
-
-impl Blocks {
-    /// `content`, with zeros up to a whole block.
-    fn of(content: &[u8]) -> Self {
-        let length = content.len().next_multiple_of(BLOCK);
-        let mut bytes = vec![0; length + BLOCK];
-        let begin = bytes.as_ptr().align_offset(BLOCK);
-        bytes.truncate(begin + length);
-        bytes[begin..begin + content.len()].copy_from_slice(content);
-        Self { bytes, begin }
-    }
-
-    fn as_slice(&self) -> &[u8] {
-        &self.bytes[self.begin..]
-    }
-
-    fn len(&self) -> u64 {
-        u64::try_from(self.as_slice().len()).unwrap_or(u64::MAX)
-    }
 }
 
 pub(super) fn open(path: &Path) -> io::Result<File> {

@@ -153,7 +153,9 @@ async fn user_of(app: &TestApp, session: &Session) -> speedtrade::ids::UserId {
 pub async fn execute(db: &Db, sql: &str) -> u64 {
     let sql = AssertSqlSafe(sql.to_owned());
     match db {
-        Db::Sqlite(embedded) => sqlx::query(sql).execute(embedded.pool()).await.expect("executes").rows_affected(),
+        Db::Sqlite(embedded) => {
+            sqlx::query(sql).execute(embedded.settled().await.expect("settles")).await.expect("executes").rows_affected()
+        }
         Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.expect("executes").rows_affected(),
     }
 }
