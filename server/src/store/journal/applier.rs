@@ -103,7 +103,7 @@ impl Applier {
                 entries.push(next.parts);
             }
             while !self.write(&entries, number, bytes).await {
-                if self.progress.now().health == Health::Broken || (tasks.is_closed() && tasks.is_empty()) {
+                if self.progress.now().health == Health::Broken || tasks.is_closed() {
                     return;
                 }
                 let _ = tokio::time::timeout(PAUSE, self.progress.asked()).await;

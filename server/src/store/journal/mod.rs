@@ -23,7 +23,7 @@ use self::{
     applier::{Applier, Task},
     entry::Name,
     progress::Health,
-    recovery::{Lock, Place, unavailable},
+    recovery::{Lock, unavailable},
     slots::{HEAD, NotWritten, Slots},
 };
 use super::StoreError;
@@ -60,10 +60,7 @@ impl Journal {
         let lock = Arc::new(Lock::take(database).map_err(unavailable)?.ok_or(StoreError::InUse)?);
         let options = applier::options(options);
         let mut connection = SqliteConnection::connect_with(&options).await?;
-        let place = match recovery::recover_with(&lock, &mut connection, database).await? {
-            Some(place) => place,
-            None => begin(&mut connection).await?,
-        };
+        let place = recovery::go_on(&lock, &mut connection, database).await?;
         applier::sync_log(database).map_err(unavailable)?;
         let slots = Slots::open(database, place.tag).map_err(unavailable)?;
         progress.begin_at(place.applied);
@@ -151,12 +148,4 @@ impl Journal {
             tracing::error!(%error, "what is only in the journal is written at the next start");
         }
     }
-}
-
-/// The first journal of a database.
-async fn begin(connection: &mut SqliteConnection) -> Result<Place, StoreError> {
-    const BEGIN: &str = "INSERT INTO journal (one, tag, applied) VALUES (1, $1, 0)";
-    let tag: i64 = rand::random();
-    sqlx::query(BEGIN).bind(tag).execute(connection).await?;
-    Ok(Place { tag: tag.cast_unsigned(), applied: 0 })
 }

@@ -3,7 +3,7 @@
 use std::{
     fs::{File, TryLockError},
     io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -42,33 +42,75 @@ pub(super) struct Place {
     pub(super) applied: u64,
 }
 
-/// Writes into the tables what is only in the journal, unless a running desk is about to. `None` without a journal.
+/// Writes into the tables what is only in the journal, unless a running desk is about to.
 pub async fn recover(database: &Path) -> Result<(), StoreError> {
     let has_journal = database.exists() && slots::paths(database).iter().any(|path| path.exists());
     if !has_journal {
         return Ok(());
     }
-    let Some(lock) = Lock::take(database).map_err(unavailable)? else { return Ok(()) };
+    let Some(_lock) = Lock::take(database).map_err(unavailable)? else { return Ok(()) };
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database).foreign_keys(false)).await?;
-    let done = recover_with(&lock, &mut connection, database).await;
+    let done = async {
+        let Some(place) = find_place(&mut connection).await? else { return Ok(()) };
+        let missing = find_missing(database, place)?;
+        if follows(&missing, place) { write(&mut connection, &missing).await } else { Ok(()) }
+    };
+    let done = done.await;
     connection.close().await?;
-    done.map(|_| ())
+    done
 }
 
-/// The same by who has the lock already; says where the tables are now.
-pub(super) async fn recover_with(_: &Lock, connection: &mut SqliteConnection, database: &Path) -> Result<Option<Place>, StoreError> {
-    let Some(place) = find_place(connection).await? else { return Ok(None) };
+/// Where a desk goes on: after everything that was acknowledged. The tables of an older copy that was put back lack entries
+/// that the journal has no longer; what it has is set aside then, and a new one begun.
+pub(super) async fn go_on(_: &Lock, connection: &mut SqliteConnection, database: &Path) -> Result<Place, StoreError> {
+    let Some(place) = find_place(connection).await? else { return begin(connection, 0).await };
+    let missing = find_missing(database, place)?;
+    let Some((first, last)) = missing.first().zip(missing.last()) else { return Ok(place) };
+    if follows(&missing, place) {
+        write(connection, &missing).await?;
+        return Ok(Place { applied: last.number, ..place });
+    }
+    let files = slots::set_aside(database, first.number).map_err(unavailable)?;
+    tracing::error!(
+        database_ends_at = place.applied,
+        journal_begins_at = first.number,
+        journal_ends_at = last.number,
+        set_aside = ?files,
+        "the database is older than its journal, as after an old copy was put back: the desk goes on from the database"
+    );
+    begin(connection, place.applied).await
+}
+
+/// A journal of its own for the database as it is.
+async fn begin(connection: &mut SqliteConnection, applied: u64) -> Result<Place, StoreError> {
+    const BEGIN: &str = "INSERT INTO journal (one, tag, applied) VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET tag = excluded.tag";
+    let tag: i64 = rand::random();
+    let stored = i64::try_from(applied).map_err(|e| StoreError::corrupt("journal", e))?;
+    sqlx::query(BEGIN).bind(tag).bind(stored).execute(connection).await?;
+    Ok(Place { tag: tag.cast_unsigned(), applied })
+}
+
+/// What the tables don't have, in order.
+fn find_missing(database: &Path, place: Place) -> Result<Vec<Found>, StoreError> {
     let found = slots::find(database, place.tag).map_err(unavailable)?;
-    let missing: Vec<Found> = found.into_iter().filter(|record| record.number > place.applied).collect();
-    let Some(last) = missing.last().map(|record| record.number) else { return Ok(Some(place)) };
-    check_gaps(&missing, place, database)?;
+    Ok(found.into_iter().filter(|record| record.number > place.applied).collect())
+}
+
+fn follows(missing: &[Found], place: Place) -> bool {
+    (place.applied + 1..).zip(missing).all(|(number, record)| number == record.number)
+}
+
+async fn write(connection: &mut SqliteConnection, missing: &[Found]) -> Result<(), StoreError> {
     for chunk in missing.chunks(CHUNK) {
         let entries = chunk.iter().map(|record| Entry::decode(&record.entry)).collect::<Result<Vec<_>, _>>()?;
-        let number = chunk.last().map_or(place.applied, |record| record.number);
-        tables::apply(connection, &entries, number).await?;
+        if let Some(last) = chunk.last() {
+            tables::apply(connection, &entries, last.number).await?;
+        }
     }
-    tracing::info!(entries = missing.len(), "what was acknowledged before the last end is in the tables now");
-    Ok(Some(Place { applied: last, ..place }))
+    if !missing.is_empty() {
+        tracing::info!(entries = missing.len(), "what was acknowledged before the last end is in the tables now");
+    }
+    Ok(())
 }
 
 async fn find_place(connection: &mut SqliteConnection) -> Result<Option<Place>, StoreError> {
@@ -84,22 +126,6 @@ async fn find_place(connection: &mut SqliteConnection) -> Result<Option<Place>, 
         Ok(Place { tag: tag.cast_unsigned(), applied })
     };
     found.map(place).transpose()
-}
-
-/// The tables of an older copy lack entries that the journal has no longer.
-fn check_gaps(missing: &[Found], place: Place, database: &Path) -> Result<(), StoreError> {
-    let expected = (place.applied + 1..).zip(missing).find(|(number, record)| *number != record.number);
-    let Some((number, record)) = expected else { return Ok(()) };
-    let files: Vec<PathBuf> = slots::paths(database).into();
-    Err(StoreError::corrupt(
-        "journal",
-        format!(
-            "the database ends before entry {number}, its journal goes on with {}: the database is older than its journal. \
-             Put back the newer database, or move {} away to go on from the older one",
-            record.number,
-            files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" and ")
-        ),
-    ))
 }
 
 pub(super) fn unavailable(error: io::Error) -> StoreError {

@@ -77,6 +77,16 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     options.clone().custom_flags(PAST_CACHE).open(path).or_else(|_| options.open(path))
 }
 
+/// Copies of the files, for a person to look at; `number` tells them apart.
+pub(super) fn set_aside(database: &Path, number: u64) -> io::Result<Vec<PathBuf>> {
+    let copy = |path: PathBuf| {
+        let mut name = path.clone().into_os_string();
+        name.push(format!(".aside-{number}"));
+        std::fs::copy(path, &name).map(|_| PathBuf::from(name))
+    };
+    paths(database).into_iter().filter(|path| path.exists()).map(copy).collect()
+}
+
 /// The records of a database that lie in its two files, each file's in order.
 pub(super) fn find(database: &Path, tag: u64) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();

@@ -153,14 +153,21 @@ async fn the_next_start_writes_what_the_last_one_could_not_and_nothing_twice() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_older_than_its_journal_is_not_gone_on_with() {
+async fn an_old_copy_of_the_database_goes_on_with_a_journal_of_its_own() {
     let place = Place::new().await;
     let embedded = place.embedded().await;
     place.journal(&embedded).await.expect("opens").close().await;
-    place.acknowledge(tag_of(embedded.pool()).await, vec![(5, noted("5"))]);
-    let refused = recover(&place.file()).await.expect_err("1 to 4 are missing").to_string();
-    assert!(refused.contains("older than its journal") && refused.contains("desk.db.journal-0"), "{refused}");
+    place.acknowledge(tag_of(embedded.pool()).await, vec![(5, noted("5")), (6, noted("6"))]);
+    recover(&place.file()).await.expect("1 to 4 are missing: left to the desk");
     assert!(notes(embedded.pool()).await.is_empty());
+    let mut journal = place.journal(&embedded).await.expect("opens");
+    journal.append(noted("another 1")).await.expect("acknowledged");
+    journal.close().await;
+    let aside = std::fs::read(place.folder.path().join("desk.db.journal-0.aside-5")).expect("kept");
+    assert!(aside.windows(4).any(|bytes| bytes == b"STJ1"));
+    place.acknowledge(tag_of(embedded.pool()).await, vec![(2, noted("another 2"))]);
+    recover(&place.file()).await.expect("recovered");
+    assert_eq!(notes(embedded.pool()).await, [Some("another 1".to_owned()), Some("another 2".to_owned())]);
 }
 
 #[tokio::test]
