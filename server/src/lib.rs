@@ -12,7 +12,7 @@ pub mod hosts;
 pub mod http;
 pub mod market;
 pub mod net;
-#[cfg(test)]
+#[cfg(all(test, feature = "outside-cases"))]
 mod oracle;
 mod pages;
 pub mod secrets;

@@ -124,7 +124,6 @@ fn keys_shown(facts: Facts) -> String {
 }
 
 #[tokio::test]
-#[ignore = "needs the oracle's cases: scripts/check-oracle DIR"]
 async fn every_case_is_equal_or_listed() {
     let mut tally = Tally::new("alpaca", REQUESTS, RESPONSES);
     let file: Cases = cases::read("request-alpaca");

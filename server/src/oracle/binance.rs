@@ -128,7 +128,6 @@ fn words(body: &str, url: &str) -> String {
 }
 
 #[tokio::test]
-#[ignore = "needs the oracle's cases: scripts/check-oracle DIR"]
 async fn every_case_is_equal_or_listed() {
     let mut tally = Tally::new("binance", REQUESTS, RESPONSES);
     let file: Cases = cases::read("request-binance");

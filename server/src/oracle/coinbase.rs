@@ -134,7 +134,6 @@ async fn eddsa(tally: &mut Tally, vector: &BTreeMap<String, String>, at: Timesta
 }
 
 #[tokio::test]
-#[ignore = "needs the oracle's cases: scripts/check-oracle DIR"]
 async fn every_case_is_equal_or_listed() {
     let mut tally = Tally::new("coinbase", REQUESTS, RESPONSES);
     let file: Cases = cases::read("request-coinbase");

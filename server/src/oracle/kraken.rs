@@ -55,7 +55,6 @@ async fn asked(case: &Case, keys: KeyPair, at: Timestamp) -> Result<Sent, String
 }
 
 #[tokio::test]
-#[ignore = "needs the oracle's cases: scripts/check-oracle DIR"]
 async fn every_case_is_equal_or_listed() {
     let mut tally = Tally::new("kraken", REQUESTS, RESPONSES);
     let file: Cases = cases::read("request-kraken");

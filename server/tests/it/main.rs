@@ -27,6 +27,7 @@ mod orders;
 mod preferences;
 mod push_subscriptions;
 mod redis_server;
+#[cfg(feature = "outside-cases")]
 mod specs;
 mod trading;
 mod watching;

@@ -18,8 +18,8 @@ const MARK: [u8; 4] = *b"STJ1";
 pub(super) const HEAD: usize = 32;
 /// Written over from here on, if the other one may be.
 const SWITCH: u64 = 1 << 20;
-/// Files grow by so much.
-const STEP: usize = 256 << 10;
+/// Files grow by so much: growing costs a flush more than writing over.
+const STEP: usize = 2 << 20;
 /// No entry is longer: a batch has 256 commands.
 pub(super) const ENTRY_MAX: usize = 16 << 20;
 

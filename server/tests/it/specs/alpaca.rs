@@ -42,7 +42,6 @@ const SENT: [(&str, &str); 11] = [
 ];
 
 #[tokio::test]
-#[ignore = "needs the vendor's document: scripts/check-specs DIR"]
 async fn every_request_of_alpacas_connector_is_in_its_document() {
     let wire = Wire::start(DOCUMENT, first_page_full).await;
     let config = AlpacaConfig { rest: wire.url.clone(), allowance: PLENTY, ..AlpacaConfig::new(Environment::Practice, keys()) };
@@ -77,7 +76,6 @@ async fn every_request_of_alpacas_connector_is_in_its_document() {
 
 /// The check itself: what is wrong is not let pass.
 #[tokio::test]
-#[ignore = "needs the vendor's document: scripts/check-specs DIR"]
 async fn what_is_against_a_document_is_noticed() {
     let wire = Wire::start(DOCUMENT, |_| None).await;
     let client = reqwest::Client::new();

@@ -23,7 +23,6 @@ const SENT: [(&str, &str); 4] = [
 ];
 
 #[tokio::test]
-#[ignore = "needs the vendor's document: scripts/check-specs DIR"]
 async fn every_request_of_alpacas_history_is_in_its_document() {
     let wire = Wire::start("alpaca-data", two_pages).await;
     for tape in [Tape::Iex, Tape::Sip] {

@@ -57,7 +57,6 @@ const SENT: [(&str, &str); 14] = [
 ];
 
 #[tokio::test]
-#[ignore = "needs the vendor's document: scripts/check-specs DIR"]
 async fn every_request_to_binance_is_in_its_document() {
     let wire = Wire::start("binance", full_page_of_bars).await;
     trade(&wire).await;

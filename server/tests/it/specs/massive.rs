@@ -21,7 +21,6 @@ const SENT: [(&str, &str); 3] = [
 ];
 
 #[tokio::test]
-#[ignore = "needs the vendor's document: scripts/check-specs DIR"]
 async fn every_request_of_massives_history_is_in_its_document() {
     let wire = Wire::start("massive", two_pages).await;
     let config = MassiveConfig { rest: wire.url.clone(), ..MassiveConfig::new(Key::new("key")) };
