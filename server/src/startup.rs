@@ -134,16 +134,15 @@ pub async fn open_store(args: &StoreArgs) -> Result<Db, StartupError> {
     Ok(db)
 }
 
-/// Checks the books of a database as it is, without changing it.
+/// Checks the books of a database as it is, with what a crash left in its journal.
 pub async fn verify(args: &VerifyArgs) -> Result<Verified, StartupError> {
     let catalog = args.listed.catalog()?;
-    let db = match postgres_url(&args.store) {
-        Some(url) => Db::open_postgres_snapshot(url).await?,
-        None => {
-            let file = args.store.data_dir.join(DATABASE_FILE);
-            store::recover(&file).await?;
-            Db::open_sqlite_snapshot(&file).await?
-        }
+    let db = if let Some(url) = postgres_url(&args.store) {
+        Db::open_postgres_snapshot(url).await?
+    } else {
+        let file = args.store.data_dir.join(DATABASE_FILE);
+        store::recover(&file).await?;
+        Db::open_sqlite_snapshot(&file).await?
     };
     let calendar = if args.nyse_hours { Calendar::Nyse } else { Calendar::AlwaysOpen };
     Ok(verify::verify(&db, &catalog, calendar).await?)

@@ -31,7 +31,7 @@ const BYTES_MAX: usize = 16 << 20;
 /// Nobody has asked for them: more may come, and go into the same pages.
 const LINGER: Duration = Duration::from_millis(50);
 /// The tables are made safe from a power cut each time so much is new in them.
-const SAFE_EVERY: usize = 8 << 20;
+const SAFE_EVERY: usize = 1 << 20;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// One entry on its way.

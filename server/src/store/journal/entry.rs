@@ -61,6 +61,9 @@ pub(super) enum Read<'a> {
     Text(&'a str),
 }
 
+/// A row's key, and all of it.
+pub(super) type Row<'a> = (&'a [u8], &'a [u8]);
+
 /// Bytes that are no entry of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an entry of the journal is not understood")]
@@ -185,7 +188,7 @@ impl Entry {
 
 impl Part {
     /// Each row as the bytes of its key and all of its bytes.
-    pub(super) fn split(&self) -> Result<Vec<(&[u8], &[u8])>, Malformed> {
+    pub(super) fn split(&self) -> Result<Vec<Row<'_>>, Malformed> {
         let keys = match self.form {
             Form::Append | Form::Alone => 0,
             Form::Newest(keys) | Form::Update(keys) => u16::from(keys),

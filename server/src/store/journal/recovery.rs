@@ -48,7 +48,15 @@ pub async fn recover(database: &Path) -> Result<(), StoreError> {
     if !has_journal {
         return Ok(());
     }
-    let Some(_lock) = Lock::take(database).map_err(unavailable)? else { return Ok(()) };
+    let _lock = match Lock::take(database) {
+        Ok(Some(lock)) => lock,
+        Ok(None) => return Ok(()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
+            tracing::warn!(%error, "the database is read without what may be in its journal alone");
+            return Ok(());
+        }
+        Err(error) => return Err(unavailable(error)),
+    };
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database).foreign_keys(false)).await?;
     let done = async {
         let Some(place) = find_place(&mut connection).await? else { return Ok(()) };

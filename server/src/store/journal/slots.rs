@@ -46,7 +46,7 @@ struct Slot {
 }
 
 pub(super) struct Slots {
-    slots: [Slot; 2],
+    files: [Slot; 2],
     current: usize,
     tag: u64,
 }
@@ -156,7 +156,7 @@ impl Slots {
         if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             File::open(folder)?.sync_all()?;
         }
-        Ok(Self { slots: [Slot::open(&first)?, Slot::open(&second)?], current: 0, tag })
+        Ok(Self { files: [Slot::open(&first)?, Slot::open(&second)?], current: 0, tag })
     }
 
     /// Writes a record and waits for the disk. `record` begins with room for its head; up to `durable` everything is safe in
@@ -164,11 +164,11 @@ impl Slots {
     pub(super) fn append(&mut self, number: u64, record: &mut [u8], durable: u64) -> Result<(), NotWritten> {
         seal(record, self.tag, number);
         let other = 1 - self.current;
-        if self.slots[self.current].end >= SWITCH && self.slots[other].newest <= durable {
+        if self.files[self.current].end >= SWITCH && self.files[other].newest <= durable {
             self.current = other;
-            self.slots[other].end = 0;
+            self.files[other].end = 0;
         }
-        self.slots[self.current].append(number, record)
+        self.files[self.current].append(number, record)
     }
 }
 
@@ -196,7 +196,7 @@ impl Slot {
         if self.room >= wanted {
             return Ok(());
         }
-        let zeros = Blocks::of(&[0; STEP]);
+        let zeros = Blocks::of(&vec![0; STEP]);
         while self.room < wanted {
             self.file.write_all_at(zeros.as_slice(), self.room)?;
             self.room += zeros.len();

@@ -37,16 +37,12 @@ impl<'a> Groups<'a> {
             self.order.len() - 1
         });
         let group = &mut self.order[place];
+        let is_newest = matches!(part.form, Form::Newest(_) | Form::Update(_));
         for (key, row) in part.split()? {
-            match part.form {
-                Form::Append | Form::Alone => group.rows.push(row),
-                Form::Newest(_) | Form::Update(_) => match group.by_key.get(key) {
-                    Some(known) => group.rows[*known] = row,
-                    None => {
-                        group.by_key.insert(key, group.rows.len());
-                        group.rows.push(row);
-                    }
-                },
+            let place = if is_newest { *group.by_key.entry(key).or_insert(group.rows.len()) } else { group.rows.len() };
+            match group.rows.get_mut(place) {
+                Some(older) => *older = row,
+                None => group.rows.push(row),
             }
         }
         Ok(())
