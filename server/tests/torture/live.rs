@@ -194,8 +194,8 @@ async fn no_kill_loses_or_doubles_a_live_order() {
                     tokio::time::sleep(pause).await;
                     desk.kill();
                 };
-                // No more than the venue lets be canceled in time: 100 at once, then 100 a minute.
-                tokio::join!(user.load(20), killer);
+                // No more than the venue lets be looked for, sent and canceled at once, which are 100.
+                tokio::join!(user.load(8), killer);
             } else {
                 user.load(12).await;
             }

@@ -101,8 +101,10 @@ impl Journal {
             self.progress.ask();
         }
         let task = Task { number, bytes: record.len(), parts };
-        // Without an applier nothing is in the tables any more, and the next batch is refused.
-        let _ = self.queue.send(task);
+        if self.queue.send(task).is_err() {
+            // This one is written at the next start. The next one is refused.
+            self.progress.note(|applied| applied.health = Health::Broken);
+        }
         Ok(())
     }
 

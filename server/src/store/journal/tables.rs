@@ -65,8 +65,13 @@ impl<'a> Groups<'a> {
 
 /// Writes entries in their order; `number` is that of the last one.
 pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part>], number: u64) -> Result<(), StoreError> {
-    const NOTE: &str = "UPDATE journal SET applied = $1";
+    const NOTE: &str = "UPDATE journal SET applied = $1 WHERE applied < $1";
+    let number = i64::try_from(number).map_err(|e| StoreError::corrupt("journal", e))?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // An earlier try may have been committed without saying so.
+    if sqlx::query(NOTE).bind(number).execute(&mut *tx).await?.rows_affected() == 0 {
+        return Ok(());
+    }
     let mut groups = Groups::default();
     for part in entries.iter().flatten() {
         if part.form == Form::Alone {
@@ -77,8 +82,6 @@ pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part
         }
     }
     groups.write(&mut tx).await?;
-    let number = i64::try_from(number).map_err(|e| StoreError::corrupt("journal", e))?;
-    sqlx::query(NOTE).bind(number).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }

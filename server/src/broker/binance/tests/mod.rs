@@ -11,12 +11,12 @@ use speedtrade::{
     order::{Amount, Exits, OrderClass, OrderKind, Side, TimeInForce},
 };
 
-use super::sign::Signer;
-use crate::{broker::VenueOrder, net::Key};
+use crate::broker::VenueOrder;
 
 /// For who compares it with another's.
+#[cfg(feature = "outside-cases")]
 pub(crate) fn signature(secret: &str, payload: &str) -> String {
-    Signer::new(&Key::new(secret)).expect("a key").sign(payload)
+    super::sign::Signer::new(&crate::net::Key::new(secret)).expect("a key").sign(payload)
 }
 
 /// A tenth of a litecoin.

@@ -8,7 +8,7 @@ mod client;
 mod convert;
 mod decoder;
 mod stream;
-#[cfg(test)]
+#[cfg(all(test, feature = "outside-cases"))]
 pub(crate) mod tests;
 mod wire;
 
