@@ -22,7 +22,7 @@ pub async fn list_snapshots(db: &Db, account: AccountId, since: Timestamp) -> Re
     const LIST: &str = "SELECT created_at, equity, cash, deposits FROM portfolio_history \
         WHERE account_id = $1 AND created_at >= $2 ORDER BY created_at";
     let rows: Vec<(i64, i64, i64, i64)> =
-        on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
+        on_db!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(since.micros()).fetch_all(c).await)?;
     let snapshot = |(time, equity, cash, deposits)| EquitySnapshot {
         time: Timestamp::from_micros(time),
         equity: Usd::from_atoms(equity),
@@ -35,7 +35,7 @@ pub async fn list_snapshots(db: &Db, account: AccountId, since: Timestamp) -> Re
 /// The day up to which an account has its snapshots.
 pub async fn last_snapshot_of(db: &Db, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
     const LAST: &str = "SELECT MAX(created_at) FROM portfolio_history WHERE account_id = $1";
-    let (last,): (Option<i64>,) = on_books!(db, c => sqlx::query_as(LAST).bind(account.to_string()).fetch_one(c).await)?;
+    let (last,): (Option<i64>,) = on_db!(db, c => sqlx::query_as(LAST).bind(account.to_string()).fetch_one(c).await)?;
     Ok(last.map(Timestamp::from_micros))
 }
 

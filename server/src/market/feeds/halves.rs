@@ -3,7 +3,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use speedtrade::{instrument::Symbol, market::MarketEvent};
+use speedtrade::{
+    instrument::{AssetType, Symbol},
+    market::MarketEvent,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -78,7 +81,7 @@ pub async fn run_halves([stocks, coins]: [Runner; 2], mut wanted: watch::Receive
 }
 
 fn part(all: &Wanted, is_coins: bool) -> Wanted {
-    let fits = |symbol: &&Symbol| symbol.as_str().contains('/') == is_coins;
+    let fits = |symbol: &&Symbol| (AssetType::of_symbol(symbol) == AssetType::Crypto) == is_coins;
     Wanted { quotes: all.quotes.iter().filter(fits).cloned().collect(), books: all.books.iter().filter(fits).cloned().collect() }
 }
 

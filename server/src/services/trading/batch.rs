@@ -176,8 +176,8 @@ impl Desk {
         Ok(Inbox { known, histories })
     }
 
-    /// PostgreSQL holds the accounts from here until the commit. SQLite only reads, where there is something to read: its
-    /// accounts are guarded by their versions.
+    /// PostgreSQL holds the accounts from here until the commit. SQLite only reads, where there is something to read:
+    /// nobody else writes its accounts.
     async fn begin_reading(&self, accounts: &[AccountId], names: &[(AccountId, String)]) -> Result<Option<store::Tx>, StoreError> {
         match self.db {
             Db::Postgres(_) => Ok(Some(self.db.begin().await?)),

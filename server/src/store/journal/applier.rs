@@ -23,7 +23,7 @@ use super::{
     entry::Part,
     progress::{Health, Progress},
     recovery::Lock,
-    tables,
+    slots, tables,
 };
 
 /// Entries of one transaction: the more, the fewer pages are written twice; so few that a reader does not wait for long.
@@ -61,9 +61,7 @@ pub(super) fn options(of_pool: &SqliteConnectOptions) -> SqliteConnectOptions {
 
 /// Waits until SQLite's own log is on the disk, and with it all that was committed.
 pub(super) fn sync_log(database: &Path) -> io::Result<()> {
-    let mut log = database.as_os_str().to_owned();
-    log.push("-wal");
-    match File::open(log) {
+    match File::open(slots::beside(database, "-wal")) {
         Ok(log) => log.sync_data(),
         // Nothing is in it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

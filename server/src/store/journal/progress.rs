@@ -46,7 +46,7 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// Both ends are at `number`: a journal begins or ends.
+    /// Both ends are at `number`: a journal begins.
     pub(super) fn begin_at(&self, number: u64) {
         self.written.store(number, Ordering::Release);
         self.applied.send_replace(Applied { number, durable: number, health: Health::Fine, tries: 0 });

@@ -60,13 +60,16 @@ pub(super) enum NotWritten {
     Unknown(io::Error),
 }
 
+/// A file beside another one, named after it.
+pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ending);
+    name.into()
+}
+
 /// Where the two files of a database are.
 pub(super) fn paths(database: &Path) -> [PathBuf; 2] {
-    [".journal-0", ".journal-1"].map(|ending| {
-        let mut name = OsString::from(database);
-        name.push(ending);
-        PathBuf::from(name)
-    })
+    [".journal-0", ".journal-1"].map(|ending| beside(database, ending))
 }
 
 pub(super) fn open(path: &Path) -> io::Result<File> {
@@ -80,9 +83,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 /// Copies of the files, for a person to look at; `number` tells them apart.
 pub(super) fn set_aside(database: &Path, number: u64) -> io::Result<Vec<PathBuf>> {
     let copy = |path: PathBuf| {
-        let mut name = path.clone().into_os_string();
-        name.push(format!(".aside-{number}"));
-        std::fs::copy(path, &name).map(|_| PathBuf::from(name))
+        let aside = beside(&path, &format!(".aside-{number}"));
+        std::fs::copy(path, &aside).map(|_| aside)
     };
     paths(database).into_iter().filter(|path| path.exists()).map(copy).collect()
 }
@@ -219,6 +221,13 @@ mod tests {
 
     const TAG: u64 = 7;
 
+    fn empty() -> (TempDir, PathBuf, Slots) {
+        let folder = TempDir::new().expect("a folder");
+        let database = folder.path().join("desk.db");
+        let slots = Slots::open(&database, TAG).expect("opens");
+        (folder, database, slots)
+    }
+
     fn record(text: &str) -> Vec<u8> {
         [&[0; HEAD], text.as_bytes()].concat()
     }
@@ -229,10 +238,8 @@ mod tests {
 
     #[test]
     fn what_was_appended_is_found_by_its_database_only() {
-        let folder = TempDir::new().expect("a folder");
-        let database = folder.path().join("desk.db");
+        let (_folder, database, mut slots) = empty();
         assert_eq!(find(&database, TAG).expect("readable"), []);
-        let mut slots = Slots::open(&database, TAG).expect("opens");
         for number in 5..8 {
             slots.append(number, &mut record(&number.to_string()), 0).expect("written");
         }
@@ -243,9 +250,7 @@ mod tests {
 
     #[test]
     fn older_records_behind_the_newest_are_not_taken_for_newer_ones() {
-        let folder = TempDir::new().expect("a folder");
-        let database = folder.path().join("desk.db");
-        let mut slots = Slots::open(&database, TAG).expect("opens");
+        let (_folder, database, mut slots) = empty();
         for number in 1..5 {
             slots.append(number, &mut record("as long as the others"), 0).expect("written");
         }
@@ -257,9 +262,7 @@ mod tests {
 
     #[test]
     fn a_torn_record_and_all_after_it_are_left_out() {
-        let folder = TempDir::new().expect("a folder");
-        let database = folder.path().join("desk.db");
-        let mut slots = Slots::open(&database, TAG).expect("opens");
+        let (_folder, database, mut slots) = empty();
         for number in 1..4 {
             slots.append(number, &mut record("some text"), 0).expect("written");
         }
@@ -272,9 +275,7 @@ mod tests {
 
     #[test]
     fn the_other_file_is_written_over_once_its_records_are_safe() {
-        let folder = TempDir::new().expect("a folder");
-        let database = folder.path().join("desk.db");
-        let mut slots = Slots::open(&database, TAG).expect("opens");
+        let (_folder, database, mut slots) = empty();
         let long = "x".repeat(usize::try_from(SWITCH).expect("small"));
         slots.append(1, &mut record(&long), 0).expect("written");
         slots.append(2, &mut record(&long), 0).expect("the other one is empty");

@@ -76,7 +76,7 @@ pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part
     for part in entries.iter().flatten() {
         if part.form == Form::Alone {
             groups.write(&mut tx).await?;
-            write_rows(&mut tx, part, &part.split()?.iter().map(|(_, row)| *row).collect::<Vec<_>>()).await?;
+            write_rows(&mut tx, part, &[&part.values]).await?;
         } else {
             groups.add(part)?;
         }

@@ -57,6 +57,14 @@ impl Place {
     }
 }
 
+/// A journal on tables of its own.
+async fn begun() -> (Place, Embedded, Journal) {
+    let place = Place::new().await;
+    let embedded = place.embedded().await;
+    let journal = place.journal(&embedded).await.expect("opens");
+    (place, embedded, journal)
+}
+
 async fn things(pool: &SqlitePool) -> Vec<(String, i64)> {
     sqlx::query_as("SELECT id, n FROM things ORDER BY id").fetch_all(pool).await.expect("read")
 }
@@ -91,9 +99,7 @@ async fn tag_of(pool: &SqlitePool) -> u64 {
 
 #[tokio::test]
 async fn what_was_acknowledged_is_read_at_once() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let mut journal = place.journal(&embedded).await.expect("opens");
+    let (_place, embedded, mut journal) = begun().await;
     for n in 0..200_i64 {
         let mut entry = Entry::default();
         put(&mut entry, Form::Newest(1), PUT, &[("a", n), ("b", n + 1)]);
@@ -110,9 +116,7 @@ async fn what_was_acknowledged_is_read_at_once() {
 
 #[tokio::test]
 async fn entries_are_written_in_their_order_around_a_statement_of_its_own() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let mut journal = place.journal(&embedded).await.expect("opens");
+    let (_place, embedded, mut journal) = begun().await;
     let mut first = Entry::default();
     put(&mut first, Form::Newest(1), PUT, &[("a", 1), ("b", 1), ("c", 1)]);
     let mut second = Entry::default();
@@ -133,9 +137,7 @@ async fn entries_are_written_in_their_order_around_a_statement_of_its_own() {
 
 #[tokio::test]
 async fn the_next_start_writes_what_the_last_one_could_not_and_nothing_twice() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let mut journal = place.journal(&embedded).await.expect("opens");
+    let (place, embedded, mut journal) = begun().await;
     journal.append(noted("1")).await.expect("acknowledged");
     journal.close().await;
     let tag = tag_of(embedded.pool()).await;
@@ -154,9 +156,8 @@ async fn the_next_start_writes_what_the_last_one_could_not_and_nothing_twice() {
 
 #[tokio::test]
 async fn an_old_copy_of_the_database_goes_on_with_a_journal_of_its_own() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    place.journal(&embedded).await.expect("opens").close().await;
+    let (place, embedded, journal) = begun().await;
+    journal.close().await;
     place.acknowledge(tag_of(embedded.pool()).await, vec![(5, noted("5")), (6, noted("6"))]);
     recover(&place.file()).await.expect("1 to 4 are missing: left to the desk");
     assert!(notes(embedded.pool()).await.is_empty());
@@ -172,9 +173,7 @@ async fn an_old_copy_of_the_database_goes_on_with_a_journal_of_its_own() {
 
 #[tokio::test]
 async fn one_desk_at_a_time_writes_a_database() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let journal = place.journal(&embedded).await.expect("opens");
+    let (place, embedded, journal) = begun().await;
     assert!(matches!(place.journal(&place.embedded().await).await, Err(StoreError::InUse)));
     recover(&place.file()).await.expect("leaves it to who has it");
     journal.close().await;
@@ -183,9 +182,7 @@ async fn one_desk_at_a_time_writes_a_database() {
 
 #[tokio::test]
 async fn tables_that_refuse_what_was_acknowledged_stop_everything() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let mut journal = place.journal(&embedded).await.expect("opens");
+    let (_place, embedded, mut journal) = begun().await;
     let mut nobody = Entry::default();
     put(&mut nobody, Form::Update(1), MOVE, &[("nobody", 1)]);
     journal.append(nobody).await.expect("nobody has looked yet");
@@ -197,9 +194,7 @@ async fn tables_that_refuse_what_was_acknowledged_stop_everything() {
 
 #[tokio::test]
 async fn names_are_known_until_their_orders_are_in_the_tables() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let mut journal = place.journal(&embedded).await.expect("opens");
+    let (_place, embedded, mut journal) = begun().await;
     let name = |text: &str| (speedtrade::ids::AccountId::new(uuid::Uuid::from_u128(1)), text.to_owned());
     let mut entry = noted("an order");
     entry.take_names([name("mine")]);
@@ -212,9 +207,7 @@ async fn names_are_known_until_their_orders_are_in_the_tables() {
 
 #[tokio::test]
 async fn a_journal_far_ahead_waits_for_its_tables() {
-    let place = Place::new().await;
-    let embedded = place.embedded().await;
-    let mut journal = place.journal(&embedded).await.expect("opens");
+    let (place, embedded, mut journal) = begun().await;
     let long = "x".repeat(1 << 20);
     for n in 0..60 {
         journal.append(noted(&format!("{n}{long}"))).await.expect("acknowledged");

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use speedtrade::{
-    instrument::Symbol,
+    instrument::{AssetType, Symbol},
     market::{Bar, BookChange, DayStats, Level, Touch, Trade},
     money::{Price, Qty},
     order::Side,
@@ -14,7 +14,7 @@ use crate::net::exact::Exact;
 
 /// `BTC/USD` is `BTC-USD`. None for what is no pair.
 pub(super) fn product(symbol: &Symbol) -> Option<String> {
-    symbol.as_str().contains('/').then(|| symbol.slug())
+    (AssetType::of_symbol(symbol) == AssetType::Crypto).then(|| symbol.slug())
 }
 
 pub(super) fn touch(ticker: &wire::Ticker, time: Timestamp) -> Option<Touch> {
