@@ -30,7 +30,7 @@ use server::{
         push::Push,
         webhooks::{Pace, Reach, Webhooks},
     },
-    store::Db,
+    store::{Db, Writer},
 };
 use speedtrade::{alert::AlertTicket, ids::UserId, time::Timestamp, wire::ServerFrame};
 use tempfile::TempDir;
@@ -73,7 +73,8 @@ impl Desk {
         let sender = (&secrets.vapid_key, "mailto:desk@example.com".to_owned());
         let push = Push::start((db.clone(), clock.clone()), sender, (Reach::Anywhere, pace), stop.clone(), &tasks);
         let outlets = Outlets { webhooks, push };
-        let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await.expect("starts");
+        let books = (db.clone(), Writer::of(&db).await.expect("opens"));
+        let alerts = Alerts::start(books, market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await.expect("starts");
         Desk { alerts, market, clock, db, stop, tasks }
     }
 

@@ -30,7 +30,7 @@ use crate::{
         watchlists::Watchlists,
         webhooks::{Pace, Reach, Webhooks},
     },
-    store::{self, Db},
+    store::{self, Db, Writer},
 };
 
 /// The running services behind the edge.
@@ -73,12 +73,14 @@ impl Desk {
         let book = VenueBook { args: venues, names, tag: tag.as_str().into(), clock: clock.clone() };
         let freezing = book.clone();
         let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)), elsewhere);
-        let trading = Trading::start(db.clone(), market.clone(), bus.clone(), clock.clone(), (venue, venues), stop.clone(), &tasks).await?;
+        let writer = Writer::of(&db).await?;
+        let books = (db.clone(), writer.clone());
+        let trading = Trading::start(books, market.clone(), bus.clone(), clock.clone(), (venue, venues), stop.clone(), &tasks).await?;
         let webhooks = Webhooks::start(db.clone(), clock.clone(), Reach::Internet, Pace::default(), stop.clone(), &tasks);
         let (ground, reach) = ((db.clone(), clock.clone()), (Reach::Internet, Pace::default()));
         let push = Push::start(ground, (&keys.secrets.vapid_key, push_contact), reach, stop.clone(), &tasks);
         let outlets = Outlets { webhooks: webhooks.clone(), push: push.clone() };
-        let alerts = Alerts::start(db.clone(), market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await?;
+        let alerts = Alerts::start((db.clone(), writer), market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await?;
         tasks.spawn(market.clone().run(stop.clone()));
         plan.start_feeds(&market, (&db, &clock, &hosts), &stop, &tasks)?;
         let sessions = Sessions::new(db.clone(), clock.clone(), &keys.secrets.token_key, hosts.clone());

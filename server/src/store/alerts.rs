@@ -3,7 +3,7 @@
 mod firings;
 mod row;
 
-pub use firings::{Firing, fire, list_firings, list_firings_after, list_told, remember};
+pub use firings::{Firing, Remembered, fire, fire_alone, list_firings, list_firings_after, list_told, remember};
 
 use speedtrade::{
     alert::{Alert, AlertStatus},
@@ -42,7 +42,7 @@ pub async fn list_alerts(db: &Db, user: UserId, query: &AlertQuery) -> Result<Ve
     );
     // Ids are text in lower case hexadecimal; this is above all of them.
     let before = query.before.map_or_else(|| "g".to_owned(), |id| id.to_string());
-    let rows = on_db!(db, c => sqlx::query_as(LIST)
+    let rows = on_books!(db, c => sqlx::query_as(LIST)
         .bind(user.to_string())
         .bind(before)
         .bind(query.symbol.clone().unwrap_or_default())
@@ -55,7 +55,8 @@ pub async fn list_alerts(db: &Db, user: UserId, query: &AlertQuery) -> Result<Ve
 
 pub async fn find_alert(db: &Db, user: UserId, id: AlertId) -> Result<Option<Alert>, StoreError> {
     const FIND: &str = concat!("SELECT ", alert_columns!(), " FROM alerts WHERE user_id = $1 AND id = $2");
-    let row: Option<AlertRow> = on_db!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(id.to_string()).fetch_optional(c).await)?;
+    let row: Option<AlertRow> =
+        on_books!(db, c => sqlx::query_as(FIND).bind(user.to_string()).bind(id.to_string()).fetch_optional(c).await)?;
     row.map(Alert::try_from).transpose()
 }
 
@@ -72,13 +73,13 @@ pub async fn lock_alert(tx: &mut Tx, user: UserId, id: AlertId) -> Result<Option
 pub async fn list_armed_alerts(db: &Db, after: Option<AlertId>, limit: i64) -> Result<Vec<Alert>, StoreError> {
     const LIST: &str = concat!("SELECT ", alert_columns!(), " FROM alerts WHERE status = 'armed' AND id > $1 ORDER BY id LIMIT $2");
     let after = after.map(|id| id.to_string()).unwrap_or_default();
-    alerts(on_db!(db, c => sqlx::query_as(LIST).bind(after).bind(limit).fetch_all(c).await)?)
+    alerts(on_books!(db, c => sqlx::query_as(LIST).bind(after).bind(limit).fetch_all(c).await)?)
 }
 
 /// Of everybody and in every status, changed since `since`.
 pub async fn list_changed_alerts(db: &Db, since: Timestamp) -> Result<Vec<Alert>, StoreError> {
     const LIST: &str = concat!("SELECT ", alert_columns!(), " FROM alerts WHERE updated_at >= $1");
-    alerts(on_db!(db, c => sqlx::query_as(LIST).bind(since.micros()).fetch_all(c).await)?)
+    alerts(on_books!(db, c => sqlx::query_as(LIST).bind(since.micros()).fetch_all(c).await)?)
 }
 
 /// Those of `ids` that are there, at one moment.
@@ -150,7 +151,7 @@ async fn write(tx: &mut Tx, text: &'static str, alert: &Alert) -> Result<(), Sto
 /// False when there was none. What it fired stays.
 pub async fn delete_alert(db: &Db, user: UserId, id: AlertId) -> Result<bool, StoreError> {
     const DELETE: &str = "DELETE FROM alerts WHERE user_id = $1 AND id = $2";
-    let rows = on_db!(db, c => sqlx::query(DELETE)
+    let rows = on_books!(db, c => sqlx::query(DELETE)
         .bind(user.to_string())
         .bind(id.to_string())
         .execute(c)
@@ -162,6 +163,6 @@ pub async fn delete_alert(db: &Db, user: UserId, id: AlertId) -> Result<bool, St
 /// Ends the armed alerts whose time is over.
 pub async fn expire_alerts(db: &Db, now: Timestamp) -> Result<(), StoreError> {
     const EXPIRE: &str = "UPDATE alerts SET status = 'expired', updated_at = $1 WHERE status = 'armed' AND expires_at <= $1";
-    on_db!(db, c => sqlx::query(EXPIRE).bind(now.micros()).execute(c).await.map(|_| ()))?;
+    on_books!(db, c => sqlx::query(EXPIRE).bind(now.micros()).execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -39,8 +39,9 @@ pub use accounts::{
 };
 pub use activities::list_activities;
 pub use alerts::{
-    AlertQuery, Firing, count_alerts, delete_alert, expire_alerts, find_alert, fire, insert_alert, list_alerts, list_alerts_by_id,
-    list_armed_alerts, list_changed_alerts, list_firings, list_firings_after, list_told, lock_alert, remember, update_alert,
+    AlertQuery, Firing, Remembered, count_alerts, delete_alert, expire_alerts, find_alert, fire, fire_alone, insert_alert, list_alerts,
+    list_alerts_by_id, list_armed_alerts, list_changed_alerts, list_firings, list_firings_after, list_told, lock_alert, remember,
+    update_alert,
 };
 pub use bars::{Span, find_span, import_bars, insert_bars, list_bars, list_imports, set_span, trim_bars};
 pub use book::{Changes, find_whole_account, list_named, load_accounts, write_changes};

@@ -22,9 +22,9 @@ pub enum Batch {
     Tx(Tx),
 }
 
-/// The one that writes batches into an SQLite file. Nothing on PostgreSQL.
+/// The one that writes batches into an SQLite file, for all who share it. Nothing on PostgreSQL.
 #[derive(Clone)]
-pub struct Writer(Option<Arc<Mutex<Option<Journal>>>>);
+pub struct Writer(Option<Arc<Mutex<Journal>>>);
 
 impl Writer {
     /// The tables are those of this program. `StoreError::InUse`: another process has the file.
@@ -32,37 +32,39 @@ impl Writer {
         let Db::Sqlite(embedded) = db else { return Ok(Self(None)) };
         let options = embedded.pool().connect_options();
         let journal = Journal::open(embedded.file(), &options, Arc::clone(embedded.progress())).await?;
-        Ok(Self(Some(Arc::new(Mutex::new(Some(journal))))))
+        Ok(Self(Some(Arc::new(Mutex::new(journal)))))
     }
 
     /// Whether an order that took one of these names may be acknowledged and not in the tables yet.
     pub async fn is_behind(&self, names: &[(AccountId, String)]) -> bool {
         let Some(journal) = &self.0 else { return false };
-        journal.lock().await.as_mut().is_some_and(|journal| journal.is_behind(names))
+        journal.lock().await.is_behind(names)
     }
 
-    /// Everything acknowledged is in the tables afterwards.
-    pub async fn close(&self) {
-        let Some(journal) = &self.0 else { return };
-        if let Some(journal) = journal.lock().await.take() {
-            journal.close().await;
+    /// For who is done with it. The last one waits until everything acknowledged is in the tables.
+    pub async fn close(self) {
+        if let Some(journal) = self.0.and_then(Arc::into_inner) {
+            journal.into_inner().close().await;
         }
     }
 
-    async fn append(&self, entry: Entry) -> Result<(), StoreError> {
+    /// What this process alone writes goes into an entry; nothing on PostgreSQL, where other hosts write, too.
+    pub fn new_entry(&self) -> Option<Entry> {
+        self.0.as_ref().map(|_| Entry::default())
+    }
+
+    /// Blocks its thread for a flush of the disk.
+    pub async fn append(&self, entry: Entry) -> Result<(), StoreError> {
         let Some(journal) = &self.0 else { return Err(StoreError::Conflict) };
-        match journal.lock().await.as_mut() {
-            Some(journal) => journal.append(entry).await,
-            None => Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
-        }
+        journal.lock().await.append(entry).await
     }
 }
 
 impl Batch {
     /// `reading` is the transaction in which the accounts were locked; SQLite has none.
     pub fn new(writer: &Writer, reading: Option<Tx>) -> Result<Self, StoreError> {
-        match (&writer.0, reading) {
-            (Some(_), None) => Ok(Self::Entry(Entry::default(), writer.clone())),
+        match (writer.new_entry(), reading) {
+            (Some(entry), None) => Ok(Self::Entry(entry, writer.clone())),
             (_, Some(tx)) => Ok(Self::Tx(tx)),
             (None, None) => Err(StoreError::Conflict),
         }

@@ -183,6 +183,8 @@ fn no_reader_of_the_books_forgets_to_wait_for_the_journal() {
         "intents",
         "attempts",
         "events",
+        "alerts",
+        "alert_firings",
     ];
     let words = ["FROM ", "JOIN ", "UPDATE ", "INTO "];
     let mut seen = 0;

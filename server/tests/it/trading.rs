@@ -13,7 +13,7 @@ use server::{
         trading::{PaperVenue, Trading, Venues},
         verify::verify,
     },
-    store::{self, Db},
+    store::{self, Db, Writer},
 };
 use speedtrade::{
     ids::UserId,
@@ -52,8 +52,9 @@ impl Host {
     async fn at(db: Db, clock: Clock) -> Host {
         let market = Market::simulated(SimConfig::default(), clock.clone());
         let (bus, stop, tasks) = (Bus::default(), CancellationToken::new(), TaskTracker::new());
+        let writer = Writer::of(&db).await.expect("opens");
         let trading = Trading::start(
-            db,
+            (db, writer),
             market.clone(),
             bus.clone(),
             clock.clone(),

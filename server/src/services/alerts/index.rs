@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     market::{InstrumentId, Look},
-    store,
+    store::{self, Remembered},
 };
 
 /// Firings of one alert that wait for a store that does not answer; a firing every minute beyond that is not kept.
@@ -43,6 +43,8 @@ pub(super) struct Index {
     /// Alerts that remember what the store does not know.
     dirty: BTreeSet<AlertId>,
     expiring: BTreeSet<(Timestamp, AlertId)>,
+    /// Their owners change them: nothing of them is written meanwhile.
+    held: Vec<AlertId>,
     /// Firings of the last seconds that this host told of; where there are other hosts.
     told: HashMap<FiringId, Timestamp>,
 }
@@ -50,7 +52,8 @@ pub(super) struct Index {
 /// What the writer takes to the store.
 pub(super) struct Work {
     pub(super) firings: Vec<store::Firing>,
-    pub(super) memories: Vec<(AlertId, i64, Memory)>,
+    /// Of those that did not fire.
+    pub(super) quiet: Vec<Remembered>,
 }
 
 impl Index {
@@ -62,6 +65,7 @@ impl Index {
             fired: BTreeSet::new(),
             dirty: BTreeSet::new(),
             expiring: BTreeSet::new(),
+            held: Vec::new(),
             told: HashMap::new(),
         }
     }
@@ -127,24 +131,24 @@ impl Index {
     }
 
     /// What is to be written, at most so much of each; it stays noted until it is settled.
-    pub(super) fn work(&self, firings_max: usize, memories_max: usize) -> Work {
+    pub(super) fn work(&self, firings_max: usize, quiet_max: usize) -> Work {
         let firing = |id: &AlertId| self.get(*id).and_then(|armed| Some(armed.firing(armed.pending.front()?)));
-        let memory = |id: &AlertId| self.get(*id).map(|armed| (*id, armed.alert.version, armed.stored_memory()));
+        let remembered = |id: &AlertId| self.get(*id).map(Armed::remembered);
         // A firing takes its alert's memory with it.
-        let quiet = self.dirty.iter().filter(|id| !self.fired.contains(id));
+        let quiet = self.dirty.iter().filter(|id| !self.fired.contains(id) && !self.held.contains(id));
         Work {
-            firings: self.fired.iter().filter_map(firing).take(firings_max).collect(),
-            memories: quiet.filter_map(memory).take(memories_max).collect(),
+            firings: self.fired.iter().filter(|id| !self.held.contains(id)).filter_map(firing).take(firings_max).collect(),
+            quiet: quiet.filter_map(remembered).take(quiet_max).collect(),
         }
     }
 
     /// The store has the work, of the firings those of `won`. What is to be told, and the alerts that somebody else was first to
     /// fire or to change: they are not watched any more.
     pub(super) fn settle_all(&mut self, work: &Work, won: &HashSet<FiringId>) -> (Vec<Fired>, Vec<AlertId>) {
-        for (id, version, memory) in &work.memories {
-            let Some(armed) = self.get_mut(*id).filter(|armed| armed.alert.version == *version) else { continue };
+        for Remembered { alert_id, version, memory, .. } in &work.quiet {
+            let Some(armed) = self.get_mut(*alert_id).filter(|armed| armed.alert.version == *version) else { continue };
             (armed.alert.memory.stood, armed.alert.memory.is_ready) = (memory.stood, memory.is_ready);
-            self.settle(*id);
+            self.settle(*alert_id);
         }
         let (mut told, mut lost) = (Vec::new(), Vec::new());
         for firing in &work.firings {
@@ -163,7 +167,7 @@ impl Index {
         let id = firing.fired.alert_id;
         let Some(armed) = self.get_mut(id).filter(|armed| armed.alert.version == firing.version) else { return };
         armed.pending.retain(|pending| pending.id != firing.fired.id);
-        armed.alert.memory = firing.memory;
+        (armed.alert.memory, armed.alert.updated_at) = (firing.memory, firing.fired.fired_at);
         if firing.status == AlertStatus::Armed {
             self.settle(id);
         } else {
@@ -192,6 +196,16 @@ impl Index {
             self.remove(*id);
         }
         over
+    }
+
+    pub(super) fn hold(&mut self, id: AlertId) {
+        self.held.push(id);
+    }
+
+    pub(super) fn release(&mut self, id: AlertId) {
+        if let Some(place) = self.held.iter().position(|held| *held == id) {
+            self.held.swap_remove(place);
+        }
     }
 
     pub(super) fn note_told(&mut self, firings: impl IntoIterator<Item = (FiringId, Timestamp)>) {
@@ -232,6 +246,11 @@ impl Armed {
     fn stored_memory(&self) -> Memory {
         let state = self.state.memory();
         Memory { stood: state.stood, is_ready: state.is_ready, ..self.alert.memory }
+    }
+
+    fn remembered(&self) -> Remembered {
+        let Alert { id, version, updated_at, .. } = self.alert;
+        Remembered { alert_id: id, version, memory: self.stored_memory(), updated_at }
     }
 
     fn firing(&self, pending: &Pending) -> store::Firing {

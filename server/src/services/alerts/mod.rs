@@ -1,7 +1,8 @@
 //! Alerts of users: made, changed, watched on every published quote, told after their firing is committed.
 //!
-//! A firing happens once, whoever else watches the same alert: the transaction that numbers it decides.
+//! A firing happens once, whoever else watches the same alert: among hosts, the transaction that numbers it decides.
 
+mod held;
 mod index;
 mod neighbours;
 mod rules;
@@ -20,7 +21,7 @@ use crate::{
     bus::{Bus, UserEvent},
     clock::Clock,
     market::Market,
-    store::{self, Db, StoreError},
+    store::{self, Db, StoreError, Writer},
 };
 use index::Index;
 
@@ -55,12 +56,14 @@ pub struct Alerts {
     index: Arc<Mutex<Index>>,
     /// There is something to write.
     written: Arc<Notify>,
+    /// Taken while it is written.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Alerts {
     /// Loads what is armed, then watches until `stop`. What is pending then is written first.
     pub async fn start(
-        db: Db,
+        (db, writer): (Db, Writer),
         market: Market,
         clock: Clock,
         outlets: Outlets,
@@ -68,11 +71,12 @@ impl Alerts {
         tasks: &TaskTracker,
     ) -> Result<Alerts, StoreError> {
         let index = Arc::new(Mutex::new(Index::new(market.catalog().len())));
-        let alerts = Alerts { db, market, clock, bus: Bus::with_length(TOLD_MAX), outlets, index, written: Arc::default() };
+        let bus = Bus::with_length(TOLD_MAX);
+        let alerts = Alerts { db, market, clock, bus, outlets, index, written: Arc::default(), writing: Arc::default() };
         let seeding = alerts.load().await?;
         tasks.spawn(alerts.clone().seed_all(seeding, stop.clone()));
         tasks.spawn(watch::run(alerts.clone(), stop.clone()));
-        tasks.spawn(writer::run(alerts.clone(), stop.clone()));
+        tasks.spawn(writer::run(alerts.clone(), writer, stop.clone()));
         tasks.spawn(neighbours::look_around(alerts.clone(), stop));
         Ok(alerts)
     }

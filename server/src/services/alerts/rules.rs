@@ -78,6 +78,7 @@ impl Alerts {
     /// New terms, or arming it again, begin anew.
     pub async fn change(&self, user: UserId, id: AlertId, change: &AlertChange) -> Result<AlertView, ServiceError> {
         let is_armed = change.is_armed().map_err(|error| ServiceError::Invalid(vec![error]))?;
+        let _held = self.hold(id).await;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let mut alert = store::lock_alert(&mut tx, user, id).await?.ok_or_else(missing)?;
@@ -139,6 +140,7 @@ impl Alerts {
     }
 
     pub async fn delete(&self, user: UserId, id: AlertId) -> Result<(), ServiceError> {
+        let _held = self.hold(id).await;
         if !store::delete_alert(&self.db, user, id).await? {
             return Err(missing());
         }

@@ -1,6 +1,6 @@
-//! Takes firings and what alerts remember to the store, many in one transaction; tells of a firing after its commit.
+//! Takes firings and what alerts remember to the store, many at once; tells of a firing after its commit.
 //!
-//! What gathers while one transaction commits is the next one. A store that is away is asked again; nothing is lost meanwhile.
+//! What gathers during one commit is the next one. A store that is away is asked again; nothing is lost meanwhile.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -14,38 +14,43 @@ use tokio_util::sync::CancellationToken;
 use super::{Alerts, index::Work};
 use crate::{
     bus::UserEvent,
-    store::{self, Db, StoreError},
+    store::{self, Db, StoreError, Writer},
 };
 
 const FIRINGS_MAX: usize = 2_000;
 /// Few, because the next firing waits for them.
-const MEMORIES_MAX: usize = 200;
+const QUIET_MAX: usize = 200;
 const RETRY: Duration = Duration::from_millis(500);
 const LOOK_FOR_ENDS: Duration = Duration::from_secs(1);
 /// At the end, a store that does not answer is asked so often.
 const LAST_TRIES: usize = 3;
 
-pub(super) async fn run(alerts: Alerts, stop: CancellationToken) {
-    let mut ends = tokio::time::interval(LOOK_FOR_ENDS);
-    ends.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = alerts.written.notified() => alerts.write_all(&stop).await,
-            _ = ends.tick() => alerts.expire().await,
-            () = stop.cancelled() => break,
-        }
-    }
-    for _ in 0..LAST_TRIES {
-        if alerts.write_some().await.is_ok_and(|is_empty| is_empty) {
-            return;
-        }
-    }
+pub(super) async fn run(alerts: Alerts, writer: Writer, stop: CancellationToken) {
+    alerts.write_until(&writer, &stop).await;
+    writer.close().await;
 }
 
 impl Alerts {
-    async fn write_all(&self, stop: &CancellationToken) {
+    async fn write_until(&self, writer: &Writer, stop: &CancellationToken) {
+        let mut ends = tokio::time::interval(LOOK_FOR_ENDS);
+        ends.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            match self.write_some().await {
+            tokio::select! {
+                () = self.written.notified() => self.write_all(writer, stop).await,
+                _ = ends.tick() => self.expire().await,
+                () = stop.cancelled() => break,
+            }
+        }
+        for _ in 0..LAST_TRIES {
+            if self.write_some(writer).await.is_ok_and(|is_empty| is_empty) {
+                return;
+            }
+        }
+    }
+
+    async fn write_all(&self, writer: &Writer, stop: &CancellationToken) {
+        loop {
+            match self.write_some(writer).await {
                 Ok(true) => return,
                 Ok(false) => {}
                 Err(error) => {
@@ -58,13 +63,21 @@ impl Alerts {
         }
     }
 
-    /// One transaction; true when there was nothing to write.
-    pub(super) async fn write_some(&self) -> Result<bool, StoreError> {
-        let work = self.lock().work(FIRINGS_MAX, MEMORIES_MAX);
-        if work.firings.is_empty() && work.memories.is_empty() {
+    /// One commit; true when there was nothing to write.
+    async fn write_some(&self, writer: &Writer) -> Result<bool, StoreError> {
+        let _writing = self.writing.lock().await;
+        let work = self.lock().work(FIRINGS_MAX, QUIET_MAX);
+        if work.firings.is_empty() && work.quiet.is_empty() {
             return Ok(true);
         }
-        let won = self.commit(&work).await?;
+        let won = match writer.new_entry() {
+            Some(mut entry) => {
+                store::fire_alone(&mut entry, &work.firings, &work.quiet).await?;
+                writer.append(entry).await?;
+                work.firings.iter().map(|firing| firing.fired.id).collect()
+            }
+            None => self.commit_first(&work).await?,
+        };
         let (told, lost) = self.lock().settle_all(&work, &won);
         self.tell(&told);
         self.outlets.send(told);
@@ -72,8 +85,8 @@ impl Alerts {
         Ok(false)
     }
 
-    /// The firings that are in the store by us: by this transaction, or by one whose answer was lost.
-    async fn commit(&self, work: &Work) -> Result<HashSet<FiringId>, StoreError> {
+    /// Among other hosts; the firings that are in the store by us: by this transaction, or by one whose answer was lost.
+    async fn commit_first(&self, work: &Work) -> Result<HashSet<FiringId>, StoreError> {
         // Before anybody can read them: who looks at what other hosts fired must not take ours for theirs.
         self.note_told(work.firings.iter().map(|firing| &firing.fired));
         let mut tx = self.db.begin().await?;
@@ -87,7 +100,7 @@ impl Alerts {
             }
         }
         won.extend(store::list_told(&mut tx, &rest).await?);
-        store::remember(&mut tx, &work.memories).await?;
+        store::remember(&mut tx, &work.quiet).await?;
         tx.commit().await?;
         Ok(won)
     }

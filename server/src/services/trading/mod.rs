@@ -124,7 +124,7 @@ async fn checkpoints(db: Db, looks: Arc<Looks>, stop: CancellationToken) {
 impl Trading {
     /// Loads the open orders, then starts the committer and the paper venue. Both end after `stop`, with an empty queue.
     pub async fn start(
-        db: Db,
+        (db, writer): (Db, Writer),
         market: Market,
         bus: Bus,
         clock: Clock,
@@ -139,7 +139,7 @@ impl Trading {
         let resting = Arc::new(Mutex::new(resting));
         let world = World { market: market.clone(), clock: clock.clone(), latency_us: venue.latency_us };
         let cache = Arc::new(AccountCache::of(&db));
-        let (writer, looks) = (Writer::of(&db).await?, Arc::new(Looks::of(&db)));
+        let looks = Arc::new(Looks::of(&db));
         let desk = Desk {
             db: db.clone(),
             writer,

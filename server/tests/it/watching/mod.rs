@@ -18,7 +18,7 @@ use server::{
         push::Push,
         webhooks::{Pace, Reach, Webhooks},
     },
-    store::Db,
+    store::{Db, Writer},
 };
 use speedtrade::{
     alert::AlertTicket,
@@ -53,7 +53,8 @@ impl Host {
         let sender = (&secrets.vapid_key, "mailto:desk@example.com".to_owned());
         let push = Push::start((db.clone(), clock.clone()), sender, (Reach::Anywhere, FAST), stop.clone(), &tasks);
         let outlets = Outlets { webhooks: webhooks.clone(), push: push.clone() };
-        let alerts = Alerts::start(db, market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await.expect("starts");
+        let writer = Writer::of(&db).await.expect("opens");
+        let alerts = Alerts::start((db, writer), market.clone(), clock.clone(), outlets, stop.clone(), &tasks).await.expect("starts");
         Host { alerts, webhooks, push, market, clock, stop, tasks }
     }
 

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::HashSet};
 use rstest::rstest;
 use server::{
     clock::Clock,
-    store::{self, AlertQuery, Db, Firing},
+    store::{self, AlertQuery, Db, Firing, Remembered, Writer},
 };
 use speedtrade::{
     alert::{Alert, AlertStatus, AlertTerms, Condition, Fired, Memory, Repeat},
@@ -89,10 +89,10 @@ async fn every_condition_comes_back_as_it_was(#[values(Kind::Sqlite, Kind::Postg
     assert!(store::list_armed_alerts(&test.db, None, 100).await.expect("answers").is_empty());
 }
 
-#[rstest]
+/// Where there are other hosts.
 #[tokio::test]
-async fn a_firing_of_a_number_is_written_once(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
-    let (test, clock) = (TestDb::new(kind).await, clock());
+async fn a_firing_of_a_number_is_written_once() {
+    let (test, clock) = (TestDb::new(Kind::Postgres).await, clock());
     let user = new_user_at(&test.db, "ada", &clock).await;
     let level = Condition::Above("70".parse().expect("valid"));
     let (mut mine, other) = (alert(user, level, Repeat::EveryTime, &clock), alert(user, level, Repeat::EveryTime, &clock));
@@ -122,4 +122,45 @@ async fn a_firing_of_a_number_is_written_once(#[values(Kind::Sqlite, Kind::Postg
     let history: Vec<Fired> = store::list_firings(&test.db, user, Some(mine.id), None, 10).await.expect("answers");
     assert_eq!(history, [first.fired]);
     assert_eq!(store::list_firings_after(&test.db, Timestamp::EPOCH).await.expect("answers").len(), 2);
+}
+
+/// What comes after each other is written together, and the newest of each alert counts.
+#[tokio::test]
+async fn a_lone_process_writes_what_fired_and_what_is_remembered() {
+    let (test, clock) = (TestDb::new(Kind::Sqlite).await, clock());
+    let user = new_user_at(&test.db, "ada", &clock).await;
+    let level = Condition::Above("70".parse().expect("valid"));
+    let (mut busy, mut calm) = (alert(user, level, Repeat::EveryTime, &clock), alert(user, level, Repeat::Once, &clock));
+    insert(&test.db, &busy).await;
+    insert(&test.db, &calm).await;
+    let writer = Writer::of(&test.db).await.expect("opens");
+    let write = async |firings: &[Firing], quiet: &[Remembered]| {
+        let mut entry = writer.new_entry().expect("an embedded store");
+        store::fire_alone(&mut entry, firings, quiet).await.expect("noted");
+        writer.append(entry).await.expect("acknowledged");
+    };
+    let first = firing(&busy, &clock);
+    write(std::slice::from_ref(&first), &[]).await;
+    busy.memory = first.memory;
+    let second = firing(&busy, &clock);
+    let last = Firing { status: AlertStatus::Triggered, ..firing(&calm, &clock) };
+    write(&[second.clone(), last.clone()], &[]).await;
+    busy.memory = Memory { stood: Some(Ordering::Equal), is_ready: true, ..second.memory };
+    let remembered = Remembered { alert_id: busy.id, version: busy.version, memory: busy.memory, updated_at: busy.updated_at };
+    write(&[], &[remembered]).await;
+    (calm.memory, calm.status) = (last.memory, AlertStatus::Triggered);
+    for alert in [&busy, &calm] {
+        assert_eq!(store::find_alert(&test.db, user, alert.id).await.expect("answers").as_ref(), Some(alert));
+    }
+    let history = async |alert: &Alert| store::list_firings(&test.db, user, Some(alert.id), None, 10).await.expect("answers");
+    assert_eq!(history(&busy).await, [second.fired.clone(), first.fired]);
+    assert_eq!(history(&calm).await, [last.fired]);
+    // What was remembered before its owner changed it changes nothing, and the number of another firing stops nobody.
+    let old = Remembered { version: 0, memory: Memory::default(), ..remembered };
+    let same = Firing { version: 0, fired: Fired { id: FiringId::new(clock.new_id()), ..second.fired }, ..second };
+    write(&[same], &[]).await;
+    write(&[], &[old]).await;
+    assert_eq!(store::find_alert(&test.db, user, busy.id).await.expect("answers"), Some(busy.clone()));
+    assert_eq!(history(&busy).await.len(), 2);
+    writer.close().await;
 }
