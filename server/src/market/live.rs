@@ -10,7 +10,7 @@ use speedtrade::{
 use super::{
     InstrumentId,
     sessions::Session,
-    sim::{Day, Detail, Model, TickBar},
+    sim::{Day, Detail, Minute, Model, TickBar, Touch},
 };
 
 const PHASES_US: [i64; 4] = [0, 250_000, 500_000, 750_000];
@@ -56,8 +56,10 @@ pub(super) struct Running {
     /// The session so far.
     bar: TickBar,
     prev_close: i64,
-    /// Last folded second.
+    /// Last folded second, what it showed, and the minute that it is in.
     second: i64,
+    touch: Touch,
+    minute: Option<Minute>,
     /// False until high and low of the seconds before the start are exact too.
     is_exact: bool,
 }
@@ -69,7 +71,7 @@ impl Running {
         let second = second.min(session.close - 1);
         let bar = model.span(&day, &session.seconds(second), Detail::Coarse);
         let prev_close = model.touch(&model.day(before.day()), before.close - 1).price;
-        Self { session, day, bar, prev_close, second, is_exact: false }
+        Self { session, day, bar, prev_close, second, touch: model.touch(&day, second), minute: None, is_exact: false }
     }
 
     /// Folds up to `second`. False when there is nothing new: the clock stood still or the market is closed.
@@ -81,7 +83,7 @@ impl Running {
         }
         let is_new = until > self.second;
         for second in self.second + 1..=until {
-            model.extend(&mut self.bar, &self.day, second);
+            self.touch = model.extend(&mut self.bar, &self.day, &mut self.minute, second);
             self.second = second;
         }
         is_new
@@ -97,7 +99,7 @@ impl Running {
     }
 
     pub(super) fn quote(&self, model: &Model, id: InstrumentId) -> Quote {
-        let touch = model.touch(&self.day, self.second);
+        let touch = self.touch;
         let [bid_size, ask_size] = model.sizes(self.second);
         Quote {
             price: model.price(touch.price),

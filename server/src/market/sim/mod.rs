@@ -14,5 +14,6 @@ mod tape;
 mod volume;
 
 pub(super) use extremes::Detail;
-pub(super) use model::{Day, Model, TickBar};
+pub(super) use model::{Day, Minute, Model, TickBar};
 pub(super) use path::ANCHOR_DAY;
+pub(super) use tape::Touch;

@@ -16,10 +16,10 @@ use super::{
     extremes::{Detail, End, Search},
     grid,
     noise::key_of,
-    path::{DayPath, Path},
+    path::{DayPath, Ends, Path},
     profile::SECONDS,
     tape::{Tape, Touch},
-    volume::{DayVolume, Volume, lots_max, scale_of},
+    volume::{DayVolume, MINUTE_S, MinuteVolume, Volume, lots_max, scale_of},
 };
 use crate::market::{catalog::Traits, sessions::DAY_S};
 
@@ -40,6 +40,15 @@ pub(in crate::market) struct Day {
     midnight: i64,
     path: DayPath,
     volume: DayVolume,
+}
+
+/// The minute that a running session is in: what its seconds have in common.
+#[derive(Debug)]
+pub(in crate::market) struct Minute {
+    /// Of the day.
+    number: i64,
+    ends: Ends,
+    volume: MinuteVolume,
 }
 
 #[derive(Debug)]
@@ -139,9 +148,21 @@ impl Model {
     }
 
     /// One more second in a running bar.
-    pub(in crate::market) fn extend(&self, bar: &mut TickBar, day: &Day, second: i64) {
-        bar.print(self.touch(day, second).price);
-        bar.volume += self.traded(day, second);
+    pub(in crate::market) fn extend(&self, bar: &mut TickBar, day: &Day, running: &mut Option<Minute>, second: i64) -> Touch {
+        let at = second - day.midnight;
+        let (number, within) = (at / MINUTE_S, at % MINUTE_S);
+        if running.as_ref().is_none_or(|minute| minute.number != number) {
+            *running = None;
+        }
+        let minute = running.get_or_insert_with(|| Minute {
+            number,
+            ends: day.path.minute_ends(index(number)),
+            volume: self.volume.minute(&day.volume, number),
+        });
+        let touch = self.tape.touch(second, day.path.within(&minute.ends, index(within)));
+        bar.print(touch.price);
+        bar.volume += minute.volume.within(within..within + 1);
+        touch
     }
 
     pub(in crate::market) fn price(&self, ticks: i64) -> Price {

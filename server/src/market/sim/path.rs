@@ -100,11 +100,22 @@ fn walk(level: &mut f64, step: f64) -> f64 {
     *level
 }
 
+/// The values at the start and at the end of a minute: what each of its seconds needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    minute: usize,
+    start: f64,
+    end: f64,
+}
+
 impl DayPath {
     /// The value at a second of the day.
     pub(super) fn at(&self, second: usize) -> f64 {
-        let (minute, second) = (second / SECONDS, second % SECONDS);
-        let (start, end) = self.minute_ends(minute);
+        self.within(&self.minute_ends(second / SECONDS), second % SECONDS)
+    }
+
+    /// The value at a second of a minute.
+    pub(super) fn within(&self, &Ends { minute, start, end }: &Ends, second: usize) -> f64 {
         let (mut low, mut high, mut x, mut y) = (0, SECONDS, start, end);
         while second > low {
             let middle = usize::midpoint(low, high);
@@ -114,20 +125,19 @@ impl DayPath {
         x
     }
 
-    /// The values at the start and at the end of a minute.
-    fn minute_ends(&self, minute: usize) -> (f64, f64) {
+    pub(super) fn minute_ends(&self, minute: usize) -> Ends {
         let (mut low, mut high, mut x, mut y) = (0, MINUTES, self.first, self.last);
         while high - low > 1 {
             let middle = usize::midpoint(low, high);
             let z = self.minute_point(middle, x, y);
             if minute < middle { (high, y) = (middle, z) } else { (low, x) = (middle, z) }
         }
-        (x, y)
+        Ends { minute, start: x, end: y }
     }
 
     /// The sixty values of a minute.
     pub(super) fn minute(&self, minute: usize) -> [f64; SECONDS] {
-        let (start, end) = self.minute_ends(minute);
+        let Ends { start, end, .. } = self.minute_ends(minute);
         let mut values = [start; SECONDS];
         self.fill(minute, &mut values, (0, SECONDS), end);
         values

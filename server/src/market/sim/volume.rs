@@ -14,7 +14,7 @@ use super::{
 
 /// Keeps a busy day below what a quantity can hold.
 const UNITS_A_DAY_MAX: f64 = 1.5e9;
-const MINUTE_S: i64 = 60;
+pub(super) const MINUTE_S: i64 = 60;
 
 #[derive(Debug)]
 pub(super) struct Volume {
@@ -46,35 +46,69 @@ impl Volume {
         let part = |minute: i64| {
             let start = minute * MINUTE_S;
             let (from, to) = ((seconds.start - start).max(0), (seconds.end - start).min(MINUTE_S));
-            let units = self.minute(day, minute);
-            spread(day.key, minute, units, from..to)
+            if (from, to) == (0, MINUTE_S) { self.units(day, minute) } else { self.minute(day, minute).within(from..to) }
         };
         minutes.map(part).sum()
     }
 
-    fn minute(&self, day: &DayVolume, minute: i64) -> i64 {
+    pub(super) fn minute(&self, day: &DayVolume, minute: i64) -> MinuteVolume {
+        MinuteVolume::new(day.key, minute, self.units(day, minute))
+    }
+
+    fn units(&self, day: &DayVolume, minute: i64) -> i64 {
         let noise = uniform(mix(day.key, minute.cast_unsigned()));
         let share = self.profile.volume[usize::try_from(minute).expect("a minute of the day")];
         whole(day.total * share * (0.35 + 1.95 * noise * noise)).max(0)
     }
 }
 
-/// How many of a minute's units trade in these of its seconds: some seconds are busy and some are not.
-fn spread(key: u64, minute: i64, units: i64, seconds: Range<i64>) -> i64 {
-    if seconds == (0..MINUTE_S) {
-        return units;
+/// A minute's units and the weights of its seconds: some are busy and some are not. Remembers where it was asked last, so that
+/// seconds in their order cost little.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MinuteVolume {
+    key: u64,
+    units: i64,
+    weight: i64,
+    /// So many of its seconds have this weight and these units.
+    second: i64,
+    weight_before: i64,
+    units_before: i64,
+}
+
+impl MinuteVolume {
+    fn new(key: u64, minute: i64, units: i64) -> Self {
+        let mut made = Self { key: mix(key, !minute.cast_unsigned()), units, weight: 0, second: 0, weight_before: 0, units_before: 0 };
+        made.weight = made.weight_of(0..MINUTE_S);
+        made
     }
-    let key = mix(key, !minute.cast_unsigned());
-    let weight = |second: i64| {
-        let draw = (mix(key, second.cast_unsigned()) >> 54).cast_signed();
-        100_000 + draw * draw
-    };
-    let sum = |seconds: Range<i64>| seconds.map(weight).sum::<i64>();
-    let before = sum(0..seconds.start);
-    let until = before + sum(seconds.clone());
-    let all = until + sum(seconds.end..MINUTE_S);
-    let first = |weight: i64| i64::try_from(i128::from(units) * i128::from(weight) / i128::from(all)).expect("a part of what fits");
-    first(until) - first(before)
+
+    fn weight_of(&self, seconds: Range<i64>) -> i64 {
+        let weight = |second: i64| {
+            let draw = (mix(self.key, second.cast_unsigned()) >> 54).cast_signed();
+            100_000 + draw * draw
+        };
+        seconds.map(weight).sum()
+    }
+
+    /// Units of the seconds before this one.
+    fn before(&mut self, second: i64) -> i64 {
+        if second < self.second {
+            (self.second, self.weight_before, self.units_before) = (0, 0, 0);
+        }
+        if second > self.second {
+            self.weight_before += self.weight_of(self.second..second);
+            self.second = second;
+            let part = i128::from(self.units) * i128::from(self.weight_before) / i128::from(self.weight);
+            self.units_before = i64::try_from(part).expect("a part of what fits");
+        }
+        self.units_before
+    }
+
+    /// Units of these of its seconds.
+    pub(super) fn within(&mut self, seconds: Range<i64>) -> i64 {
+        let before = self.before(seconds.start);
+        self.before(seconds.end) - before
+    }
 }
 
 /// Decimals of a unit: coins that cost much trade in up to ten-thousandths, as far as their lot goes.
