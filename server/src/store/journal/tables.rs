@@ -99,12 +99,18 @@ async fn write_rows(connection: &mut SqliteConnection, part: &Part, rows: &[&[u8
     Ok(())
 }
 
+/// SQLite copies each page before a statement of several rows changes it, for the case that one of them is refused, unless a
+/// refusal ends the whole transaction, as it does here. What updates on a conflict can't say so, and is a statement for each row.
 fn text_of(part: &Part, rows: usize) -> String {
     if part.form == Form::Alone {
         return part.prefix.clone().into_owned();
     }
     let row = format!("({})", vec!["?"; usize::from(part.columns)].join(", "));
-    format!("{}VALUES {}{}", part.prefix, vec![row; rows].join(", "), part.suffix)
+    if part.suffix.contains("DO UPDATE") {
+        return vec![format!("{}VALUES {row}{}", part.prefix, part.suffix); rows].join("; ");
+    }
+    let (word, rest) = part.prefix.split_once(' ').unwrap_or((&part.prefix, ""));
+    format!("{word} OR ROLLBACK {rest}VALUES {}{}", vec![row; rows].join(", "), part.suffix)
 }
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
