@@ -190,6 +190,19 @@ impl Qty {
         lots.checked_mul(step).and_then(Qty::new).unwrap_or(Qty::ZERO)
     }
 
+    /// As much of it as are whole lots.
+    #[must_use]
+    pub fn whole_lots(self, lot: Qty) -> Qty {
+        self.percent_of(Decimal::ONE_HUNDRED, lot)
+    }
+
+    /// `bps` basis points of it, rounded up to the atom: what is kept as a fee.
+    #[must_use]
+    pub fn bps_up(self, bps: i64) -> Qty {
+        let part = self.0.saturating_mul(Decimal::new(bps, 4));
+        Qty::new(part.round_dp_with_strategy(ATOM_SCALE, RoundingStrategy::ToPositiveInfinity)).unwrap_or(self)
+    }
+
     /// `percent` of this quantity, rounded down to the lot grid.
     #[must_use]
     pub fn percent_of(self, percent: Decimal, lot: Qty) -> Qty {

@@ -140,8 +140,8 @@ fn check_status(books: &Books<'_>, order: &Order, report: &mut Report) {
 
 /// Invariant 15.
 fn check_grid(books: &Books<'_>, order: &Order, report: &mut Report) {
-    // What was placed elsewhere obeys its venue's grid alone.
-    if order.venue.as_ref().is_some_and(|venue| venue.is_external) {
+    // What stands at a venue obeys its venue's grid alone: it says what dollars bought and what is left of a fee in coins.
+    if order.venue.is_some() {
         return;
     }
     let Some(Instrument { tick, lot, .. }) = (books.instrument)(&order.symbol) else { return };

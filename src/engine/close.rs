@@ -56,12 +56,10 @@ impl Fold<'_> {
 
     pub(super) fn close_position(&mut self, symbol: &Symbol, amount: CloseAmount) -> Result<(), EngineError> {
         let position = self.state.positions.get(symbol).filter(|p| !p.qty.is_zero()).ok_or(EngineError::NoPosition)?;
-        let lot = self.instrument()?.lot;
+        let lot = self.lot()?;
         let (qty, freed) = match amount {
             // Fees taken in coins leave dust that no venue sells.
-            CloseAmount::All if self.state.venue.is_some() => {
-                (position.qty.percent_of(rust_decimal::Decimal::ONE_HUNDRED, lot), self.sells_of(symbol))
-            }
+            CloseAmount::All if self.state.venue.is_some() => (position.qty.whole_lots(lot), self.sells_of(symbol)),
             CloseAmount::All => (position.qty, self.sells_of(symbol)),
             CloseAmount::Qty(qty) => (qty, Freed::default()),
             CloseAmount::Percent(percent) => (position.qty.percent_of(percent, lot), Freed::default()),

@@ -27,6 +27,8 @@ pub struct Env<'a> {
     pub quote: Option<Quote>,
     pub calendar: Calendar,
     pub fees: FeeSchedule,
+    /// What the account's venue trades in multiples of, where it is coarser than the desk's own lot and known.
+    pub venue_lot: Option<Qty>,
     /// How long the paper venue takes before an order can trade.
     pub latency_us: i64,
     /// Worth of the account and the day's profit, where its limits ask for them.
@@ -165,6 +167,8 @@ pub struct VenueReport {
     pub standing: Standing,
     /// Of an order for dollars, once the venue knows it.
     pub qty: Option<Qty>,
+    /// What the venue has counted as filled, whether or not it names the executions yet.
+    pub counted: Qty,
     /// Where the venue counts what was filled so far instead of naming executions.
     pub filled: Option<FilledSoFar>,
     pub reason: Option<String>,
@@ -189,6 +193,8 @@ pub struct FilledSoFar {
     pub qty: Qty,
     pub avg_price: Price,
     pub fees: Usd,
+    /// Basis points of the units that the venue keeps of a buy without telling.
+    pub kept_bps: i64,
     pub last: Option<(Qty, Price)>,
     pub time: Timestamp,
 }

@@ -24,6 +24,7 @@ impl Fold<'_> {
     /// Books one execution of `order`, without what its group does about it.
     pub(super) fn execute_of(&mut self, order: &mut Order, execution: &Execution) -> Result<(), EngineError> {
         let settlement = Settlement::new(order.side, execution.price, execution.qty, execution.fee)?;
+        order.qty = order.qty_with(execution.qty, settlement.gross)?;
         let fill = Fill {
             id: execution.id,
             order_id: order.id,

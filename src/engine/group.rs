@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) const OTHER_EXIT: &str = "The other exit of its group traded or was canceled.";
-const NO_ENTRY: &str = "Its entry ended without a fill.";
+const NO_ENTRY: &str = "Its entry ended without a fill that could be sold.";
 
 impl Fold<'_> {
     /// The exits that the ticket asked for. Those of an entry are held until it has filled.
@@ -67,6 +67,8 @@ impl Fold<'_> {
             // The exits were born for all that was ordered, over every replacement of the entry.
             let bought = exit.qty.checked_sub(entry.open_qty()).unwrap_or(Qty::ZERO);
             let guarded = bought.min(free);
+            // A fee in coins leaves dust that no venue sells.
+            let guarded = if exit.venue.is_some() { guarded.whole_lots(self.lot()?) } else { guarded };
             if guarded.is_zero() {
                 self.end(exit, OrderStatus::Canceled, Some(NO_ENTRY))?;
                 continue;
@@ -89,10 +91,14 @@ impl Fold<'_> {
         Ok(())
     }
 
-    /// One exit traded or ended: the other shrinks with it, or ends too.
+    /// One exit traded or ended: the other shrinks with it, or ends too. One that was refused leaves the other on guard.
     fn settle_sibling(&mut self, order: &Order) -> Result<(), EngineError> {
         for mut sibling in self.others(order).into_iter().filter(|o| o.role() != Some(Role::Entry)) {
             let left = order.open_qty();
+            if order.status == OrderStatus::Rejected && order.filled_qty.is_zero() {
+                self.stand_guard(sibling)?;
+                continue;
+            }
             if sibling.venue.is_some() && sibling.triggered_at.is_some() && !sibling.is_at_venue() && !left.is_zero() {
                 if !order.status.is_open() {
                     sibling.qty = sibling.filled_qty.checked_add(left)?;
@@ -114,6 +120,17 @@ impl Fold<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Reserves what the refused exit had reserved, where this one waits without.
+    fn stand_guard(&mut self, mut exit: Order) -> Result<(), EngineError> {
+        let needs = exit.side == Side::Sell && exit.hold_qty.is_zero() && exit.open_qty() <= self.free_units(&exit.symbol);
+        if !needs {
+            return Ok(());
+        }
+        let before = self.before(&exit.symbol);
+        self.reserve(&mut exit, Usd::ZERO)?;
+        self.record(&exit, &before, Reason::Reserve, Facts { is_quiet: true, ..Facts::default() })
     }
 
     /// A triggered stop takes over what its sibling reserved. False: there is not enough, and the order has ended.

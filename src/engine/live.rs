@@ -11,7 +11,7 @@ use crate::{
     instrument::AssetType,
     ledger::{Asset, Line, Pots, Reason, Transaction},
     money::{Price, Qty, Usd},
-    order::{CancelState, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, TimeInForce},
+    order::{Amount, CancelState, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Side, TimeInForce},
     risk::Denied,
     time::Timestamp,
     venue::Capabilities,
@@ -22,10 +22,23 @@ impl Fold<'_> {
     pub(super) fn check_venue(&self, new: &NewOrder) -> Result<(), EngineError> {
         let Some(venue) = self.state.venue else { return Ok(()) };
         let able = self.capabilities(self.instrument()?.asset_type).ok_or(Denied::NotAtVenue { venue })?;
+        let lot = self.lot()?;
+        if let Amount::Qty(qty) = new.amount
+            && !qty.is_multiple_of(lot)
+            && self.env.venue_lot.is_some()
+        {
+            return Err(Denied::LotAtVenue { venue, lot }.into());
+        }
         if !able.times.contains(&new.time_in_force) {
             return Err(Denied::TimeAtVenue { venue, allowed: able.times_words() }.into());
         }
         Ok(())
+    }
+
+    /// What is traded in multiples of.
+    pub(super) fn lot(&self) -> Result<Qty, EngineError> {
+        let own = self.instrument()?.lot;
+        Ok(self.env.venue_lot.map_or(own, |lot| lot.max(own)))
     }
 
     fn capabilities(&self, asset: AssetType) -> Option<Capabilities> {
@@ -43,7 +56,7 @@ impl Fold<'_> {
             return self.end_and_settle(order, OrderStatus::Canceled, reason);
         }
         let order = self.give_up_replacement(order, Some("The order it was to replace was canceled."))?;
-        self.request_cancel(order)
+        self.request_cancel_again(order)
     }
 
     pub(super) fn request_cancel(&mut self, mut order: Order) -> Result<(), EngineError> {
@@ -53,6 +66,14 @@ impl Fold<'_> {
         }
         venue.cancel = CancelState::Requested;
         self.keep_facts(&order)
+    }
+
+    /// Somebody asks: a venue that took the wish before and did not carry it out is told again.
+    fn request_cancel_again(&mut self, mut order: Order) -> Result<(), EngineError> {
+        if let Some(venue) = order.venue.as_mut().filter(|venue| venue.cancel == CancelState::Sent) {
+            venue.cancel = CancelState::None;
+        }
+        self.request_cancel(order)
     }
 
     /// The end of an order's day, where the venue does not end it by itself.
@@ -162,6 +183,8 @@ impl Fold<'_> {
     fn stand(&mut self, mut order: Order, kept: &Order, report: &VenueReport) -> Result<(), EngineError> {
         let reason = report.reason.as_deref();
         match report.standing {
+            // Executions beat status: those that the venue has counted and not named yet are still to come.
+            Standing::Canceled | Standing::Expired | Standing::Rejected if report.counted > order.filled_qty => self.work(order, kept),
             Standing::Filled => {
                 // A venue that counts is believed; where executions have names, the missing ones are still to come.
                 let whole = report.filled.map(|filled| filled.qty).or(report.qty);
@@ -217,7 +240,7 @@ impl Fold<'_> {
             qty,
             price,
             fee: filled.fees.checked_sub(order.fees)?.max(Usd::ZERO),
-            fee_qty: Qty::ZERO,
+            fee_qty: if order.side == Side::Buy { qty.bps_up(filled.kept_bps) } else { Qty::ZERO },
             time: filled.time,
         };
         self.execute_of(order, &execution)

@@ -1,5 +1,6 @@
 //! A world of one instrument whose quotes and clock the tests move by hand.
 
+mod at_venue;
 mod closing;
 mod groups;
 mod laws;
@@ -10,6 +11,7 @@ mod orders;
 mod previews;
 mod replacing;
 mod reviewed;
+mod tickets;
 mod trailing;
 mod venue;
 
@@ -17,6 +19,7 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use uuid::Uuid;
 
+use self::tickets::{ticket, with_exits, with_tif};
 use super::*;
 use crate::{
     account::{AccountState, Cash},
@@ -28,7 +31,7 @@ use crate::{
     ledger::{Reason, Transaction},
     market::{Calendar, Quote},
     money::{Price, Qty, Usd},
-    order::{NewOrder, Order, OrderEvent, OrderStatus, OrderTicket, StopLossTicket, TakeProfitTicket},
+    order::{NewOrder, Order, OrderEvent, OrderStatus, OrderTicket},
     position::{LotClose, LotMethod},
     risk::{Pace, RiskLimits},
     time::Timestamp,
@@ -76,6 +79,7 @@ struct World {
     quote: Option<Quote>,
     calendar: Calendar,
     fees: FeeSchedule,
+    venue_lot: Option<Qty>,
     now: i64,
     latency_us: i64,
     orders: BTreeMap<OrderId, Order>,
@@ -113,6 +117,7 @@ impl World {
             quote: Some(quote(10_000, 0)),
             calendar: Calendar::AlwaysOpen,
             fees: FeeSchedule::FREE,
+            venue_lot: None,
             now: 0,
             latency_us: 0,
             orders: BTreeMap::new(),
@@ -154,6 +159,7 @@ impl World {
             quote: self.quote,
             calendar: self.calendar,
             fees: self.fees,
+            venue_lot: self.venue_lot,
             latency_us: self.latency_us,
             equity: None,
             day_pl: None,
@@ -183,6 +189,7 @@ impl World {
             quote: self.quote,
             calendar: self.calendar,
             fees: self.fees,
+            venue_lot: self.venue_lot,
             latency_us: 0,
             equity: None,
             day_pl: None,
@@ -263,34 +270,6 @@ impl World {
 
 fn checked(ticket: &OrderTicket) -> NewOrder {
     NewOrder::from_ticket(ticket, &instrument()).expect("a valid ticket")
-}
-
-/// `price` goes where the kind has its first one.
-fn ticket(side: &str, kind: &str, qty: &str, price: Option<&str>) -> OrderTicket {
-    let text = |wanted: &str| price.filter(|_| kind == wanted).map(ToOwned::to_owned);
-    OrderTicket {
-        symbol: "AAPL".to_owned(),
-        side: side.to_owned(),
-        kind: kind.to_owned(),
-        qty: Some(qty.to_owned()),
-        limit_price: text("limit"),
-        stop_price: text("stop"),
-        trail_price: text("trailing_stop"),
-        ..OrderTicket::default()
-    }
-}
-
-fn with_tif(tif: &str, ticket: OrderTicket) -> OrderTicket {
-    OrderTicket { time_in_force: Some(tif.to_owned()), ..ticket }
-}
-
-fn with_exits(class: &str, profit: Option<&str>, stop: Option<&str>, ticket: OrderTicket) -> OrderTicket {
-    OrderTicket {
-        order_class: Some(class.to_owned()),
-        take_profit: profit.map(|p| TakeProfitTicket { limit_price: p.to_owned() }),
-        stop_loss: stop.map(|p| StopLossTicket { stop_price: p.to_owned(), limit_price: None }),
-        ..ticket
-    }
 }
 
 fn statuses(events: &[OrderEvent]) -> Vec<OrderStatus> {

@@ -193,6 +193,19 @@ impl Order {
         }
     }
 
+    /// What the order is for once `qty` more has traded for `value`: units were an estimate where a venue was asked for dollars,
+    /// and it says how many they are. More than the dollars is an overfill like any other.
+    pub fn qty_with(&self, qty: Qty, value: Usd) -> Result<Qty, OutOfRange> {
+        const WITHIN_BPS: i64 = 10_010;
+        let filled = self.filled_qty.checked_add(qty)?;
+        let spent = self.filled_value.checked_add(value)?;
+        let is_within = match self.notional.filter(|_| self.venue.is_some()) {
+            Some(dollars) => spent <= dollars.bps_up(WITHIN_BPS)?,
+            None => false,
+        };
+        Ok(if is_within { self.qty.max(filled) } else { self.qty })
+    }
+
     /// Dollars that the open part still has to reserve.
     pub fn hold_due(&self) -> Usd {
         match self.notional {

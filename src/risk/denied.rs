@@ -47,6 +47,8 @@ pub enum Denied {
     NotAtVenue { venue: Venue },
     #[error("{venue} does not take this time in force here. Use {allowed}.")]
     TimeAtVenue { venue: Venue, allowed: &'static str },
+    #[error("{venue} trades this in multiples of {lot}. Change the quantity.")]
+    LotAtVenue { venue: Venue, lot: Qty },
     #[error("Open sell orders hold it. Cancel them, then close the position.")]
     SellsOpen,
     #[error("This order was placed elsewhere: it can be canceled here, not changed.")]
@@ -56,7 +58,7 @@ pub enum Denied {
 }
 
 /// Every code with the status of its answer and when it comes. What the OpenAPI document lists.
-pub const CODES: [(&str, u16, &str); 23] = [
+pub const CODES: [(&str, u16, &str); 24] = [
     ("insufficient_buying_power", 422, "The order needs more dollars than are free."),
     ("insufficient_position", 422, "The order sells more than is held and free."),
     ("quote_unavailable", 503, "No fresh price for the symbol."),
@@ -80,6 +82,7 @@ pub const CODES: [(&str, u16, &str); 23] = [
     ("sells_open", 422, "Open sell orders at the venue hold the position."),
     ("external_order", 422, "The order was placed elsewhere and can only be canceled."),
     ("order_on_its_way", 409, "The venue has not answered yet."),
+    ("lot_at_venue", 422, "Not a multiple of what the account's venue trades."),
 ];
 
 impl Denied {
@@ -108,6 +111,7 @@ impl Denied {
             Self::SellsOpen => 20,
             Self::External => 21,
             Self::OnItsWay => 22,
+            Self::LotAtVenue { .. } => 23,
         }
     }
 
@@ -143,6 +147,7 @@ impl Denied {
             | Self::ExitQty
             | Self::SellsOpen
             | Self::External
+            | Self::LotAtVenue { .. }
             | Self::OnItsWay => "qty",
         }
     }

@@ -267,6 +267,7 @@ fn every_refusal_has_a_code_of_its_own_in_the_table() {
         Denied::SellsOpen,
         Denied::External,
         Denied::OnItsWay,
+        Denied::LotAtVenue { venue: Venue::Kraken, lot: qty("1") },
     ];
     assert_eq!(all.map(|denied| (denied.code(), denied.status())), CODES.map(|(code, status, _)| (code, status)));
     let fields: std::collections::BTreeSet<_> = all.iter().map(Denied::field).collect();

@@ -147,6 +147,7 @@ fn replay(state: &mut AccountState, past: &PastOrder, market: &Market, clock: &C
         quote: Some(quote),
         calendar: Calendar::AlwaysOpen,
         fees: FeeSchedule::paper(instrument.asset_type),
+        venue_lot: None,
         latency_us: 0,
         equity: None,
         day_pl: None,

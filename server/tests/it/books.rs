@@ -69,6 +69,7 @@ impl Desk {
             quote: Some(quote),
             calendar: Calendar::AlwaysOpen,
             fees: FeeSchedule::paper(instrument.asset_type),
+            venue_lot: None,
             latency_us: 0,
             equity: None,
             day_pl: None,

@@ -23,6 +23,8 @@ pub enum Fault {
         retry_after: u64,
     },
     Reject(String),
+    /// Answered as if it had been done.
+    Forget,
 }
 
 impl Fault {
@@ -42,6 +44,7 @@ impl Fault {
             "http_429" => Self::Limited { status: 429, retry_after: number.unwrap_or(1) },
             "http_418" => Self::Limited { status: 418, retry_after: number.unwrap_or(120) },
             "reject" => Self::Reject(argument.to_owned()),
+            "forget" => Self::Forget,
             _ => return None,
         })
     }

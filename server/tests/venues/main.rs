@@ -23,7 +23,7 @@
 //!   for ever with a probability) of the call C meet K. C is `place cancel replace get list fills balances instruments time
 //!   permissions token other any`. K with effect at the venue: `delay_ms:N` (answer late), `delay_before_ms:N` (arrives late, also
 //!   when the client has hung up), `timeout_after`, `http_500_after`, `reset_after`, `bad_json_after`, `half_body_after`. Without:
-//!   `drop_before` (connection reset), `http_503_before`, `http_429:RETRY_AFTER`, `http_418:RETRY_AFTER`, `reject:CODE_OR_NAME`
+//!   `forget` (answered as if it were done), `drop_before` (connection reset), `http_503_before`, `http_429:RETRY_AFTER`, `http_418:RETRY_AFTER`, `reject:CODE_OR_NAME`
 //!   (alpaca `40310000`, binance `-2010`, coinbase `INSUFFICIENT_FUND`, kraken `EOrder:Insufficient funds`).
 //! - `{"do":"clear_faults"}`
 //! - `{"do":"price","symbol":S,"bid":"1","ask":"2","depth":"3"}`: `depth` is what can be taken at the touch, without end if absent.

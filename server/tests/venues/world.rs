@@ -158,6 +158,7 @@ impl Inner {
         let retry_after = self.count();
         let reply = match fault {
             Some(Fault::DropBefore) => return Some((Reply::empty(500), Delivery::Reset)),
+            Some(Fault::Forget) => Reply::empty(204),
             Some(Fault::Http503Before) => text(503, "Service Unavailable"),
             Some(Fault::Limited { status, retry_after }) => self.venue.limited(*status, *retry_after),
             Some(Fault::Reject(code)) => self.venue.refuse(code),
@@ -219,9 +220,10 @@ fn fail_after(fault: Option<&Fault>, reply: Reply) -> (Reply, Delivery) {
             let body = format!("{}<oops", reply.body.get(..middle).unwrap_or_default());
             (Reply { body, ..reply }, Delivery::Whole)
         }
-        None | Some(Fault::DelayBefore(_) | Fault::DropBefore | Fault::Http503Before | Fault::Limited { .. } | Fault::Reject(_)) => {
-            (reply, Delivery::Whole)
-        }
+        None
+        | Some(
+            Fault::DelayBefore(_) | Fault::DropBefore | Fault::Forget | Fault::Http503Before | Fault::Limited { .. } | Fault::Reject(_),
+        ) => (reply, Delivery::Whole),
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::order::{ChangedTerms, OrderChange};
+use crate::order::{ChangedTerms, OrderChange, StopLossTicket, TakeProfitTicket};
 
 /// Sequences by default; `make torture` asks for many more by the variable.
 pub(super) fn cases(variable: &str, usual: u32) -> u32 {

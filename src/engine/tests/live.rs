@@ -19,6 +19,7 @@ pub(super) fn said(world: &World, id: OrderId, standing: Standing, filled: Optio
         qty: qty.parse().expect("valid"),
         avg_price: price(cents),
         fees: Usd::ZERO,
+        kept_bps: 0,
         last: None,
         time: Timestamp::from_micros(world.now + 1),
     });
@@ -27,6 +28,7 @@ pub(super) fn said(world: &World, id: OrderId, standing: Standing, filled: Optio
         venue_id: Some(format!("v-{id}")),
         standing,
         qty: None,
+        counted: filled.map_or(Qty::ZERO, |filled| filled.qty),
         filled,
         reason: None,
         sent_at: None,

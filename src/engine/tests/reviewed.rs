@@ -164,6 +164,7 @@ fn a_preview_beyond_the_ledger_says_so() {
         quote: None,
         calendar: Calendar::AlwaysOpen,
         fees: FeeSchedule::FREE,
+        venue_lot: None,
         latency_us: 0,
         equity: None,
         day_pl: None,

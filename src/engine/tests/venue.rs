@@ -105,6 +105,7 @@ fn an_execution_out_of_order_asks_for_the_earlier_ones() {
         quote: None,
         calendar: Calendar::AlwaysOpen,
         fees: FeeSchedule::FREE,
+        venue_lot: None,
         latency_us: 0,
         equity: None,
         day_pl: None,

@@ -157,10 +157,7 @@ async fn hear<C: Connector>(desk: &Desk<C>, event: VenueEvent) -> Result<(), Tro
     match event {
         VenueEvent::Order(report) => desk.take_order(&report, None).await,
         VenueEvent::Execution(execution) => desk.take_execution(&execution).await,
-        VenueEvent::ChangeRefused { venue_id } => match desk.books.find(None, &venue_id).await? {
-            Some(order) => desk.refresh(&order).await,
-            None => Ok(()),
-        },
+        VenueEvent::ChangeRefused { venue_id } => desk.note_refused_change(&venue_id).await,
         VenueEvent::Holdings | VenueEvent::Heartbeat => Ok(()),
         VenueEvent::Listening | VenueEvent::Gap => open(desk).await,
     }

@@ -39,6 +39,8 @@ pub struct Timing {
     pub attention_after_us: i64,
     /// What a venue has counted for so long without naming the executions is booked as one of ours.
     pub estimate_after_us: i64,
+    /// A cancel that the venue took and did not carry out for so long is sent again.
+    pub cancel_again_after_us: i64,
     /// Between two readings of everything.
     pub poll: Duration,
     /// How long a host keeps an account without renewing.
@@ -56,6 +58,7 @@ impl Default for Timing {
             absent_span_us: 30 * SECOND_US,
             attention_after_us: 15 * MINUTE_US,
             estimate_after_us: MINUTE_US,
+            cancel_again_after_us: MINUTE_US,
             lookup_pause: Duration::from_secs(1),
             lookup_pause_max: Duration::from_secs(15),
             poll: Duration::from_secs(30),

@@ -11,6 +11,7 @@ mod holdings;
 mod reconcile;
 mod reports;
 mod roster;
+mod rules;
 mod sending;
 mod unknown;
 

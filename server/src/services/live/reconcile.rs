@@ -24,6 +24,7 @@ impl<C: Connector> Desk<C> {
         let (opened, synced) = store::venue_books(db, account).await?;
         self.set_opened_at(opened);
         self.note_clock().await?;
+        self.learn_rules().await;
         let open = self.connector.open_orders().await?;
         self.read_orders(open, synced.unwrap_or(began)).await?;
         if opened.is_none() {

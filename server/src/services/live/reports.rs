@@ -4,9 +4,11 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use speedtrade::{
     engine::{Command, Execution, FilledSoFar, Standing, VenueReport},
+    fee::FeeSchedule,
     ids::{FillId, OrderId},
+    instrument::AssetType,
     money::{Qty, Usd},
-    order::{AtVenue, Holder, Order, OrderKind, Side, TimeInForce, order_of_name},
+    order::{AtVenue, CancelState, Holder, Order, OrderKind, Side, TimeInForce, order_of_name},
     time::Timestamp,
     venue::Venue,
 };
@@ -27,16 +29,36 @@ impl<C: Connector> Desk<C> {
             }
             FillSource::Cumulative => so_far(self.books.venue, &order, report, self.books.now()),
         };
+        let now = self.books.now();
+        let stuck = order.venue.as_ref().is_some_and(|at| at.cancel == CancelState::Sent)
+            && matches!(report.status, VenueStatus::Pending | VenueStatus::Open)
+            && now >= order.updated_at.plus_micros(self.timing.cancel_again_after_us);
+        let stuck = stuck.then_some(order.id);
         let heard = VenueReport {
             standing: standing(report.status),
             venue_id: Some(report.venue_id.clone()),
             qty: report.qty.or_else(|| report.status.is_final().then_some(report.filled_qty)),
+            counted: report.filled_qty,
             filled,
             reason: report.reason.clone(),
             sent_at,
             order,
         };
         self.books.tell(Command::Report(Box::new(heard))).await;
+        if let Some(order) = stuck {
+            tracing::warn!(%order, "a cancel that the venue took was not carried out, and is sent again");
+            self.books.tell(Command::NoteCancel(order, CancelState::Requested)).await;
+        }
+        Ok(())
+    }
+
+    /// The venue took a change or a cancel before, and says now that it did not happen.
+    pub(super) async fn note_refused_change(&self, venue_id: &str) -> Result<(), Trouble> {
+        let Some(order) = self.books.find(None, venue_id).await? else { return Ok(()) };
+        self.refresh(&order).await?;
+        if order.venue.as_ref().is_some_and(|at| at.cancel.is_pending()) && order.status.is_open() {
+            self.books.tell(Command::NoteCancel(order.id, CancelState::Refused)).await;
+        }
         Ok(())
     }
 
@@ -153,10 +175,15 @@ const fn standing(status: VenueStatus) -> Standing {
 
 pub(super) fn so_far(venue: Venue, order: &Order, report: &OrderReport, now: Timestamp) -> Option<FilledSoFar> {
     let avg_price = report.avg_price.filter(|_| !report.filled_qty.is_zero())?;
+    // Alpaca takes its fee of crypto from what was received and tells it a day later: the first tier's taker pays this.
+    let is_untold = venue == Venue::Alpaca && order.asset_type == AssetType::Crypto;
+    let rate = FeeSchedule::at(venue, order.asset_type).taker_bps;
+    let untold = Usd::proceeds(avg_price, report.filled_qty).and_then(|value| value.bps_up(rate));
     Some(FilledSoFar {
         qty: report.filled_qty,
         avg_price,
-        fees: fees(venue, order, &report.fees).0,
+        fees: if is_untold && order.side == Side::Sell { untold.ok()? } else { fees(venue, order, &report.fees).0 },
+        kept_bps: if is_untold { rate } else { 0 },
         last: report.last.as_ref().map(|last| (last.qty, last.price)),
         time: report.last.as_ref().map(|last| last.time).or(report.updated_at).unwrap_or(now),
     })

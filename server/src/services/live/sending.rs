@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 use speedtrade::{
     engine::{Command, Standing as OrderStanding, VenueReport},
     ids::OrderId,
+    money::Qty,
     order::{CancelState, Order},
     time::{SECOND_US, Timestamp},
 };
@@ -224,6 +225,7 @@ impl<C: Connector + 'static> Desk<C> {
             venue_id: None,
             standing: OrderStanding::Rejected,
             qty: None,
+            counted: Qty::ZERO,
             filled: None,
             reason: Some(reason.chars().take(300).collect()),
             sent_at: Some(attempt.sent_at),

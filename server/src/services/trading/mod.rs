@@ -13,6 +13,7 @@ mod frames;
 mod holdings;
 mod listing;
 mod looks;
+mod lots;
 mod orders;
 mod outlets;
 mod paper;
@@ -137,7 +138,7 @@ impl Trading {
             resting.record(&order);
         }
         let resting = Arc::new(Mutex::new(resting));
-        let world = World { market: market.clone(), clock: clock.clone(), latency_us: venue.latency_us };
+        let world = World { market: market.clone(), clock: clock.clone(), latency_us: venue.latency_us, lots: venues.lots().clone() };
         let cache = Arc::new(AccountCache::of(&db));
         let looks = Arc::new(Looks::of(&db));
         let desk = Desk {

@@ -16,6 +16,7 @@ use speedtrade::{
 use super::{
     Trading,
     committer::CommandError,
+    lots::Lots,
     outlets::{Outbox, Outlets, Sender},
 };
 use crate::{
@@ -41,11 +42,12 @@ pub struct Venues {
     /// Venues that move no money, like those of tests.
     harmless: Arc<[Venue]>,
     pub(super) outlets: Outlets,
+    pub(super) lots: Lots,
 }
 
 impl Venues {
     pub fn new(tag: &str, freeze: Freeze, harmless: Vec<Venue>) -> Self {
-        Self { tag: tag.into(), freeze, harmless: harmless.into(), outlets: Outlets::default() }
+        Self { tag: tag.into(), freeze, harmless: harmless.into(), outlets: Outlets::default(), lots: Lots::default() }
     }
 
     /// Of a desk with paper accounts alone.
@@ -59,6 +61,11 @@ impl Venues {
 
     pub fn freeze(&self, venue: Venue, order: &VenueOrder) -> Result<Frozen, Unsupported> {
         (self.freeze)(venue, order)
+    }
+
+    /// What venues trade in multiples of, as they said last.
+    pub fn lots(&self) -> &Lots {
+        &self.lots
     }
 
     /// Who is told from now on what of the account is to be sent.

@@ -17,6 +17,7 @@ use speedtrade::{
     venue::Venue,
 };
 
+use super::lots::Lots;
 use crate::{
     clock::Clock,
     market::{InstrumentId, Market},
@@ -36,6 +37,7 @@ pub(super) struct World {
     pub(super) clock: Clock,
     /// How long the paper venue takes before an order can trade, in microseconds.
     pub(super) latency_us: i64,
+    pub(super) lots: Lots,
 }
 
 /// Executions of holdings, where one came out of order.
@@ -66,6 +68,7 @@ impl World {
             quote,
             calendar,
             fees: venue.map_or_else(|| FeeSchedule::paper(asset_type), |venue| FeeSchedule::at(venue, asset_type)),
+            venue_lot: venue.zip(symbol).and_then(|(venue, symbol)| self.lots.of(venue, symbol)),
             latency_us: if venue.is_some() { 0 } else { self.latency_us },
             equity: worth.equity,
             day_pl: worth.day_pl,

@@ -1,5 +1,6 @@
 //! Live accounts against venues in processes of their own: what is sent arrives once, and what arrived is known.
 
+mod counted;
 mod orders;
 mod troubles;
 mod venue;
@@ -83,11 +84,15 @@ impl LiveDesk {
 
     /// The venue's price is the desk's: a touch of a cent around it.
     async fn align(&mut self) -> Value {
-        let quote = self.app.get(&format!("/api/v1/market/quote/{}", self.symbol().replace('/', "-")), None).await.json();
+        self.align_to(self.symbol()).await
+    }
+
+    async fn align_to(&mut self, symbol: &str) -> Value {
+        let quote = self.app.get(&format!("/api/v1/market/quote/{}", symbol.replace('/', "-")), None).await.json();
         let symbol = match self.venue.venue {
-            Venue::Alpaca | Venue::Kraken => self.symbol().to_owned(),
-            Venue::Binance => "BTCUSDT".to_owned(),
-            Venue::Coinbase => "BTC-USD".to_owned(),
+            Venue::Alpaca | Venue::Kraken => symbol.to_owned(),
+            Venue::Binance => symbol.replace("/USD", "USDT"),
+            Venue::Coinbase => symbol.replace('/', "-"),
         };
         self.venue.tell(&json!({"do": "price", "symbol": symbol, "bid": quote["bid"], "ask": quote["ask"]}));
         quote
