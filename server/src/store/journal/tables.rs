@@ -16,11 +16,57 @@ use super::{
 /// Rows of one statement: powers of two below, so that few statements have to be known to the database.
 const ROWS_MAX: usize = 64;
 
+/// Longer texts come once.
+const WORD_MAX: usize = 40;
+
+/// What is made once for all that is written: the texts of statements, by their two parts and the logarithm of their rows.
+#[derive(Default)]
+pub(super) struct Texts(HashMap<String, HashMap<String, ByRows>>);
+
+type ByRows = [Option<Arc<str>>; 8];
+
+impl Texts {
+    fn of(&mut self, part: &Part, rows: usize) -> Arc<str> {
+        if part.form == Form::Alone {
+            return (*part.prefix).into();
+        }
+        if !self.0.get(&*part.prefix).is_some_and(|texts| texts.contains_key(&*part.suffix)) {
+            let texts = self.0.entry(part.prefix.clone().into_owned()).or_default();
+            texts.insert(part.suffix.clone().into_owned(), ByRows::default());
+        }
+        let texts = self.0.get_mut(&*part.prefix).and_then(|texts| texts.get_mut(&*part.suffix));
+        match texts.and_then(|texts| texts.get_mut(usize::try_from(rows.ilog2()).unwrap_or_default())) {
+            Some(text) => Arc::clone(text.get_or_insert_with(|| text_of(part, rows).into())),
+            None => text_of(part, rows).into(),
+        }
+    }
+}
+
+/// Ids and words stand in many rows: each is given to the database as one text that all of them share.
+#[derive(Default)]
+struct Words<'a>(HashMap<&'a str, Arc<str>>);
+
+impl<'a> Words<'a> {
+    fn of(&mut self, text: &'a str) -> Arc<str> {
+        if text.len() > WORD_MAX {
+            return text.into();
+        }
+        Arc::clone(self.0.entry(text).or_insert_with(|| text.into()))
+    }
+}
+
 /// Rows for one statement, from several entries.
 struct Group<'a> {
     part: &'a Part,
     rows: Vec<&'a [u8]>,
     by_key: HashMap<&'a [u8], usize>,
+}
+
+/// What a transaction writes with.
+struct Pen<'c, 'a> {
+    connection: &'c mut SqliteConnection,
+    texts: &'c mut Texts,
+    words: Words<'a>,
 }
 
 /// By the place that each statement has in the entry that first had it, and by its text.
@@ -48,13 +94,13 @@ impl<'a> Groups<'a> {
         Ok(())
     }
 
-    async fn write(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn write(&mut self, pen: &mut Pen<'_, 'a>) -> Result<(), StoreError> {
         for group in std::mem::take(&mut self.order) {
             let mut rest = &group.rows[..];
             while !rest.is_empty() {
                 let count = ROWS_MAX.min(1 << rest.len().ilog2());
                 let (rows, after) = rest.split_at(count);
-                write_rows(connection, group.part, rows).await?;
+                pen.write_rows(group.part, rows).await?;
                 rest = after;
             }
         }
@@ -64,7 +110,12 @@ impl<'a> Groups<'a> {
 }
 
 /// Writes entries in their order; `number` is that of the last one.
-pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part>], number: u64) -> Result<(), StoreError> {
+pub(super) async fn apply(
+    connection: &mut SqliteConnection,
+    texts: &mut Texts,
+    entries: &[Vec<Part>],
+    number: u64,
+) -> Result<(), StoreError> {
     const NOTE: &str = "UPDATE journal SET applied = $1 WHERE applied < $1";
     let number = i64::try_from(number).map_err(|e| StoreError::corrupt("journal", e))?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -73,38 +124,38 @@ pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part
         return Ok(());
     }
     let mut groups = Groups::default();
+    let mut pen = Pen { connection: &mut tx, texts, words: Words::default() };
     for part in entries.iter().flatten() {
         if part.form == Form::Alone {
-            groups.write(&mut tx).await?;
-            write_rows(&mut tx, part, &[&part.values]).await?;
+            groups.write(&mut pen).await?;
+            pen.write_rows(part, &[&part.values]).await?;
         } else {
             groups.add(part)?;
         }
     }
-    groups.write(&mut tx).await?;
+    groups.write(&mut pen).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn write_rows(connection: &mut SqliteConnection, part: &Part, rows: &[&[u8]]) -> Result<(), StoreError> {
-    let mut query = sqlx::query(AssertSqlSafe(text_of(part, rows.len())));
-    for value in rows.iter().flat_map(|row| values(row)) {
-        query = bind(query, value?);
+impl<'a> Pen<'_, 'a> {
+    async fn write_rows(&mut self, part: &Part, rows: &[&'a [u8]]) -> Result<(), StoreError> {
+        let mut query = sqlx::query(AssertSqlSafe(self.texts.of(part, rows.len())));
+        for value in rows.iter().flat_map(|row| values(row)) {
+            query = bind(query, value?, &mut self.words);
+        }
+        let changed = query.execute(&mut *self.connection).await?.rows_affected();
+        let is_update = matches!(part.form, Form::Update(_));
+        if is_update && usize::try_from(changed) != Ok(rows.len()) {
+            return Err(StoreError::corrupt("journal", format!("{changed} of {} rows were found: {}", rows.len(), part.prefix)));
+        }
+        Ok(())
     }
-    let changed = query.execute(connection).await?.rows_affected();
-    let is_update = matches!(part.form, Form::Update(_));
-    if is_update && usize::try_from(changed) != Ok(rows.len()) {
-        return Err(StoreError::corrupt("journal", format!("{changed} of {} rows were found: {}", rows.len(), part.prefix)));
-    }
-    Ok(())
 }
 
 /// SQLite copies each page before a statement of several rows changes it, for the case that one of them is refused, unless a
 /// refusal ends the whole transaction, as it does here. What updates on a conflict can't say so, and is a statement for each row.
 fn text_of(part: &Part, rows: usize) -> String {
-    if part.form == Form::Alone {
-        return part.prefix.clone().into_owned();
-    }
     let row = format!("({})", vec!["?"; usize::from(part.columns)].join(", "));
     if part.suffix.contains("DO UPDATE") {
         return vec![format!("{}VALUES {row}{}", part.prefix, part.suffix); rows].join("; ");
@@ -115,11 +166,11 @@ fn text_of(part: &Part, rows: usize) -> String {
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-fn bind<'q>(query: Bound<'q>, value: Read<'_>) -> Bound<'q> {
+fn bind<'q, 'a>(query: Bound<'q>, value: Read<'a>, words: &mut Words<'a>) -> Bound<'q> {
     match value {
         Read::Null => query.bind(None::<i64>),
         Read::Int(number) => query.bind(number),
-        Read::Text(text) => query.bind(Arc::<str>::from(text)),
+        Read::Text(text) => query.bind(words.of(text)),
     }
 }
 
