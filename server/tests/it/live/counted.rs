@@ -1,6 +1,7 @@
 //! What a venue counts in its own way: executions named later, dollars, fees in coins, lots, and cancels that it took and forgot.
 
 use rstest::rstest;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use server::services::live::Timing;
 use speedtrade::{time::SECOND_US, venue::Venue};
@@ -9,8 +10,8 @@ use super::{LiveDesk, quick};
 use crate::databases::Kind;
 
 /// `qty` of the orders at the venue, filled or to be filled.
-fn wanted_at_venue(desk: &mut LiveDesk) -> f64 {
-    let number = |order: &Value, name: &str| order[name].as_str().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+fn wanted_at_venue(desk: &mut LiveDesk) -> Decimal {
+    let number = |order: &Value, name: &str| order[name].as_str().and_then(|text| text.parse().ok()).unwrap_or(Decimal::ZERO);
     let orders = desk.venue.orders();
     let one = |order: &Value| {
         let is_over = order["status"].as_str().is_some_and(|word| word.to_ascii_lowercase().contains("cancel"));
@@ -38,7 +39,7 @@ async fn a_change_takes_only_what_is_left_though_the_executions_are_named_later(
     let old = desk.until(&placed["id"], &["replaced"]).await;
     assert_eq!(old["filled_qty"], "0.004", "{old}");
     let wanted = wanted_at_venue(&mut desk);
-    assert!((wanted - 0.01).abs() < 1e-9, "{wanted}");
+    assert_eq!(wanted, Decimal::new(1, 2));
     desk.assert_books_are_true().await;
 }
 
@@ -67,9 +68,10 @@ async fn dollars_buy_what_the_venue_says_and_close_no_gate(#[case] venue: Venue)
 async fn exits_and_closes_are_what_is_left_of_a_fee_in_coins(#[case] venue: Venue) {
     let mut desk = LiveDesk::new(venue).await;
     let quote = desk.align_to("DOGE/USD").await;
-    let price = quote["price"].as_str().and_then(|text| text.parse::<f64>().ok()).expect("a price");
+    let price: Decimal = quote["price"].as_str().and_then(|text| text.parse().ok()).expect("a price");
+    let stop = (price * Decimal::new(8, 1)).round_dp(4).to_string();
     let ticket = json!({"symbol": "DOGE/USD", "side": "buy", "type": "market", "qty": "1005", "account_id": desk.account, "order_class": "oto",
-        "stop_loss": {"stop_price": format!("{:.4}", price * 0.8)}});
+        "stop_loss": {"stop_price": stop}});
     let placed = desk.app.order(&desk.session, &ticket).await;
     desk.until(&placed["id"], &["filled"]).await;
     let open = desk.app.get(&format!("/api/v1/orders?account_id={}&status=open", desk.account), Some(&desk.session)).await.json();
