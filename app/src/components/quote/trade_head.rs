@@ -66,8 +66,8 @@ fn watch_links(symbol: &Symbol) -> AnyView {
 #[component]
 fn Facts(tick: speedtrade::money::Price, quote: Memo<Quote>) -> impl IntoView {
     let at = move |price| format::price_on(price, tick);
-    let bid = move || quote.with(|q| format!("{} × {}", at(q.bid), format::qty(q.bid_size)));
-    let ask = move || quote.with(|q| format!("{} × {}", at(q.ask), format::qty(q.ask_size)));
+    let bid = move || quote.with(|q| format!("{} × {}", at(q.bid), format::size(q.bid_size)));
+    let ask = move || quote.with(|q| format!("{} × {}", at(q.ask), format::size(q.ask_size)));
     let range = move || quote.with(|q| format!("{} – {}", at(q.low), at(q.high)));
     let volume = move || quote.with(|q| format::compact(q.volume));
     view! {
