@@ -16,12 +16,8 @@ use crate::{
 
 #[component]
 pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -> impl IntoView {
-    let row = RowPrice {
-        price: Signal::derive(move || quote.with(|quote| quote.price)),
-        change: Signal::derive(move || quote.with(Quote::change)),
-        change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
-    };
     let is_stale = stale(&first);
+    let row = RowPrice::of(quote, is_stale);
     let symbol = instrument.symbol.clone();
     let is_signed_in = use_user().is_some();
     let source = first.source.to_ascii_uppercase();

@@ -52,7 +52,7 @@ pub(super) fn ListRow(page: Page, id: WatchlistId, quote: QuoteView, dragged: Rw
         >
             <th scope="row">{link}</th>
             <td data-label="Name">{quote.name}</td>
-            <td class="num" data-label="Price"><LastPrice price=now.price/></td>
+            <td class="num" data-label="Price"><LastPrice price=now.price is_stale=now.is_stale/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
             <td>
                 <div class="row-actions">
