@@ -24,6 +24,8 @@ use speedtrade::{
 };
 
 pub use pill::ConnectionPill;
+#[cfg(feature = "hydrate")]
+pub(crate) use socket::random;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {

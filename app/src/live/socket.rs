@@ -290,6 +290,6 @@ fn address() -> String {
 
 /// The middle bits of a random fraction's mantissa: no float is computed with.
 #[expect(clippy::cast_possible_truncation, reason = "only some of the bits are wanted")]
-fn random() -> u32 {
+pub(crate) fn random() -> u32 {
     (js_sys::Math::random().to_bits() >> 12) as u32
 }
