@@ -36,9 +36,9 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
             <td class="num" data-label="Price"><LastPrice price=now.price is_stale=now.is_stale/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
             <td class="num" data-label="Volume">{move || volume()}</td>
-            <td class="num wide-only" data-label="Of usual volume">{move || of_usual()}</td>
-            <td class="num wide-only" data-label="In day range">{move || in_range()}</td>
-            <td class="num wide-only" data-label="Volatility">{quote.volatility_pct.map(format::share)}</td>
+            <td class="num by-rel_volume_pct" data-label="Of usual volume">{move || of_usual()}</td>
+            <td class="num by-range_pct" data-label="In day range">{move || in_range()}</td>
+            <td class="num by-volatility_pct" data-label="Volatility">{quote.volatility_pct.map(format::share)}</td>
             {when(desk.is_signed_in(), || view! { <td class="num" data-label="You can afford">{move || afford().unwrap_or_default()}</td> }.into_any())}
             <td><div class="row-actions"><a href=href class="button button-quiet button-small" aria-label=action>"Trade"</a></div></td>
         </tr>
