@@ -145,6 +145,17 @@ async fn prices_come_as_records_to_who_asks_for_them() {
 }
 
 #[tokio::test]
+async fn a_frame_that_is_too_big_is_closed_with_its_code() {
+    let (_app, address) = served().await;
+    for kilobytes in [65, 900] {
+        let mut client = Client::connect(address, &[]).await.expect("open");
+        // The rest of a large one is not taken.
+        let _ = client.0.send(Message::text("x".repeat(kilobytes * 1_024))).await;
+        assert_eq!(client.closed().await, 1009);
+    }
+}
+
+#[tokio::test]
 async fn depth_and_prints_are_followed() {
     let (_app, address) = served().await;
     let mut client = Client::connect(address, &[]).await.expect("open");
