@@ -104,8 +104,9 @@ async fn depth_and_prints_go_with_the_quote() {
     assert_eq!((&book["bids"][0]["price"], &book["asks"][0]["price"]), (&quote["bid"], &quote["ask"]));
     assert_eq!((book["bids"].as_array().map(Vec::len), book["source"].as_str()), (Some(5), Some("simulated")));
     let trades = app.get("/api/v1/market/trades/AAPL?limit=7", None).await.json();
-    let times: Vec<_> = trades.as_array().expect("prints").iter().map(|t| t["timestamp"].as_i64().expect("a time")).collect();
+    let times: Vec<_> = trades.as_array().expect("prints").iter().map(|t| t["timestamp"].as_str().expect("a time")).collect();
     assert!(times.len() == 7 && times.is_sorted(), "{trades}");
+    assert_eq!(book["timestamp"], quote["timestamp"]);
     assert_eq!(app.get("/api/v1/market/book/NOPE", None).await.problem(), (404, "unknown_symbol".to_owned()));
     assert_eq!(app.get("/api/v1/market/feeds", None).await.json(), json!([]));
 }
