@@ -178,6 +178,12 @@ impl Qty {
         Self::new(self.0 + other.0).ok_or(OutOfRange)
     }
 
+    /// The sum, or the largest quantity where it would be more: for volumes, which then read "more than that".
+    #[must_use]
+    pub fn saturating_add(self, other: Qty) -> Qty {
+        Self::new(self.0 + other.0).unwrap_or(Self::MAX)
+    }
+
     /// `None` when the result would be negative.
     pub fn checked_sub(self, other: Qty) -> Option<Qty> {
         Self::new(self.0 - other.0)

@@ -89,12 +89,21 @@ pub trait Market: Send + Sync {
     fn source_label(&self) -> &'static str;
 }
 
+/// What a change of the watchlists leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangedList {
+    /// The list to show next; the first one without it.
+    pub shown: Option<WatchlistId>,
+    /// What to tell the trader.
+    pub said: Option<String>,
+}
+
 /// Watchlists and alerts of a user.
 pub trait Watching: Send + Sync {
     /// Oldest first.
     fn watchlists(&self, user: UserId) -> Pending<'_, Vec<WatchlistView>>;
     /// The list that was made or changed; `None` when it is gone.
-    fn change_watchlist(&self, user: UserId, change: WatchlistAction) -> Pending<'_, Option<WatchlistId>>;
+    fn change_watchlist(&self, user: UserId, change: WatchlistAction) -> Pending<'_, ChangedList>;
     /// Newest first, at most `limit`; of one symbol and armed ones only, if asked for.
     fn alerts(&self, user: UserId, armed_of: Option<String>, limit: usize) -> Pending<'_, Vec<AlertView>>;
     fn firings(&self, user: UserId, limit: usize) -> Pending<'_, Vec<FiringView>>;

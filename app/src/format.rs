@@ -67,8 +67,16 @@ pub fn qty(qty: Qty) -> String {
     grouped(&qty.to_string())
 }
 
+/// What others offer or traded. The largest quantity stands for all that is more.
+pub fn size(amount: Qty) -> String {
+    if amount == Qty::MAX { "over 10B".to_owned() } else { qty(amount) }
+}
+
 /// `12.3M`: for volumes, where the size counts and not the digits.
 pub fn compact(qty: Qty) -> String {
+    if qty == Qty::MAX {
+        return size(qty);
+    }
     let text = qty.to_string();
     let whole = text.split('.').next().unwrap_or_default();
     let (cut, unit) = match whole.len() {
@@ -220,6 +228,8 @@ mod tests {
         assert_eq!(compact(units("49601930")), "49.6M");
         assert_eq!(compact(units("1500")), "1.5K");
         assert_eq!(compact(units("7300000000")), "7.3B");
+        assert_eq!(compact(units("9999999999.5")), "9.9B");
+        assert_eq!((compact(Qty::MAX), size(Qty::MAX), size(units("20"))), ("over 10B".to_owned(), "over 10B".to_owned(), "20".to_owned()));
     }
 
     #[test]

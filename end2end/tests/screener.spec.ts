@@ -56,6 +56,20 @@ test('filters, search and sort change the address and the rows', async ({ page }
   });
 });
 
+test('what is wrong is said beside its field, and an emptied price is any price', async ({ page }) => {
+  await visit(page, '/screener');
+  await page.getByText('More filters').click();
+  await page.getByLabel('Change at least, %').fill('1.2.3');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.locator('#screen-change_pct_min-error')).toHaveText('This is not a plain decimal number.');
+  await expect(page.getByRole('link', { name: 'Crypto', exact: true })).toBeVisible();
+  await page.getByLabel('Change at least, %').fill('');
+  await page.getByLabel('Max price').fill('');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expectAsked(page, { max_price: 'any' });
+  await expect(page.getByLabel('Max price')).toHaveValue('');
+});
+
 test('all that match can be scrolled to, and only those in sight are on the page', async ({ page }) => {
   await visit(page, '/screener?max_price=1000000');
   const count = page.getByTestId('screener-count');

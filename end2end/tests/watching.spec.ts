@@ -30,6 +30,7 @@ test('a watchlist is made, filled, ordered, renamed, exported and deleted', asyn
     await row(page, 'ETH/USD').getByTestId('move-up').focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => symbols(page)).toEqual(['ETH/USD', 'BTC/USD', 'KO']);
+    await expect(row(page, 'ETH/USD').getByTestId('move-up')).toBeFocused();
   });
 
   if (!isPhone) {
@@ -59,8 +60,10 @@ test('a watchlist is made, filled, ordered, renamed, exported and deleted', asyn
     await page.getByLabel('Symbols, as text or CSV').fill('AAPL, NOPE\nF');
     await page.getByRole('button', { name: 'Import' }).click();
     await expect.poll(() => symbols(page)).toEqual([...order, 'AAPL', 'F']);
+    await expect(page.getByText('2 symbols added. Not known here: NOPE.')).toBeVisible();
     await row(page, 'F').getByTestId('remove-symbol').click();
     await expect.poll(() => symbols(page)).toEqual([...order, 'AAPL']);
+    await expect(row(page, 'AAPL').getByTestId('remove-symbol')).toBeFocused();
   });
 
   await test.step('a file of it', async () => {

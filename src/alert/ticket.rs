@@ -92,11 +92,18 @@ impl Mistakes {
 impl NewAlert {
     /// Checks every field and reports all that is wrong at once. The symbol is for the caller to find.
     pub fn parse(ticket: &AlertTicket, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+        Self::parse_kept(ticket, now, None)
+    }
+
+    /// An end that stands already, `kept`, may be over: whoever arms the alert asks for another.
+    fn parse_kept(ticket: &AlertTicket, now: Timestamp, kept: Option<Timestamp>) -> Result<Self, Vec<FieldError>> {
         let mut mistakes = Mistakes::default();
         refuse_unused(&mut mistakes, ticket);
         let condition = condition(&mut mistakes, ticket);
         let repeat = mistakes.read("repeat", Some(filled(ticket.repeat.as_deref()).unwrap_or("once")));
         let expires_at = filled(ticket.expires_at.as_deref()).map(|text| match Timestamp::parse_rfc3339(text) {
+            // To the millisecond, as it was told.
+            Ok(end) if kept.is_some_and(|kept| kept.millis() == end.millis()) => kept,
             Ok(end) if end > now => Some(end),
             Ok(_) => {
                 mistakes.add("expires_at", "must be in the future");
@@ -200,7 +207,7 @@ impl From<&Alert> for AlertTicket {
 
 impl AlertChange {
     /// The whole alert after the change. Terms of the old condition that a new one lacks are dropped.
-    pub fn ticket(&self, alert: &Alert) -> AlertTicket {
+    fn ticket(&self, alert: &Alert) -> AlertTicket {
         let old = AlertTicket::from(alert);
         let old = match &self.condition {
             Some(word) if *word != old.condition => {
@@ -227,6 +234,16 @@ impl AlertChange {
             expires_at: or(&self.expires_at, old.expires_at),
             note: or(&self.note, old.note),
         }
+    }
+
+    /// The alert after the change. One that begins anew needs an end that is not over, or none.
+    pub fn parse(&self, alert: &Alert, now: Timestamp) -> Result<NewAlert, Vec<FieldError>> {
+        let new = NewAlert::parse_kept(&self.ticket(alert), now, alert.terms.expires_at)?;
+        let begins = new.terms != alert.terms || matches!(self.is_armed(), Ok(Some(true)));
+        if begins && !matches!(self.is_armed(), Ok(Some(false))) && new.terms.expires_at.is_some_and(|end| end <= now) {
+            return Err(vec![FieldError::new("expires_at", "this alert's end is over: give a new one, or none")]);
+        }
+        Ok(new)
     }
 
     /// Whether the alert is wanted armed; `None` when nothing is said of it.

@@ -9,7 +9,7 @@ use crate::{
     time::{DAY_US, MINUTE_US, Timestamp},
 };
 
-/// One bar; `t` is its start.
+/// One bar; `t` is its start. A volume of `Qty::MAX` stands for that much or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bar {
@@ -103,7 +103,7 @@ impl Bar {
         self.h = self.h.max(next.h);
         self.l = self.l.min(next.l);
         self.c = next.c;
-        self.v = self.v.checked_add(next.v).unwrap_or(self.v);
+        self.v = self.v.saturating_add(next.v);
     }
 }
 
@@ -129,6 +129,12 @@ mod tests {
         let folded = Bar::fold(&minutes, Timeframe::M5);
         assert_eq!(folded.len(), 2);
         assert_eq!(folded[0], Bar { v: "20".parse().expect("valid"), ..bar(0, "10", "12", "8", "9") });
+    }
+
+    #[test]
+    fn a_volume_that_is_too_much_is_the_largest_and_loses_no_day() {
+        let days = [0, DAY_US].map(|t| Bar { v: "7000000000".parse().expect("valid"), ..bar(t, "1", "1", "1", "1") });
+        assert_eq!(Bar::fold(&days, Timeframe::W1)[0].v, Qty::MAX);
     }
 
     #[test]

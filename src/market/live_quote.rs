@@ -56,7 +56,7 @@ impl LiveQuote {
                 }
                 day.high = day.high.max(trade.price);
                 day.low = day.low.min(trade.price);
-                day.volume = day.volume.checked_add(trade.qty).unwrap_or(day.volume);
+                day.volume = day.volume.saturating_add(trade.qty);
             }
             _ => self.begin_day(trade, day_start),
         }
@@ -183,6 +183,13 @@ mod tests {
         let live = folded(&[touch("9", "11", 1), stats("100", "50", 10), trade("130", "2", 9), trade("130", "2", 11)]);
         let quote = live.quote().expect("known");
         assert_eq!((quote.volume, quote.high, quote.prev_close), ("52".parse().expect("valid"), price("130"), price("90")));
+    }
+
+    #[test]
+    fn a_volume_beyond_the_largest_quantity_stays_there_and_is_compared_with_nothing() {
+        let live = folded(&[touch("9", "11", 1), stats("100", "9999999990", 10), trade("100", "50", 11), trade("100", "50", 12)]);
+        let quote = live.quote().expect("known");
+        assert_eq!((quote.volume, quote.rel_volume_pct("1000".parse().expect("valid"))), (Qty::MAX, None));
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Forming {
         }
         bar.h = bar.h.max(price);
         bar.l = bar.l.min(price);
-        bar.v = bar.v.checked_add(qty).unwrap_or(bar.v);
+        bar.v = bar.v.saturating_add(qty);
     }
 }
 

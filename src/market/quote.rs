@@ -6,7 +6,7 @@ use crate::{
     time::{SECOND_US, Timestamp},
 };
 
-/// Best bid and ask with sizes, last price, and the day so far. `volume` in units of the instrument.
+/// Best bid and ask with sizes, last price, and the day so far. `volume` in units of the instrument; `Qty::MAX` is that or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quote {
     pub price: Price,
@@ -46,9 +46,11 @@ impl Quote {
         self.price.change_pct(self.prev_close)
     }
 
-    /// The day's volume as a percentage of a usual day's; `None` where nothing is usual.
+    /// The day's volume as a percentage of a usual day's; `None` where nothing is usual, or where one of them is only known to
+    /// be more than the largest quantity.
     pub fn rel_volume_pct(&self, usual: Qty) -> Option<Percent> {
-        (!usual.is_zero()).then(|| Percent::ratio(self.volume.decimal(), usual.decimal()))
+        let is_known = !usual.is_zero() && usual < Qty::MAX && self.volume < Qty::MAX;
+        is_known.then(|| Percent::ratio(self.volume.decimal(), usual.decimal()))
     }
 
     /// Where the price is in the day's range: 0 at its low, 100 at its high. `None` for a day without a range.

@@ -18,7 +18,7 @@ use crate::{
 pub struct ScreenQuery {
     /// `all` (default), `stock` or `crypto`.
     pub asset_type: Option<String>,
-    /// Default 100.
+    /// Default 100; `any` for no bound.
     pub max_price: Option<String>,
     pub min_price: Option<String>,
     pub sector: Option<String>,
@@ -44,6 +44,11 @@ pub struct ScreenQuery {
     /// `symbol`, `name`, `price`, `change_pct`, `volume`, `rel_volume_pct`, `range_pct` or `volatility_pct`; a leading `-`
     /// is descending.
     pub sort: Option<String>,
+}
+
+impl ScreenQuery {
+    /// As `max_price`: no bound.
+    pub const ANY_PRICE: &'static str = "any";
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,15 +146,18 @@ impl Screen {
     }
 }
 
-/// Under a hundred dollars unless another bound is given; never more than the cash.
+/// Under a hundred dollars unless another bound is given, or none; never more than the cash.
 fn price(errors: &mut Vec<FieldError>, query: &ScreenQuery) -> Bounds<Price> {
     let hundred = || Price::new(Decimal::ONE_HUNDRED).expect("a positive literal");
-    let max = optional(errors, "max_price", query.max_price.as_deref()).unwrap_or_else(hundred);
+    let max = match given(query.max_price.as_deref()) {
+        Some(ScreenQuery::ANY_PRICE) => None,
+        typed => Some(optional(errors, "max_price", typed).unwrap_or_else(hundred)),
+    };
     let cash: Option<Usd> = optional(errors, "cash", query.cash.as_deref());
     let affordable = match cash.map(|cash| (Price::new(cash.decimal()), cash)) {
-        None => Some(max),
-        Some((Some(price), _)) => Some(max.min(price)),
-        Some((None, cash)) if cash.decimal() > Decimal::ZERO => Some(max),
+        None => max,
+        Some((Some(price), _)) => Some(max.map_or(price, |max| max.min(price))),
+        Some((None, cash)) if cash.decimal() > Decimal::ZERO => max,
         Some((None, _)) => {
             errors.push(FieldError::new("cash", "must be more than zero"));
             None

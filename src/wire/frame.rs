@@ -59,6 +59,9 @@ pub enum ServerFrame {
         /// The numbers of the symbols, in the same order; for the binary subprotocol only.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ids: Vec<u32>,
+        /// The host's clock in Unix milliseconds: what the age of a price is counted by.
+        #[serde(default)]
+        now: i64,
     },
     /// Order events follow from `seq` on.
     OrdersSubscribed {

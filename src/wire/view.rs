@@ -131,6 +131,8 @@ pub struct QuoteView {
     pub fractionable: bool,
     /// Today's volume as a percentage of a usual day's; absent where nothing is usual.
     pub rel_volume_pct: Option<Percent>,
+    /// A usual day's volume; absent where nothing is usual.
+    pub usual_volume: Option<Qty>,
     /// Where the price is in the day's range, 0 to 100; absent on a day without a range.
     pub range_pct: Option<Percent>,
     /// Standard deviation of a year's returns.
@@ -163,6 +165,7 @@ impl QuoteView {
             exchange: instrument.exchange.clone(),
             fractionable: instrument.is_fractionable(),
             rel_volume_pct: None,
+            usual_volume: None,
             range_pct: quote.range_pct(),
             volatility_pct: None,
             timestamp: quote.time,
@@ -175,7 +178,8 @@ impl QuoteView {
     #[must_use]
     pub fn with_usual(self, quote: &Quote, listed: &Listed) -> Self {
         let rel_volume_pct = quote.rel_volume_pct(listed.usual_volume);
-        Self { rel_volume_pct, volatility_pct: Some(listed.volatility_pct), ..self }
+        let usual_volume = Some(listed.usual_volume).filter(|usual| !usual.is_zero());
+        Self { rel_volume_pct, usual_volume, volatility_pct: Some(listed.volatility_pct), ..self }
     }
 }
 

@@ -54,8 +54,22 @@ impl From<Problem> for ApiError {
 
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.detail)
+        if self.0.errors.is_empty() {
+            return f.write_str(&self.0.detail);
+        }
+        // Names of fields are a program's words.
+        let words: Vec<String> = self.0.errors.iter().map(|error| sentence(&error.message)).collect();
+        f.write_str(&words.join(" "))
     }
+}
+
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    first.to_uppercase().chain(letters.as_str().chars()).collect::<String>() + end
 }
 
 impl std::error::Error for ApiError {}
@@ -72,6 +86,15 @@ mod tests {
     fn a_problem_in_place_of_an_answer_is_that_problem() {
         let problem = Problem::new(401, "wrong_credentials", "Email or \"password\" is wrong.");
         assert_eq!(of(&serde_json::to_string(&problem).expect("serializable")), ApiError(problem));
+    }
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence("use at least 8 characters"), "Use at least 8 characters.");
+        assert_eq!(sentence("Done."), "Done.");
+        let mut problem = Problem::new(422, "validation_failed", "symbol: there is no such symbol");
+        problem.errors.push(speedtrade::order::FieldError::new("symbol", "there is no such symbol"));
+        assert_eq!(ApiError(problem).to_string(), "There is no such symbol.");
     }
 
     #[test]

@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 use speedtrade::{
     instrument::Instrument,
     market::Timeframe,
+    order::FieldError,
     wire::{AlertView, InstrumentView, QuoteView, ScreenUpdate},
 };
 
 use super::{ApiError, Bars, Json, portfolio::Desk, screens::SavedScreen};
 #[cfg(feature = "ssr")]
-use speedtrade::{ids::AccountId, screener::ScreenQuery};
+use speedtrade::{
+    ids::AccountId,
+    screener::{Screen, ScreenQuery},
+};
 
 #[cfg(feature = "ssr")]
 use super::{
@@ -36,9 +40,6 @@ pub const CHART_BARS: usize = 300;
 pub const BARS_MAX: usize = 10_000;
 #[cfg(feature = "ssr")]
 const TICKER: [&str; 10] = ["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA", "BTC/USD", "ETH/USD", "SOL/USD"];
-/// The screener's own bound is 100 dollars; movers have none.
-#[cfg(feature = "ssr")]
-const ANY_PRICE: &str = "10000000000";
 
 /// Everything the trade page opens with, in one answer. `desk` is absent for a visitor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +56,8 @@ pub struct TradeSnapshot {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScreenSnapshot {
     pub found: ScreenUpdate,
+    /// What can't be read of the screen: then nothing is found.
+    pub errors: Vec<FieldError>,
     pub sectors: Vec<String>,
     pub exchanges: Vec<String>,
     pub desk: Option<Desk>,
@@ -73,7 +76,12 @@ pub(super) async fn screen_snapshot(
     account: Option<AccountId>,
     query: &ScreenQuery,
 ) -> Result<ScreenSnapshot, ApiError> {
-    let found = backend.market.screen(query, 0, SCREEN_PAGE)?;
+    let errors = Screen::parse(query).err().unwrap_or_default();
+    let found = if errors.is_empty() {
+        backend.market.screen(query, 0, SCREEN_PAGE)?
+    } else {
+        ScreenUpdate { total: 0, offset: 0, rows: Vec::new() }
+    };
     let user = find_user();
     let (desk, saved) = match user {
         Some(user) => {
@@ -81,7 +89,7 @@ pub(super) async fn screen_snapshot(
         }
         None => (None, Vec::new()),
     };
-    Ok(ScreenSnapshot { found, sectors: backend.market.sectors(), exchanges: backend.market.exchanges(), desk, saved })
+    Ok(ScreenSnapshot { found, errors, sectors: backend.market.sectors(), exchanges: backend.market.exchanges(), desk, saved })
 }
 
 #[server(name = ReadBars, input = Json, output = Json)]
@@ -114,7 +122,8 @@ pub(super) async fn trade_snapshot(backend: &Backend, account: Option<AccountId>
 #[cfg(feature = "ssr")]
 pub(super) fn movers(backend: &Backend, each: usize) -> Vec<QuoteView> {
     let screen = |sort: &str| {
-        let query = ScreenQuery { sort: Some(sort.to_owned()), max_price: Some(ANY_PRICE.to_owned()), ..ScreenQuery::default() };
+        let query =
+            ScreenQuery { sort: Some(sort.to_owned()), max_price: Some(ScreenQuery::ANY_PRICE.to_owned()), ..ScreenQuery::default() };
         backend.market.screen(&query, 0, each).map(|found| found.rows).unwrap_or_default()
     };
     let mut movers = screen("-change_pct");

@@ -21,6 +21,7 @@ pub mod watching;
 
 pub use bar_text::Bars;
 pub use error::ApiError;
+pub(crate) use error::sentence;
 pub(crate) use json::read;
 pub use json::{Json, PageJson};
 pub use page_text::PageText;

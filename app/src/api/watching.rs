@@ -29,7 +29,7 @@ pub enum WatchlistAction {
     Order(WatchlistId, Vec<String>),
     Add(WatchlistId, String),
     Remove(WatchlistId, String),
-    /// The symbols that a text names; words that are none are left out.
+    /// The symbols that a text names; words that are none are left out and named.
     Import(WatchlistId, String),
     Delete(WatchlistId),
 }
@@ -51,6 +51,8 @@ pub struct WatchlistsSnapshot {
     pub shown: Option<WatchlistId>,
     /// In the order of the list.
     pub quotes: Vec<QuoteView>,
+    /// What the change that was asked for has to tell.
+    pub said: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +65,9 @@ pub struct AlertsSnapshot {
 #[server(input = Json, output = Json)]
 pub async fn change_watchlist(change: WatchlistAction) -> Result<WatchlistsSnapshot, ApiError> {
     let (user, backend) = (require_user()?.id, backend()?);
-    let shown = backend.watching.change_watchlist(user, change).await?;
-    watchlists(&backend, user, shown).await
+    let changed = backend.watching.change_watchlist(user, change).await?;
+    let snapshot = watchlists(&backend, user, changed.shown).await?;
+    Ok(WatchlistsSnapshot { said: changed.said, ..snapshot })
 }
 
 #[server(input = Json, output = Json)]
@@ -88,5 +91,5 @@ pub(super) async fn watchlists(backend: &Backend, user: UserId, wanted: Option<W
     let symbols = shown.map(|list| list.symbols.as_slice()).unwrap_or_default();
     let quotes = symbols.iter().filter_map(|symbol| backend.market.quote(symbol.as_str()).ok()).collect();
     let shown = shown.map(|list| list.id);
-    Ok(WatchlistsSnapshot { lists, shown, quotes })
+    Ok(WatchlistsSnapshot { lists, shown, quotes, said: None })
 }

@@ -24,6 +24,31 @@ pub(super) fn put_last(bars: &mut Vec<Bar>, bar: Bar) {
     bars.push(bar);
 }
 
+/// The host's newest bars in the place of those put together here; what is newer still stays. False when all that is finished
+/// was known: then nothing is changed.
+#[cfg(any(feature = "hydrate", test))]
+pub(super) fn put_newest(bars: &mut Vec<Bar>, newest: &[Bar]) -> bool {
+    let (Some(first), Some((running, finished))) = (newest.first(), newest.split_last()) else { return false };
+    let begin = bars.partition_point(|bar| bar.t < first.t);
+    if bars[begin..].iter().take_while(|bar| bar.t < running.t).eq(finished) {
+        return false;
+    }
+    let newer = bars.split_off(bars.partition_point(|bar| bar.t <= running.t));
+    bars.truncate(begin);
+    bars.extend(newest.iter().copied().chain(newer));
+    true
+}
+
+/// The forming bar as the host has it, with the prices that came since.
+#[cfg(any(feature = "hydrate", test))]
+pub(super) fn joined(host: &Bar, own: Option<Bar>) -> Bar {
+    match own {
+        Some(own) if own.t > host.t => own,
+        Some(own) if own.t == host.t => Bar { h: host.h.max(own.h), l: host.l.min(own.l), c: own.c, ..*host },
+        Some(_) | None => *host,
+    }
+}
+
 /// The bar that begins at `seconds`; bars are in time order.
 pub(super) fn find(bars: &[Bar], seconds: i64) -> Option<Bar> {
     bars.binary_search_by_key(&seconds, |bar| bar.t.seconds()).ok().map(|nth| bars[nth])
@@ -60,6 +85,28 @@ mod tests {
     #[test]
     fn a_late_price_stays_in_the_last_bar() {
         assert_eq!(with_price(&bar(), Timeframe::M1, at("10"), Timestamp::EPOCH).t, bar().t);
+    }
+
+    #[test]
+    fn the_hosts_bars_take_the_place_of_those_made_here() {
+        let nth =
+            |minute: i64, volume: &str| Bar { t: Timestamp::from_micros(minute * MINUTE_US), v: volume.parse().expect("valid"), ..bar() };
+        let mut bars = vec![nth(1, "5"), nth(2, "1"), nth(3, "0")];
+        let host = [nth(2, "7"), nth(3, "8"), nth(4, "2")];
+        assert!(put_newest(&mut bars, &host));
+        assert_eq!(bars, [nth(1, "5"), nth(2, "7"), nth(3, "8"), nth(4, "2")]);
+        assert!(!put_newest(&mut bars, &[nth(3, "8"), nth(4, "3")]), "only what is running is new");
+        assert!(put_newest(&mut bars, &[nth(2, "6"), nth(3, "9")]));
+        assert_eq!(bars[1..], [nth(2, "6"), nth(3, "9"), nth(4, "2")], "what is newer stays");
+        assert!(!put_newest(&mut bars, &[]));
+    }
+
+    #[test]
+    fn the_forming_bar_has_the_hosts_volume_and_the_newest_price() {
+        let own = Bar { h: at("14"), c: at("13"), v: Qty::ZERO, ..bar() };
+        assert_eq!(joined(&bar(), Some(own)), Bar { h: at("14"), c: at("13"), ..bar() });
+        let next = Bar { t: Timestamp::from_micros(2 * MINUTE_US), ..own };
+        assert_eq!((joined(&bar(), Some(next)), joined(&next, Some(own)), joined(&bar(), None)), (next, next, bar()));
     }
 
     #[test]

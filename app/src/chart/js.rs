@@ -39,9 +39,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = updateCurve)]
     pub(super) fn update_curve(this: &PriceChart, id: u32, seconds: f64, value: f64);
 
-    /// Seconds and close of each bar of a second symbol; empty for none.
+    /// Seconds and close of each bar of a second symbol, and its name; empty for none.
     #[wasm_bindgen(method, js_name = setCompared)]
-    pub(super) fn set_compared(this: &PriceChart, flat: &[f64]);
+    pub(super) fn set_compared(this: &PriceChart, flat: &[f64], title: &str);
 
     /// Levels over the prices; kinds are those of `lines::LineKind`.
     #[wasm_bindgen(method, js_name = setMarks)]

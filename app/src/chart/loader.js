@@ -56,13 +56,13 @@ export class PriceChart {
     });
   }
 
-  // Older bars in front of the same ones leave the view where it is.
+  // The same bars, also with older ones in front, leave the view where it is. Two tell them from those of another timeframe.
   setBars(flat) {
     const scale = this.chart.timeScale();
     let before = 0;
     while (before < flat.length && flat[before] < this.flat[0]) before += WIDTH;
-    const isOlder = before > 0 && flat[before] === this.flat[0];
-    const range = isOlder ? scale.getVisibleLogicalRange() : null;
+    const isSame = this.flat.length > WIDTH && flat[before] === this.flat[0] && flat[before + WIDTH] === this.flat[WIDTH];
+    const range = isSame ? scale.getVisibleLogicalRange() : null;
     this.flat = Array.from(flat);
     this.draw();
     const bars = this.flat.length / WIDTH;
@@ -126,12 +126,12 @@ export class PriceChart {
   }
 
   /** A second symbol, `seconds close` a bar; both in percent of where the view begins. Empty: none. */
-  setCompared(flat) {
+  setCompared(flat, title) {
     if (this.compared) this.chart.removeSeries(this.compared);
     this.compared = undefined;
     const isCompared = flat.length > 0;
     if (isCompared) {
-      this.compared = this.chart.addSeries(this.library.LineSeries, { color: COLORS[1], lineWidth: 2, priceLineVisible: false });
+      this.compared = this.chart.addSeries(this.library.LineSeries, { color: COLORS[1], lineWidth: 2, priceLineVisible: false, title });
       const points = [];
       for (let at = 0; at < flat.length; at += 2) points.push({ time: flat[at], value: flat[at + 1] });
       this.compared.setData(points);

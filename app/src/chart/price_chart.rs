@@ -1,5 +1,8 @@
 //! Candles of one instrument with timeframes, a live last bar, a legend, a sentence and a table.
 
+#[cfg(feature = "hydrate")]
+use std::time::Duration;
+
 use leptos::prelude::*;
 use speedtrade::{
     instrument::{Instrument, Symbol},
@@ -17,6 +20,13 @@ use crate::{
     state::effect::{effect, on_change},
 };
 
+/// A bar that has ended is asked for after this, and before twice as much: the host needs its end, and not all pages at once.
+#[cfg(feature = "hydrate")]
+const ENDED_MS: u64 = 2_000;
+/// How often the running bar is asked for.
+#[cfg(feature = "hydrate")]
+const RUNNING: Duration = Duration::from_secs(30);
+
 /// What the host sends with the page.
 pub const FIRST_TIMEFRAME: Timeframe = Timeframe::M5;
 
@@ -28,7 +38,10 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)
     let Chart { timeframe, series, .. } = chart;
     fold_prices(chart);
     #[cfg(feature = "hydrate")]
-    super::mounted::draw(chart);
+    {
+        super::mounted::draw(chart);
+        follow_host(chart);
+    }
     reload_after_a_loss(move || chart.load(series.with_untracked(Vec::len).clamp(market::CHART_BARS, market::BARS_MAX)));
     let choose = move |text: String| {
         if let Ok(chosen) = text.parse::<Timeframe>() {
@@ -47,7 +60,9 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)
                 <Segmented label="Timeframe" options selected=Signal::derive(move || timeframe.get().as_str().to_owned()) on_select=choose testid="timeframe"/>
                 <div class="chart-tools">{tools(chart)}</div>
             </div>
-            <span class="chart-legend price" aria-hidden="true" data-testid="chart-legend">{move || legend_of(chart)}{chart.values}</span>
+            <span class="chart-legend" aria-hidden="true" data-testid="chart-legend">
+                {move || legend_of(chart)}{chart.values}" "<span class="chart-compared">{chart.compared}</span>
+            </span>
             <div class="chart-box">
                 <div class="chart-canvas" node_ref=chart.place aria-hidden="true"></div>
                 {move || when(!chart.is_drawn.get(), || series.with(|bars| still(bars)))}
@@ -86,10 +101,25 @@ fn fold_prices(chart: Chart) {
             let next = fold::with_price(&last, chart.timeframe.get_untracked(), update.price, time);
             if next.t != last.t {
                 chart.series.update_untracked(|bars| fold::put_last(bars, last));
+                #[cfg(feature = "hydrate")]
+                set_timeout(move || chart.refresh(), Duration::from_millis(ENDED_MS + u64::from(live::random()) % ENDED_MS));
             }
             chart.forming.set(Some(next));
         }
     });
+}
+
+/// The running bar's volume, which prices don't tell.
+#[cfg(feature = "hydrate")]
+fn follow_host(chart: Chart) {
+    let look = move || {
+        if !document().hidden() {
+            chart.refresh();
+        }
+    };
+    if let Ok(handle) = set_interval_with_handle(look, RUNNING) {
+        on_cleanup(move || handle.clear());
+    }
 }
 
 /// Bars that were missed while the connection was lost.
@@ -106,8 +136,10 @@ fn reload_after_a_loss(load: impl Fn() + 'static) {
 }
 
 fn legend_of(chart: Chart) -> String {
-    let last = chart.forming.get().or_else(|| chart.series.with(|bars| bars.last().copied()));
-    let under = chart.hovered.get().and_then(|seconds| chart.series.with(|bars| fold::find(bars, seconds)));
+    let forming = chart.forming.get();
+    let last = forming.or_else(|| chart.series.with(|bars| bars.last().copied()));
+    let hovered = chart.hovered.get().filter(|seconds| forming.is_none_or(|bar| bar.t.seconds() != *seconds));
+    let under = hovered.and_then(|seconds| chart.series.with(|bars| fold::find(bars, seconds)));
     under.or(last).map(|bar| summary::legend(&bar)).unwrap_or_default()
 }
 

@@ -36,10 +36,11 @@ pub(super) const fn words(timeframe: Timeframe) -> &'static str {
     }
 }
 
-/// `O 10.00 H 12.00 L 9.00 C 11.00 V 5 +10.00 %`, the change from its opening.
+/// `O 10.00 H 12.00 L 9.00 C 11.00 V 5 +10.00 %`, the change from its opening. A bar that has just begun has no volume yet.
 pub(super) fn legend(bar: &Bar) -> String {
     let change = format::percent(bar.c.change_pct(bar.o));
-    format!("O {} H {} L {} C {} V {} {change}", bar.o, bar.h, bar.l, bar.c, format::compact(bar.v))
+    let volume = if bar.v.is_zero() { String::new() } else { format!(" V {}", format::compact(bar.v)) };
+    format!("O {} H {} L {} C {}{volume} {change}", bar.o, bar.h, bar.l, bar.c)
 }
 
 #[cfg(test)]
@@ -47,6 +48,14 @@ mod tests {
     use speedtrade::time::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn a_bar_without_volume_says_nothing_of_it() {
+        let p = |text: &str| text.parse().expect("valid");
+        let bar = Bar { t: Timestamp::EPOCH, o: p("10"), h: p("12"), l: p("9"), c: p("11"), v: "5".parse().expect("valid") };
+        assert_eq!(legend(&bar), "O 10.00 H 12.00 L 9.00 C 11.00 V 5 +10.00 %");
+        assert_eq!(legend(&Bar { v: speedtrade::money::Qty::ZERO, ..bar }), "O 10.00 H 12.00 L 9.00 C 11.00 +10.00 %");
+    }
 
     #[test]
     fn says_last_high_low_and_change() {

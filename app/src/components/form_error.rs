@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::when_some;
-use crate::api::ApiError;
+use crate::api::{ApiError, sentence};
 
 /// What an action last answered.
 pub type Answer = Signal<Option<Result<(), ApiError>>>;
@@ -29,25 +29,5 @@ pub fn FormError(answer: Answer) -> impl IntoView {
     };
     view! {
         <div role="alert">{move || when_some(words(), |words| view! { <p class="form-error" data-testid="form-error">{words}</p> }.into_any())}</div>
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let Some(first) = letters.next() else {
-        return String::new();
-    };
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    first.to_uppercase().chain(letters.as_str().chars()).collect::<String>() + end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn messages_become_sentences() {
-        assert_eq!(sentence("use at least 8 characters"), "Use at least 8 characters.");
-        assert_eq!(sentence("Done."), "Done.");
     }
 }

@@ -7,7 +7,7 @@ use crate::api::ApiError;
 
 #[component]
 pub fn Trouble(error: ApiError) -> impl IntoView {
-    let problem = error.0;
+    let (words, problem) = (error.to_string(), error.0);
     #[cfg(feature = "ssr")]
     if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(problem.status))
     {
@@ -24,7 +24,7 @@ pub fn Trouble(error: ApiError) -> impl IntoView {
     view! {
         <section class="panel trouble" data-testid="trouble">
             <h1>{title}</h1>
-            <Empty text=problem.detail>{way_out}</Empty>
+            <Empty text=words>{way_out}</Empty>
         </section>
     }
 }

@@ -20,6 +20,10 @@ pub(super) async fn count_age(live: Live) {
         if live.age_secs.get_untracked() != age {
             live.age_secs.set(age);
         }
+        let now = live.wire.with_value(|wire| wire.ahead_ms).map(|ahead| (now_ms() + ahead) / 1_000);
+        if live.now_secs.get_untracked() != now {
+            live.now_secs.set(now);
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use crate::api::read as read_json;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Heard {
-    /// The symbols that are followed, and the numbers that stand for them in records.
-    Subscribed(Vec<String>, Vec<u32>),
+    /// The symbols that are followed, the numbers that stand for them in records, and the host's clock.
+    Subscribed(Vec<String>, Vec<u32>, i64),
     Feeds(Vec<FeedState>),
     Order(OrderUpdate),
     Alert(AlertTriggered),
@@ -26,10 +26,11 @@ struct Frame<'a> {
 }
 
 #[derive(Deserialize)]
-struct Symbols {
+struct Subscribed {
     symbols: Vec<String>,
     #[serde(default)]
     ids: Vec<u32>,
+    now: i64,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +46,7 @@ struct Numbered {
 /// `None` for what is no frame of ours.
 pub(super) fn read(text: &str) -> Option<Heard> {
     match read_json::<Frame>(text).ok()?.event {
-        "subscribed" => data_of(text).map(|Symbols { symbols, ids }| Heard::Subscribed(symbols, ids)),
+        "subscribed" => data_of(text).map(|Subscribed { symbols, ids, now }| Heard::Subscribed(symbols, ids, now)),
         "feed_status" => data_of(text).map(|Feeds { feeds }| Heard::Feeds(feeds)),
         "order_update" => data_of(text).map(Heard::Order),
         "alert_triggered" => data_of(text).map(Heard::Alert),
@@ -74,8 +75,8 @@ mod tests {
 
     #[test]
     fn every_frame_of_the_host_is_understood() {
-        let subscribed = ServerFrame::Subscribed { symbols: vec!["AAPL".parse().expect("valid")], ids: vec![3] };
-        assert_eq!(heard(&subscribed), Some(Heard::Subscribed(vec!["AAPL".to_owned()], vec![3])));
+        let subscribed = ServerFrame::Subscribed { symbols: vec!["AAPL".parse().expect("valid")], ids: vec![3], now: 5 };
+        assert_eq!(heard(&subscribed), Some(Heard::Subscribed(vec!["AAPL".to_owned()], vec![3], 5)));
         assert_eq!(heard(&ServerFrame::PositionUpdate(position(7))), Some(Heard::Account(7)));
         assert_eq!(heard(&ServerFrame::OrdersSubscribed { seq: 9 }), Some(Heard::Account(9)));
         let error = WireError { code: "x".to_owned(), detail: "say \"please\"".to_owned() };

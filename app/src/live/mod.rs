@@ -24,6 +24,8 @@ use speedtrade::{
 };
 
 pub use pill::ConnectionPill;
+#[cfg(feature = "hydrate")]
+pub(crate) use socket::random;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {
@@ -42,6 +44,8 @@ struct Live {
     /// Seconds since the last price; counted only while the connection is lost, or a feed of the host.
     age_secs: RwSignal<Option<u32>>,
     desk_version: RwSignal<u32>,
+    /// The host's clock in Unix seconds, as this page knows it; `None` before the host has told.
+    now_secs: RwSignal<Option<i64>>,
     #[cfg(feature = "hydrate")]
     wire: StoredValue<socket::Wire>,
 }
@@ -55,6 +59,7 @@ pub fn provide() {
         feeds: RwSignal::new(Vec::new()),
         age_secs: RwSignal::new(None),
         desk_version: RwSignal::new(0),
+        now_secs: RwSignal::new(None),
         #[cfg(feature = "hydrate")]
         wire: StoredValue::new(wire),
     };
@@ -125,6 +130,11 @@ pub fn is_stale(asset_type: AssetType) -> Signal<bool> {
     Signal::derive(move || {
         live.connection.get() == Connection::Offline || live.feeds.with(|feeds| feeds.iter().any(|feed| feed.is_trouble_for(asset_type)))
     })
+}
+
+/// The host's clock in Unix seconds; `None` before the host has told.
+pub fn now_secs() -> ReadSignal<Option<i64>> {
+    expect_context::<Live>().now_secs.read_only()
 }
 
 pub fn connection() -> ReadSignal<Connection> {

@@ -47,12 +47,15 @@ pub(super) struct Wire {
     pub(super) last_price_ms: Option<i64>,
     /// When the host last told how its feeds are.
     pub(super) feeds_told_ms: i64,
+    /// How far the host's clock is ahead of the browser's.
+    pub(super) ahead_ms: Option<i64>,
 }
 
 impl Wire {
     pub(super) fn new() -> (Self, Receiver<()>) {
         let (wake, wakes) = channel(1);
-        (Self { hub: Hub::default(), wake, is_gathering: false, last_seq: None, last_price_ms: None, feeds_told_ms: 0 }, wakes)
+        let hub = Hub::default();
+        (Self { hub, wake, is_gathering: false, last_seq: None, last_price_ms: None, feeds_told_ms: 0, ahead_ms: None }, wakes)
     }
 
     fn wake(&mut self) {
@@ -197,8 +200,11 @@ impl Tab {
         let Some(heard) = frames::read(text) else { return };
         self.is_live();
         match heard {
-            Heard::Subscribed(symbols, ids) => {
-                self.live.wire.try_update_value(|wire| wire.hub.number(symbols, &ids));
+            Heard::Subscribed(symbols, ids, now) => {
+                self.live.wire.try_update_value(|wire| {
+                    wire.hub.number(symbols, &ids);
+                    wire.ahead_ms = Some(now - now_ms());
+                });
             }
             Heard::Feeds(feeds) => {
                 self.live.wire.try_update_value(|wire| wire.feeds_told_ms = now_ms());
@@ -284,6 +290,6 @@ fn address() -> String {
 
 /// The middle bits of a random fraction's mantissa: no float is computed with.
 #[expect(clippy::cast_possible_truncation, reason = "only some of the bits are wanted")]
-fn random() -> u32 {
+pub(crate) fn random() -> u32 {
     (js_sys::Math::random().to_bits() >> 12) as u32
 }

@@ -1,13 +1,16 @@
 //! `/market`: quotes, depth, prints, search, charts and the health of feeds. Anybody may read them; every quote names its source.
 
 use axum::{Json, extract::State, response::Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use speedtrade::{
-    market::{Bar, Timeframe},
+    instrument::Symbol,
+    market::{Bar, Level, Timeframe},
+    money::{Price, Qty},
+    order::Side,
     time::Timestamp,
     wire::{BookView, FeedView, InstrumentView, PrintView, QuoteView},
 };
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -126,28 +129,54 @@ struct DepthQuery {
     limit: Option<String>,
 }
 
+/// As on the socket, but for the form of the time.
+#[derive(Debug, Serialize, ToSchema)]
+struct Depth {
+    symbol: Symbol,
+    bids: Vec<Level>,
+    asks: Vec<Level>,
+    timestamp: Timestamp,
+    source: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Print {
+    price: Price,
+    qty: Qty,
+    /// The side that took; absent where the feed does not tell.
+    side: Option<Side>,
+    timestamp: Timestamp,
+}
+
+const fn of_millis(timestamp: i64) -> Timestamp {
+    Timestamp::from_micros(timestamp.saturating_mul(1_000))
+}
+
 /// Depth, best first; empty where no feed tells it.
 #[utoipa::path(get, path = "/market/book/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
-    responses((status = 200, description = "The book", body = BookView), Public), security(()))]
+    responses((status = 200, description = "The book", body = Depth), Public), security(()))]
 async fn book(
     State(state): State<AppState>,
     SymbolPath(symbol): SymbolPath,
     Asked(query): Asked<DepthQuery>,
-) -> Result<Json<BookView>, Failure> {
+) -> Result<Json<Depth>, Failure> {
     let levels = limit_up_to(query.limit.as_deref(), DEPTH_DEFAULT, DEPTH_MAX)?;
-    Ok(Json(state.quotes.book(state.quotes.find(&symbol)?, levels)))
+    let BookView { symbol, bids, asks, timestamp, source } = state.quotes.book(state.quotes.find(&symbol)?, levels);
+    Ok(Json(Depth { symbol, bids, asks, timestamp: of_millis(timestamp), source }))
 }
 
 /// The newest public prints, oldest first.
 #[utoipa::path(get, path = "/market/trades/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
-    responses((status = 200, description = "Prints", body = Vec<PrintView>), Public), security(()))]
+    responses((status = 200, description = "Prints", body = Vec<Print>), Public), security(()))]
 async fn trades(
     State(state): State<AppState>,
     SymbolPath(symbol): SymbolPath,
     Asked(query): Asked<DepthQuery>,
-) -> Result<Json<Vec<PrintView>>, Failure> {
+) -> Result<Json<Vec<Print>>, Failure> {
     let count = limit_up_to(query.limit.as_deref(), DEPTH_DEFAULT, DEPTH_MAX)?;
-    Ok(Json(state.quotes.prints(state.quotes.find(&symbol)?, count)))
+    let prints = state.quotes.prints(state.quotes.find(&symbol)?, count);
+    let print = |PrintView { price, qty, side, timestamp }| Print { price, qty, side, timestamp: of_millis(timestamp) };
+    Ok(Json(prints.into_iter().map(print).collect()))
 }
 
 /// How the live feeds are; none where the whole market is simulated.

@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct Under100Query {
     /// `all` (default), `stock` or `crypto`.
     asset_type: Option<String>,
-    /// Default 100.
+    /// Default 100; `any` for no bound.
     max_price: Option<String>,
     min_price: Option<String>,
     sector: Option<String>,

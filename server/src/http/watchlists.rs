@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use speedtrade::{ids::WatchlistId, wire::WatchlistView};
+use speedtrade::{ids::WatchlistId, instrument::Symbol, wire::WatchlistView};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -57,7 +57,7 @@ struct NewItem {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct Imported {
-    watchlist: WatchlistView,
+    watchlist: Watchlist,
     /// Symbols that were not in the list before.
     added: usize,
     /// The first 50 words that are no symbol of this desk.
@@ -72,42 +72,62 @@ struct ExportQuery {
     format: Option<String>,
 }
 
+/// A list; `items` are its symbols once more, each as what can be added and taken out.
+#[derive(Debug, Serialize, ToSchema)]
+struct Watchlist {
+    #[serde(flatten)]
+    list: WatchlistView,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Item {
+    symbol: Symbol,
+}
+
+impl From<WatchlistView> for Watchlist {
+    fn from(list: WatchlistView) -> Self {
+        let items = list.symbols.iter().map(|symbol| Item { symbol: symbol.clone() }).collect();
+        Self { list, items }
+    }
+}
+
 /// All lists, oldest first.
 #[utoipa::path(get, path = "/watchlists", tag = "watchlists",
-    responses((status = 200, description = "The lists", body = Vec<WatchlistView>), SignedIn))]
-async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<WatchlistView>>, Failure> {
-    Ok(Json(state.watchlists.list(caller.id()).await?))
+    responses((status = 200, description = "The lists", body = Vec<Watchlist>), SignedIn))]
+async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<Watchlist>>, Failure> {
+    Ok(Json(state.watchlists.list(caller.id()).await?.into_iter().map(Watchlist::from).collect()))
 }
 
 /// Makes a list; a user has at most 50.
 #[utoipa::path(post, path = "/watchlists", tag = "watchlists", request_body = NewWatchlist,
-    responses((status = 201, description = "The list", body = WatchlistView), SignedInChange))]
+    responses((status = 201, description = "The list", body = Watchlist), SignedInChange))]
 async fn create(
     State(state): State<AppState>,
     caller: Caller,
     Body(new): Body<NewWatchlist>,
-) -> Result<(StatusCode, Json<WatchlistView>), Failure> {
+) -> Result<(StatusCode, Json<Watchlist>), Failure> {
     let list = state.watchlists.create(caller.id(), &new.name, &new.symbols).await?;
-    Ok((StatusCode::CREATED, Json(list)))
+    Ok((StatusCode::CREATED, Json(list.into())))
 }
 
 /// One list with its symbols in order.
 #[utoipa::path(get, path = "/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)),
-    responses((status = 200, description = "The list", body = WatchlistView), SignedInQuery))]
-async fn find(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<WatchlistId>) -> Result<Json<WatchlistView>, Failure> {
-    Ok(Json(state.watchlists.find(caller.id(), id).await?))
+    responses((status = 200, description = "The list", body = Watchlist), SignedInQuery))]
+async fn find(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<WatchlistId>) -> Result<Json<Watchlist>, Failure> {
+    Ok(Json(state.watchlists.find(caller.id(), id).await?.into()))
 }
 
 /// Renames a list, orders its symbols anew, or both.
 #[utoipa::path(patch, path = "/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)), request_body = WatchlistChange,
-    responses((status = 200, description = "The list", body = WatchlistView), SignedInChange))]
+    responses((status = 200, description = "The list", body = Watchlist), SignedInChange))]
 async fn change(
     State(state): State<AppState>,
     caller: Caller,
     IdPath(id): IdPath<WatchlistId>,
     Body(change): Body<WatchlistChange>,
-) -> Result<Json<WatchlistView>, Failure> {
-    Ok(Json(state.watchlists.change(caller.id(), id, change.name.as_deref(), change.symbols.as_deref()).await?))
+) -> Result<Json<Watchlist>, Failure> {
+    Ok(Json(state.watchlists.change(caller.id(), id, change.name.as_deref(), change.symbols.as_deref()).await?.into()))
 }
 
 /// Deletes a list.
@@ -120,27 +140,27 @@ async fn delete(State(state): State<AppState>, caller: Caller, IdPath(id): IdPat
 
 /// Adds a symbol at the end; one that is there stays where it is.
 #[utoipa::path(post, path = "/watchlists/{id}/items", tag = "watchlists", params(("id" = WatchlistId, Path)), request_body = NewItem,
-    responses((status = 200, description = "The list", body = WatchlistView), SignedInChange))]
+    responses((status = 200, description = "The list", body = Watchlist), SignedInChange))]
 async fn add(
     State(state): State<AppState>,
     caller: Caller,
     IdPath(id): IdPath<WatchlistId>,
     Body(item): Body<NewItem>,
-) -> Result<Json<WatchlistView>, Failure> {
-    Ok(Json(state.watchlists.add(caller.id(), id, &item.symbol).await?))
+) -> Result<Json<Watchlist>, Failure> {
+    Ok(Json(state.watchlists.add(caller.id(), id, &item.symbol).await?.into()))
 }
 
 /// Takes a symbol out.
 #[utoipa::path(delete, path = "/watchlists/{id}/items/{symbol}", tag = "watchlists",
     params(("id" = WatchlistId, Path), ("symbol" = String, Path, example = "BTC-USD")),
-    responses((status = 200, description = "The list", body = WatchlistView), SignedInChange))]
+    responses((status = 200, description = "The list", body = Watchlist), SignedInChange))]
 async fn remove(
     State(state): State<AppState>,
     caller: Caller,
     IdPath(id): IdPath<WatchlistId>,
     ItemPath(symbol): ItemPath,
-) -> Result<Json<WatchlistView>, Failure> {
-    Ok(Json(state.watchlists.remove(caller.id(), id, &symbol).await?))
+) -> Result<Json<Watchlist>, Failure> {
+    Ok(Json(state.watchlists.remove(caller.id(), id, &symbol).await?.into()))
 }
 
 /// Adds the symbols of a text: a CSV with a column `symbol`, or words between spaces, commas and lines.
@@ -160,7 +180,7 @@ async fn import(
         return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
     }
     let imported = state.watchlists.import(caller.id(), id, &text).await?;
-    Ok(Json(Imported { watchlist: imported.watchlist, added: imported.added, unknown: imported.unknown }))
+    Ok(Json(Imported { watchlist: imported.watchlist.into(), added: imported.added, unknown: imported.unknown }))
 }
 
 /// The symbols of a list as text, one a line.

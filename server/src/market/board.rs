@@ -147,6 +147,11 @@ impl Board {
         Some(Told { feed, quote, is_confirmed })
     }
 
+    /// As in `Told`, but for the health of the feed.
+    pub(super) fn is_confirmed(&self, id: InstrumentId) -> bool {
+        self.slot(id).is_confirmed
+    }
+
     pub(super) fn book(&self, id: InstrumentId) -> Book {
         self.slot(id).book.clone()
     }
@@ -166,7 +171,18 @@ impl Board {
     pub(super) fn set_asked(&self, id: InstrumentId, is_asked: bool) {
         let mut slot = self.slot(id);
         slot.is_asked = is_asked;
-        slot.is_confirmed = false;
+        if std::mem::replace(&mut slot.is_confirmed, false) {
+            self.note(id, slot);
+        }
+    }
+
+    /// To be published with the next flush.
+    fn note(&self, id: InstrumentId, mut slot: MutexGuard<'_, Slot>) {
+        if !std::mem::replace(&mut slot.is_dirty, true) {
+            drop(slot);
+            self.dirty().push(id);
+            self.news.notify_one();
+        }
     }
 
     fn day_start(&self, id: InstrumentId, time: Timestamp) -> Timestamp {
@@ -178,8 +194,10 @@ impl Board {
         for id in self.catalog.ids() {
             let mut slot = self.slot(id);
             if slot.feed == Some(feed) {
-                slot.is_confirmed = false;
                 slot.book = Book::default();
+                if std::mem::replace(&mut slot.is_confirmed, false) {
+                    self.note(id, slot);
+                }
             }
         }
     }
@@ -225,6 +243,7 @@ impl Sink for Board {
         }
         let day_start = self.day_start(id, time_of(&event).unwrap_or(now));
         let mut slot = self.slot(id);
+        let was_confirmed = slot.is_confirmed;
         slot.hears(feed);
         let has_news = slot.live.apply(&event, day_start);
         match &event {
@@ -236,10 +255,8 @@ impl Sink for Board {
             MarketEvent::Day(_) => {}
         }
         let is_book = matches!(event, MarketEvent::Book(_));
-        if (has_news || is_book) && !std::mem::replace(&mut slot.is_dirty, true) {
-            drop(slot);
-            self.dirty().push(id);
-            self.news.notify_one();
+        if has_news || is_book || slot.is_confirmed != was_confirmed {
+            self.note(id, slot);
         }
     }
 

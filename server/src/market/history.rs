@@ -2,13 +2,13 @@
 
 use speedtrade::{
     market::{Bar, Calendar, Quote, Timeframe},
-    time::Timestamp,
+    time::{SECOND_US, Timestamp},
 };
 
 use super::{
     InstrumentId,
     cache::{Bars, Cache},
-    sessions::{Session, backward},
+    sessions::{DAY_S, Session, backward},
     sim::{Detail, Model, TickBar},
 };
 
@@ -75,7 +75,7 @@ impl History {
         let mut newest_first: Vec<Vec<Bar>> = Vec::new();
         let mut found = 0;
         for session in backward(subject.calendar, through).take(INTRADAY_SESSIONS) {
-            let minutes: Vec<Bar> = self.session(subject, &session, through).iter().map(|bar| subject.model.bar(bar)).collect();
+            let minutes: Vec<Bar> = self.session(subject, &session, through, wanted).iter().map(|bar| subject.model.bar(bar)).collect();
             let bars = wanted.newest(Bar::fold(&minutes, wanted.timeframe));
             found += bars.len();
             newest_first.push(bars);
@@ -86,16 +86,17 @@ impl History {
         newest_first.into_iter().rev().flatten().collect()
     }
 
-    /// The minutes of a session; those of a running one are made anew each time.
-    fn session(&self, subject: &Subject, session: &Session, through: i64) -> Bars {
-        let make = || {
-            let day = subject.model.day(session.day());
-            subject.model.minutes(&day, &session.seconds(through)).into()
-        };
+    /// The minutes of a session; those of a running one are made anew each time, no more of them than are wanted.
+    fn session(&self, subject: &Subject, session: &Session, through: i64, wanted: &Wanted) -> Bars {
+        let mut seconds = session.seconds(through);
+        let make = |seconds| subject.model.minutes(&subject.model.day(session.day()), seconds).into();
         if through < session.close - 1 {
-            return make();
+            if let Some(from) = wanted.newest_from(through) {
+                seconds.start = seconds.start.max(from - session.day() * DAY_S);
+            }
+            return make(&seconds);
         }
-        self.minutes.get_or((subject.id, session.day()), |_| true, make)
+        self.minutes.get_or((subject.id, session.day()), |_| true, || make(&seconds))
     }
 
     /// The newest `limit` days; the last is the latest session as its quote has it.
@@ -112,6 +113,13 @@ impl History {
 }
 
 impl Wanted {
+    /// The second with which the newest bars begin, where nothing else than their number says so.
+    fn newest_from(&self, through: i64) -> Option<i64> {
+        let step = self.timeframe.step_us() / SECOND_US;
+        let before = i64::try_from(self.limit.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(step);
+        (self.from.is_none() && self.to.is_none()).then(|| through.div_euclid(step).saturating_mul(step).saturating_sub(before))
+    }
+
     /// With an end in the past, the newest days may all be dropped: then ask for all.
     fn limit_before_range(&self) -> usize {
         if self.to.is_some() { usize::MAX } else { self.limit }

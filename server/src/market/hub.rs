@@ -106,9 +106,9 @@ impl Hub {
     }
 
     /// Version and binary record of the latest quote; `None` for prices that no record can hold.
-    pub fn record(&self, id: InstrumentId) -> (u64, Option<Record>) {
+    pub fn record(&self, id: InstrumentId, is_confirmed: bool) -> (u64, Option<Record>) {
         let latest = self.slots[id.index()].lock();
-        (self.version(id), price_record(id, &latest.quote))
+        (self.version(id), price_record(id, &latest.quote, is_confirmed))
     }
 
     /// The number of the last step.
@@ -168,7 +168,8 @@ fn price_update(symbol: &Symbol, quote: &Quote) -> Arc<str> {
     serde_json::to_string(&frame).expect("a frame of plain fields is serializable").into()
 }
 
-fn price_record(id: InstrumentId, quote: &Quote) -> Option<Record> {
-    let Quote { price, bid, ask, prev_close, time, .. } = *quote;
-    PriceRecord { symbol: id.number(), price, bid, ask, prev_close, timestamp: time.millis() }.encode()
+fn price_record(id: InstrumentId, quote: &Quote, is_confirmed: bool) -> Option<Record> {
+    let Quote { price, bid, ask, bid_size, ask_size, prev_close, high, low, volume, time, .. } = *quote;
+    let (symbol, timestamp) = (id.number(), time.millis());
+    PriceRecord { symbol, price, bid, ask, prev_close, high, low, bid_size, ask_size, volume, is_confirmed, timestamp }.encode()
 }

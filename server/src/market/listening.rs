@@ -106,6 +106,11 @@ impl Market {
         if self.is_simulated(id) { None } else { self.0.board.told(id, self.0.clock.now()) }
     }
 
+    /// Its feed tells every change and has said nothing newer: the price holds until the feed is in trouble.
+    pub fn is_confirmed(&self, id: InstrumentId) -> bool {
+        !self.is_simulated(id) && self.0.board.is_confirmed(id)
+    }
+
     /// Where a feed puts what it hears.
     pub fn sink(&self) -> Arc<dyn Sink> {
         self.0.board.clone()

@@ -34,11 +34,15 @@ impl Exact {
         Price::new(self.0?.round_dp(PRICE_SCALE_MAX))
     }
 
-    /// Cut to whole atoms. Coins of a thousandth of a cent are traded by the trillion: what is more than `Qty::MAX` counts as that.
     pub(crate) fn qty(self) -> Option<Qty> {
-        let value = self.0?.trunc_with_scale(ATOM_SCALE);
-        if value > Qty::MAX.decimal() { Some(Qty::MAX) } else { Qty::new(value) }
+        capped(self.0?)
     }
+}
+
+/// Cut to whole atoms. Coins of a thousandth of a cent are traded by the trillion: what is more than `Qty::MAX` counts as that.
+pub(crate) fn capped(value: Decimal) -> Option<Qty> {
+    let value = value.trunc_with_scale(ATOM_SCALE);
+    if value > Qty::MAX.decimal() { Some(Qty::MAX) } else { Qty::new(value) }
 }
 
 impl<'de> Deserialize<'de> for Exact {

@@ -2,10 +2,10 @@
 
 use app::{
     api::watching::{AlertAction, WatchlistAction},
-    backend::{Pending, Watching},
+    backend::{ChangedList, Pending, Watching},
 };
 use speedtrade::{
-    ids::{UserId, WatchlistId},
+    ids::UserId,
     wire::{AlertView, FiringView, WatchlistView},
 };
 
@@ -13,8 +13,11 @@ use super::pending;
 use crate::services::{
     ServiceError,
     alerts::{AlertFilter, Alerts},
-    watchlists::Watchlists,
+    watchlists::{Imported, Watchlists},
 };
+
+/// Unknown words of an import that are named to the trader.
+const NAMED_MAX: usize = 10;
 
 pub(super) struct PageWatching {
     pub(super) watchlists: Watchlists,
@@ -22,7 +25,7 @@ pub(super) struct PageWatching {
 }
 
 impl PageWatching {
-    async fn change_list(&self, user: UserId, change: WatchlistAction) -> Result<Option<WatchlistId>, ServiceError> {
+    async fn change_list(&self, user: UserId, change: WatchlistAction) -> Result<ChangedList, ServiceError> {
         let lists = &self.watchlists;
         let list = match change {
             WatchlistAction::Create(name) => lists.create(user, &name, &[]).await?,
@@ -30,14 +33,31 @@ impl PageWatching {
             WatchlistAction::Order(id, symbols) => lists.change(user, id, None, Some(&symbols)).await?,
             WatchlistAction::Add(id, symbol) => lists.add(user, id, &symbol).await?,
             WatchlistAction::Remove(id, symbol) => lists.remove(user, id, &symbol).await?,
-            WatchlistAction::Import(id, text) => lists.import(user, id, &text).await?.watchlist,
+            WatchlistAction::Import(id, text) => {
+                let imported = lists.import(user, id, &text).await?;
+                return Ok(ChangedList { shown: Some(imported.watchlist.id), said: Some(told(&imported)) });
+            }
             WatchlistAction::Delete(id) => {
                 lists.delete(user, id).await?;
-                return Ok(None);
+                return Ok(ChangedList::default());
             }
         };
-        Ok(Some(list.id))
+        Ok(ChangedList { shown: Some(list.id), said: None })
     }
+}
+
+/// `2 symbols added. Not known here: NOPE, X.`
+fn told(imported: &Imported) -> String {
+    let added = match (imported.added, imported.unknown.is_empty(), imported.known) {
+        (0, true, 0) => return "This text names no symbol.".to_owned(),
+        (0, _, 0) => "Nothing added.".to_owned(),
+        (0, _, _) => "Nothing added: the list has them already.".to_owned(),
+        (1, ..) => "1 symbol added.".to_owned(),
+        (added, ..) => format!("{added} symbols added."),
+    };
+    let named: Vec<&str> = imported.unknown.iter().take(NAMED_MAX).map(String::as_str).collect();
+    let more = if imported.unknown.len() > NAMED_MAX { " and others" } else { "" };
+    if named.is_empty() { added } else { format!("{added} Not known here: {}{more}.", named.join(", ")) }
 }
 
 impl Watching for PageWatching {
@@ -45,7 +65,7 @@ impl Watching for PageWatching {
         pending(self.watchlists.list(user))
     }
 
-    fn change_watchlist(&self, user: UserId, change: WatchlistAction) -> Pending<'_, Option<WatchlistId>> {
+    fn change_watchlist(&self, user: UserId, change: WatchlistAction) -> Pending<'_, ChangedList> {
         pending(self.change_list(user, change))
     }
 
@@ -70,5 +90,28 @@ impl Watching for PageWatching {
             }
             Ok::<_, ServiceError>(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use speedtrade::time::Timestamp;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0, 0, &[], "This text names no symbol.")]
+    #[case(0, 0, &["NOPE"], "Nothing added. Not known here: NOPE.")]
+    #[case(0, 2, &[], "Nothing added: the list has them already.")]
+    #[case(1, 1, &[], "1 symbol added.")]
+    #[case(2, 2, &["NOPE", "X"], "2 symbols added. Not known here: NOPE, X.")]
+    #[case(2, 3, &["A"; 11], "2 symbols added. Not known here: A, A, A, A, A, A, A, A, A, A and others.")]
+    fn an_import_says_what_it_did(#[case] added: usize, #[case] known: usize, #[case] unknown: &[&str], #[case] words: &str) {
+        let (created_at, updated_at) = (Timestamp::EPOCH, Timestamp::EPOCH);
+        let id = "0198b7a0-0000-7000-8000-000000000000".parse().expect("an id");
+        let watchlist = WatchlistView { id, name: "Mine".to_owned(), symbols: Vec::new(), created_at, updated_at };
+        let unknown = unknown.iter().map(ToString::to_string).collect();
+        assert_eq!(told(&Imported { watchlist, added, known, unknown }), words);
     }
 }

@@ -43,6 +43,16 @@ impl Quotes {
         self.market.hub()
     }
 
+    /// The host's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether a price holds though it is old.
+    pub fn is_confirmed(&self, id: InstrumentId) -> bool {
+        self.market.is_confirmed(id)
+    }
+
     pub fn find(&self, symbol: &str) -> Result<InstrumentId, ServiceError> {
         self.market.catalog().find(symbol).ok_or(ServiceError::UnknownSymbol)
     }

@@ -29,6 +29,8 @@ pub struct Watchlists {
 pub struct Imported {
     pub watchlist: WatchlistView,
     pub added: usize,
+    /// Symbols of this desk that the text names, those that were there already too.
+    pub known: usize,
     /// The first words that are no symbol of this desk.
     pub unknown: Vec<String>,
 }
@@ -123,7 +125,7 @@ impl Watchlists {
                 None => {}
             }
         }
-        let mut added = 0;
+        let (mut added, known) = (0, symbols.len());
         let change = |_: &mut WatchlistView, items: &mut Items| {
             for symbol in symbols {
                 added += usize::from(items.add(symbol).map_err(|e| refused("text", e))?);
@@ -131,7 +133,7 @@ impl Watchlists {
             Ok(())
         };
         let watchlist = self.edit(user, id, change).await?;
-        Ok(Imported { watchlist, added, unknown })
+        Ok(Imported { watchlist, added, known, unknown })
     }
 
     /// One symbol a line, with a heading as CSV.

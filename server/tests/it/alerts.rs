@@ -105,6 +105,25 @@ async fn what_belongs_to_somebody_else_does_not_exist() {
     assert_eq!(app.get(&path(&alert), Some(&ann)).await.json()["status"], "armed");
 }
 
+#[tokio::test]
+async fn an_alert_whose_end_is_over_keeps_its_note_and_is_armed_with_another_end() {
+    let app = TestApp::new().await;
+    let session = app.register("ann").await;
+    let ann = Some(&session);
+    let end = app.clock.now().plus_micros(60_000_123);
+    let alert =
+        make(&app, &session, &json!({"symbol": "KO", "condition": "below", "target_price": "1", "expires_at": end.to_string()})).await;
+    app.advance_seconds(90);
+    let noted = app.call(Method::PATCH, &path(&alert), ann, &json!({"note": "later"})).await.json();
+    assert_eq!((&noted["note"], &noted["expires_at"]), (&json!("later"), &alert["expires_at"]));
+    for change in [json!({"status": "armed"}), json!({"target_price": "2"})] {
+        let refused = app.call(Method::PATCH, &path(&alert), ann, &change).await;
+        assert_eq!((refused.problem().0, refused.fields()), (422, vec!["expires_at".to_owned()]), "{change}");
+    }
+    let armed = app.call(Method::PATCH, &path(&alert), ann, &json!({"status": "armed", "expires_at": ""})).await.json();
+    assert_eq!((&armed["status"], &armed["expires_at"]), (&json!("armed"), &Value::Null));
+}
+
 #[rstest]
 #[case("status=loud")]
 #[case("limit=0")]

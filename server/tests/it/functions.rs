@@ -1,6 +1,6 @@
 //! Server functions as a page calls them.
 
-use app::api::{auth::Login, orders::CancelOrder};
+use app::api::{auth::Login, orders::CancelOrder, page::OpenPage, watching::ChangeWatchlist};
 use axum::{body::Body, http::Request};
 use leptos::server_fn::ServerFn;
 use serde_json::json;
@@ -62,4 +62,25 @@ async fn what_cannot_be_read_is_never_repeated() {
     let body = r#"{"type":"x","title":"x","status":418,"detail":"planted","code":"planted","errors":[]}"#.to_owned();
     let answer = call(&app, CancelOrder::url(), "application/json", "application/json", "", body).await;
     assert!(!answer.text.contains("planted"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_screen_that_cannot_be_read_still_has_its_form_and_says_what_is_wrong() {
+    let app = TestApp::new().await;
+    let body = json!({"account": null, "query": {"Screen": {"change_pct_min": "1.2.3"}}}).to_string();
+    let answer = call(&app, OpenPage::url(), "application/json", "application/json", "", body).await.json();
+    let screen = &answer["Screen"];
+    assert_eq!((screen["errors"][0]["field"].as_str(), &screen["found"]["total"]), (Some("change_pct_min"), &json!(0)), "{answer}");
+    assert!(screen["sectors"].as_array().is_some_and(|sectors| !sectors.is_empty()));
+}
+
+#[tokio::test]
+async fn an_import_names_what_is_not_known() {
+    let app = TestApp::new().await;
+    let session = app.register("ann").await;
+    let list = app.post("/api/v1/watchlists", Some(&session), &json!({"name": "Mine"})).await.json();
+    let cookie = format!("st_access={}", session.access);
+    let body = json!({"change": {"Import": [list["id"], "AAPL, NOPE\nF"]}}).to_string();
+    let answer = call(&app, ChangeWatchlist::url(), "application/json", "application/json", &cookie, body).await.json();
+    assert_eq!(answer["said"], "2 symbols added. Not known here: NOPE.", "{answer}");
 }

@@ -40,6 +40,8 @@ async fn under_100_is_filtered_sorted_and_paged() {
     let stocks = page["stocks"].as_array().expect("stocks");
     let prices: Vec<f64> = stocks.iter().map(|q| q["price"].as_str().expect("text").parse().expect("a number")).collect();
     assert!(prices.len() > 100 && prices.iter().all(|p| *p <= 100.0) && prices.is_sorted_by(|a, b| a >= b));
+    let any = app.get("/api/v1/market/under-100?asset_type=stock&max_price=any&sort=-price&limit=1", None).await.json();
+    assert!(any["stocks"][0]["price"].as_str().expect("text").parse::<f64>().expect("a number") > 500.0, "{any}");
     let crypto = app.get("/api/v1/market/under-100?asset_type=crypto&limit=3", None).await.json();
     assert_eq!((crypto["stocks"].as_array().map(Vec::len), crypto["crypto"].as_array().map(Vec::len)), (Some(0), Some(3)));
     let next = crypto["next_cursor"].as_str().expect("more");
@@ -102,8 +104,9 @@ async fn depth_and_prints_go_with_the_quote() {
     assert_eq!((&book["bids"][0]["price"], &book["asks"][0]["price"]), (&quote["bid"], &quote["ask"]));
     assert_eq!((book["bids"].as_array().map(Vec::len), book["source"].as_str()), (Some(5), Some("simulated")));
     let trades = app.get("/api/v1/market/trades/AAPL?limit=7", None).await.json();
-    let times: Vec<_> = trades.as_array().expect("prints").iter().map(|t| t["timestamp"].as_i64().expect("a time")).collect();
+    let times: Vec<_> = trades.as_array().expect("prints").iter().map(|t| t["timestamp"].as_str().expect("a time")).collect();
     assert!(times.len() == 7 && times.is_sorted(), "{trades}");
+    assert_eq!(book["timestamp"], quote["timestamp"]);
     assert_eq!(app.get("/api/v1/market/book/NOPE", None).await.problem(), (404, "unknown_symbol".to_owned()));
     assert_eq!(app.get("/api/v1/market/feeds", None).await.json(), json!([]));
 }

@@ -43,6 +43,7 @@ async fn a_list_is_made_filled_ordered_renamed_and_deleted(#[values(Kind::Sqlite
     let ann = ann.as_ref();
     let list = make(&app, ann.expect("signed in"), " Growth ", &["aapl", "KO", "AAPL"]).await;
     assert_eq!((list["name"].as_str(), &list["symbols"]), (Some("Growth"), &json!(["AAPL", "KO"])));
+    assert_eq!(list["items"], json!([{"symbol": "AAPL"}, {"symbol": "KO"}]));
     for symbol in ["btc-usd", "BTC/USD"] {
         let answer = app.post(&path(&list, "/items"), ann, &json!({"symbol": symbol})).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["symbols"]), (200, &json!(["AAPL", "KO", "BTC/USD"])));

@@ -131,6 +131,7 @@ async fn prices_come_as_records_to_who_asks_for_them() {
     let mut client = Client::connect(address, &[("sec-websocket-protocol", PRICES_PROTOCOL)]).await.expect("open");
     client.send("subscribe", json!({"symbols": ["BTC/USD", "AAPL"]})).await;
     let subscribed = client.next(&["subscribed"]).await;
+    let now = subscribed["data"]["now"].as_i64().expect("the host's clock");
     let ids: Vec<_> = subscribed["data"]["ids"].as_array().expect("numbers").iter().map(Value::as_u64).collect();
     let message = client.binary().await;
     let records: Vec<_> = PriceRecord::decode_all(&message).collect();
@@ -139,6 +140,19 @@ async fn prices_come_as_records_to_who_asks_for_them() {
     let quote = app.get("/api/v1/market/quote/BTC-USD", None).await.json();
     assert_eq!(records[0].prev_close.to_string(), quote["prev_close"]);
     assert!(records[0].bid < records[0].ask);
+    assert!((now - records[0].timestamp).abs() < 5_000 && !records[0].is_confirmed, "simulated: fresh, and held by nobody");
+    assert!(records[0].low <= records[0].high && !records[0].volume.is_zero());
+}
+
+#[tokio::test]
+async fn a_frame_that_is_too_big_is_closed_with_its_code() {
+    let (_app, address) = served().await;
+    for kilobytes in [65, 900] {
+        let mut client = Client::connect(address, &[]).await.expect("open");
+        // The rest of a large one is not taken.
+        let _ = client.0.send(Message::text("x".repeat(kilobytes * 1_024))).await;
+        assert_eq!(client.closed().await, 1009);
+    }
 }
 
 #[tokio::test]

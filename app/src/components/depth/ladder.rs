@@ -44,7 +44,7 @@ fn row(level: Level, tick: Price, most: i64, is_bid: bool) -> AnyView {
             <td class="price">{format::price_on(level.price, tick)}</td>
             <td class="num price">
                 <svg class="ladder-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width=share height="1"></rect></svg>
-                {format::qty(level.qty)}
+                {format::size(level.qty)}
             </td>
         </tr>
     }

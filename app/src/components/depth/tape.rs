@@ -44,7 +44,7 @@ fn row(print: &PrintView, tick: Price) -> AnyView {
     view! {
         <tr>
             <td class=class>{arrow}{format::price_on(print.price, tick)}</td>
-            <td class="num price">{format::qty(print.qty)}</td>
+            <td class="num price">{format::size(print.qty)}</td>
             <td class="num price muted">{time}</td>
         </tr>
     }

@@ -7,11 +7,12 @@ use speedtrade::money::Price;
 
 use crate::{format, state::effect::on_change};
 
-/// With a `tick` the decimals stay the same as it moves.
+/// With a `tick` the decimals stay the same as it moves. One that is old is marked, where `is_stale` is given.
 #[component]
 pub fn LastPrice(
     price: Signal<Price>,
     #[prop(optional)] tick: Option<Price>,
+    #[prop(optional)] is_stale: Option<Signal<bool>>,
     #[prop(optional)] testid: Option<&'static str>,
 ) -> impl IntoView {
     let flash = RwSignal::new(Ordering::Equal);
@@ -24,9 +25,12 @@ pub fn LastPrice(
         },
     );
     let words = move || tick.map_or_else(|| format::price(price.get()), |tick| format::price_on(price.get(), tick));
+    let is_stale = move || is_stale.is_some_and(|is_stale| is_stale.get());
     view! {
         <span
             class="price"
+            class:stale=is_stale
+            title=move || is_stale().then_some("Not current")
             class:flash-up=move || flash.get() == Ordering::Greater
             class:flash-down=move || flash.get() == Ordering::Less
             data-testid=testid

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use speedtrade::{
     market::Quote,
     money::{Percent, Price, Usd},
+    time::Timestamp,
     wire::{PriceRecord, QuoteView},
 };
 
@@ -26,20 +27,27 @@ pub fn live_quote(first: &QuoteView) -> Memo<Quote> {
     Memo::new(move |_| newest.with(|update| update.as_ref().map_or(first, |update| moved(first, update))))
 }
 
-/// The numbers of a row in a list: last price and the day's change.
+/// The numbers of a row in a list: last price and the day's change, and whether they are old.
 #[derive(Clone, Copy)]
 pub struct RowPrice {
+    pub is_stale: Signal<bool>,
     pub price: Signal<Price>,
     pub change: Signal<Usd>,
     pub change_pct: Signal<Percent>,
 }
 
 pub fn live_row(first: &QuoteView) -> RowPrice {
-    let quote = live_quote(first);
-    RowPrice {
-        price: Signal::derive(move || quote.with(|quote| quote.price)),
-        change: Signal::derive(move || quote.with(Quote::change)),
-        change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
+    RowPrice::of(live_quote(first), stale(first))
+}
+
+impl RowPrice {
+    pub fn of(quote: Memo<Quote>, is_stale: Signal<bool>) -> Self {
+        Self {
+            is_stale,
+            price: Signal::derive(move || quote.with(|quote| quote.price)),
+            change: Signal::derive(move || quote.with(Quote::change)),
+            change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
+        }
     }
 }
 
@@ -60,13 +68,37 @@ fn domain_quote(view: &QuoteView) -> Quote {
 }
 
 fn moved(first: Quote, update: &PriceRecord) -> Quote {
-    let PriceRecord { price, bid, ask, prev_close, .. } = *update;
-    Quote { price, bid, ask, prev_close, high: first.high.max(price), low: first.low.min(price), ..first }
+    let PriceRecord { price, bid, ask, prev_close, high, low, bid_size, ask_size, volume, timestamp, .. } = *update;
+    let time = Timestamp::from_micros(timestamp.saturating_mul(1_000));
+    Quote { price, bid, ask, bid_size, ask_size, prev_close, high, low, volume, time, ..first }
 }
 
-/// Whether the price shown is not the market's of now: its feed or the connection is lost, or it was old when the page was
-/// made and no other has come.
+/// Whether the price shown is not the market's of now: its feed or the connection is lost, or it is old, by the host's clock
+/// and rule. Before the first price on the socket the host's own word with the page counts.
 pub fn stale(first: &QuoteView) -> Signal<bool> {
     let (newest, lost, was_stale) = (live::price(&first.symbol), live::is_stale(first.asset_type), first.stale);
-    Signal::derive(move || lost.get() || (was_stale && newest.with(Option::is_none)))
+    let now = live::now_secs();
+    let is_old = move || {
+        newest.with(|newest| match (newest, now.get()) {
+            (Some(newest), Some(now)) => !newest.is_confirmed && is_old(newest.timestamp, now),
+            (Some(_), None) | (None, _) => was_stale,
+        })
+    };
+    Memo::new(move |_| lost.get() || is_old()).into()
+}
+
+/// Milliseconds of the price, seconds of the clock: a price is called old a second late at most.
+const fn is_old(timestamp: i64, now: i64) -> bool {
+    now.saturating_mul(1_000).saturating_sub(timestamp) >= Quote::FRESH_US / 1_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_is_old_after_the_hosts_five_seconds() {
+        let ages = [-1_000, 0, 4_999, 5_000, 60_000].map(|age| is_old(1_700_000_000_000 - age, 1_700_000_000));
+        assert_eq!(ages, [false, false, false, true, true]);
+    }
 }

@@ -16,12 +16,8 @@ use crate::{
 
 #[component]
 pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -> impl IntoView {
-    let row = RowPrice {
-        price: Signal::derive(move || quote.with(|quote| quote.price)),
-        change: Signal::derive(move || quote.with(Quote::change)),
-        change_pct: Signal::derive(move || quote.with(Quote::change_pct)),
-    };
     let is_stale = stale(&first);
+    let row = RowPrice::of(quote, is_stale);
     let symbol = instrument.symbol.clone();
     let is_signed_in = use_user().is_some();
     let source = first.source.to_ascii_uppercase();
@@ -66,8 +62,8 @@ fn watch_links(symbol: &Symbol) -> AnyView {
 #[component]
 fn Facts(tick: speedtrade::money::Price, quote: Memo<Quote>) -> impl IntoView {
     let at = move |price| format::price_on(price, tick);
-    let bid = move || quote.with(|q| format!("{} × {}", at(q.bid), format::qty(q.bid_size)));
-    let ask = move || quote.with(|q| format!("{} × {}", at(q.ask), format::qty(q.ask_size)));
+    let bid = move || quote.with(|q| format!("{} × {}", at(q.bid), format::size(q.bid_size)));
+    let ask = move || quote.with(|q| format!("{} × {}", at(q.ask), format::size(q.ask_size)));
     let range = move || quote.with(|q| format!("{} – {}", at(q.low), at(q.high)));
     let volume = move || quote.with(|q| format::compact(q.volume));
     view! {

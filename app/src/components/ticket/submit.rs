@@ -9,7 +9,10 @@ use crate::components::when_some;
 #[component]
 pub(super) fn Submit() -> impl IntoView {
     let form = expect_context::<TicketForm>();
-    let estimate = move || form.review.with(|review| review.words(form.side.get()));
+    let estimate = move || {
+        let words = form.review.with(|review| review.words(form.side.get()));
+        if form.is_stale.get() { [&words, " · This price is not current."].concat() } else { words }
+    };
     let trouble = move || form.trouble.get().or_else(|| form.review.with(|review| review.denied.clone()));
 
     view! {

@@ -11,20 +11,26 @@ use crate::{
     api::watching::AlertAction,
     components::{Badge, BadgeKind, quote::symbol_link, when},
     format,
+    state::toasts::ToastKind,
 };
 
 #[component]
 pub(super) fn AlertRow(page: Page, alert: AlertView) -> impl IntoView {
     let id = alert.id;
     let name = [alert.symbol.as_str(), " ", &alert.summary].concat();
-    let is_armed = alert.status == AlertStatus::Armed;
+    let (is_armed, is_expired) = (alert.status == AlertStatus::Armed, alert.status == AlertStatus::Expired);
     let (word, wanted) = if is_armed { ("Turn off", "off") } else { ("Arm", "armed") };
     let ends = alert.expires_at.map_or_else(|| "–".to_owned(), format::time);
     let (kind, status) = status(alert.status);
     let repeats = if alert.repeat == Repeat::Once { "Once" } else { "Every time" };
     let (link, note) = (symbol_link(&alert.symbol), alert.note.clone());
     let flip = move |_| {
-        let change = AlertChange { status: Some(wanted.to_owned()), ..AlertChange::default() };
+        // The end of an expired alert is over: armed again, it has none.
+        let expires_at = is_expired.then(String::new);
+        if is_expired {
+            page.toasts.push(ToastKind::Info, "Armed without an end: the old one is over. Change the alert to give it another.");
+        }
+        let change = AlertChange { status: Some(wanted.to_owned()), expires_at, ..AlertChange::default() };
         page.send(AlertAction::Change(id, change), None);
     };
     let (symbol, summary, fired) = (alert.symbol.to_string(), alert.summary.clone(), alert.fired_count.to_string());

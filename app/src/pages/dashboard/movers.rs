@@ -36,7 +36,7 @@ fn row(quote: &QuoteView) -> AnyView {
             <th scope="row">
                 {symbol_link(&quote.symbol)} <span class="sub">{quote.name.clone()}</span>
             </th>
-            <td class="num" data-label="Price"><LastPrice price=now.price/></td>
+            <td class="num" data-label="Price"><LastPrice price=now.price is_stale=now.is_stale/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
         </tr>
     }

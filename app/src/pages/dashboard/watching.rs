@@ -13,7 +13,7 @@ const SHOWN: usize = 8;
 
 #[component]
 pub(super) fn WatchlistPanel(watchlists: WatchlistsSnapshot) -> impl IntoView {
-    let WatchlistsSnapshot { lists, shown, mut quotes } = watchlists;
+    let WatchlistsSnapshot { lists, shown, mut quotes, .. } = watchlists;
     let name = lists.into_iter().find(|list| Some(list.id) == shown).map_or_else(|| "Watchlist".to_owned(), |list| list.name);
     quotes.truncate(SHOWN);
     let all = || view! { <a href="/watchlists">"All watchlists"</a> };

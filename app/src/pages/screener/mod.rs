@@ -18,7 +18,7 @@ use crate::{
         market::ScreenSnapshot,
         page::{PageData, PageQuery},
     },
-    components::when,
+    components::{Empty, when},
 };
 use chips::Chips;
 use filters::{Filters, Offered};
@@ -32,19 +32,24 @@ pub fn ScreenerPage() -> impl IntoView {
     let body = move |answer| {
         let query = query.get_untracked();
         match answer {
-            Ok(PageData::Screen(ScreenSnapshot { found, sectors, exchanges, desk, saved })) => {
+            Ok(PageData::Screen(ScreenSnapshot { found, errors, sectors, exchanges, desk, saved })) => {
+                let is_right = errors.is_empty();
                 let power = desk.as_ref().map(|desk| desk.portfolio.buying_power);
                 view! {
                     <Chips query=query.clone() power/>
                     {when(power.is_some(), || view! { <Saved first=saved address=query::to_address(&query)/> }.into_any())}
-                    <Filters query=query.clone() offered=Offered { sectors, exchanges }/>
-                    <Results query first=found desk/>
+                    <Filters query=query.clone() offered=Offered { sectors, exchanges } errors/>
+                    {if is_right {
+                        view! { <Results query first=found desk/> }.into_any()
+                    } else {
+                        view! { <Empty text="What is marked above can't be read, so nothing is shown."/> }.into_any()
+                    }}
                 }
                 .into_any()
             }
             other => {
                 let offered = Offered { sectors: Vec::new(), exchanges: Vec::new() };
-                view! { <Filters query offered/>{trouble(other)} }.into_any()
+                view! { <Filters query offered errors=Vec::new()/>{trouble(other)} }.into_any()
             }
         }
     };

@@ -12,7 +12,8 @@ pub(super) fn of_fields(field: impl Fn(&str) -> Option<String>) -> ScreenQuery {
     let read = |name: &str| field(name).filter(|value| !value.trim().is_empty());
     ScreenQuery {
         asset_type: read("asset_type"),
-        max_price: read("max_price"),
+        // Left empty it is no bound; not there at all it is the screener's own.
+        max_price: field("max_price").map(|value| if value.trim().is_empty() { ScreenQuery::ANY_PRICE.to_owned() } else { value }),
         min_price: read("min_price"),
         sector: read("sector"),
         min_volume: read("min_volume"),
@@ -79,5 +80,16 @@ mod tests {
         let mut address = ParamsMap::new();
         address.insert("q", String::new());
         assert_eq!(of_address(&address), ScreenQuery::default());
+    }
+
+    #[test]
+    fn an_emptied_price_is_any_price_and_the_address_says_so() {
+        let mut form = ParamsMap::new();
+        form.insert("max_price", " ".to_owned());
+        let query = of_address(&form);
+        assert_eq!(to_address(&query), "/screener?max_price=any");
+        let mut address = ParamsMap::new();
+        address.insert("max_price", "any".to_owned());
+        assert_eq!(of_address(&address), query);
     }
 }

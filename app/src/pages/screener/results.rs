@@ -59,6 +59,7 @@ pub(super) fn Results(query: ScreenQuery, first: ScreenUpdate, desk: Option<Desk
     let shown = Window { offset: first.offset, limit: first.rows.len() };
     let list = RwSignal::new(List { found: first, shown, row_pixels: ROW_PIXELS });
     let body = NodeRef::<html::Tbody>::new();
+    let sorted = query.sort.as_deref().map(|sort| sort.trim_start_matches('-').to_owned());
     follow(query, list, body);
     let gaps = Memo::new(move |_| list.with(List::gaps));
     let row = |quote: QuoteView| Row::new(quote.symbol.clone(), move || view! { <ScreenerRow quote/> }.into_any());
@@ -69,7 +70,7 @@ pub(super) fn Results(query: ScreenQuery, first: ScreenUpdate, desk: Option<Desk
     view! {
         <Panel title="Results" actions=move || view! { <span class="muted" data-testid="screener-count">{move || count()}</span> }>
             <div class="table-scroll">
-                <table class="data-table cards screen" data-testid="screener-table" hidden=is_empty>
+                <table class="data-table cards screen" data-testid="screener-table" data-sort=sorted hidden=is_empty>
                     <caption class="visually-hidden">"Instruments that match"</caption>
                     <thead>{head(is_signed_in)}</thead>
                     <tbody class="list-gap" aria-hidden="true">{move || gap(gaps.get().0)}</tbody>
@@ -182,9 +183,9 @@ fn head(is_signed_in: bool) -> impl IntoView {
             <th scope="col" class="num">"Price"</th>
             <th scope="col" class="num">"Change"</th>
             <th scope="col" class="num">"Volume"</th>
-            <th scope="col" class="num wide-only">"Of usual"</th>
-            <th scope="col" class="num wide-only">"In day range"</th>
-            <th scope="col" class="num wide-only">"Volatility"</th>
+            <th scope="col" class="num by-rel_volume_pct">"Of usual"</th>
+            <th scope="col" class="num by-range_pct">"In day range"</th>
+            <th scope="col" class="num by-volatility_pct">"Volatility"</th>
             {when(is_signed_in, || view! { <th scope="col" class="num">"You can afford"</th> }.into_any())}
             <th scope="col"><span class="visually-hidden">"Actions"</span></th>
         </tr>

@@ -5,15 +5,17 @@ use speedtrade::{ids::WatchlistId, wire::QuoteView};
 
 use super::{Page, list_head::ListHead, list_row::ListRow};
 use crate::{
-    api::watching::WatchlistAction,
-    components::{Button, ButtonKind, Empty, Fields, Panel, Row, SymbolField, rows, when},
+    api::{ApiError, watching::WatchlistAction},
+    components::{Answer, Button, ButtonKind, Empty, Fields, FormError, Panel, Row, SymbolField, field_error, rows, when},
 };
 
 #[component]
 pub(super) fn ListPanel(page: Page, id: WatchlistId, name: String, symbol: String) -> impl IntoView {
+    let failed = RwSignal::new(None::<ApiError>);
+    let answer: Answer = Signal::derive(move || failed.get().map(Err));
     let add = move |ev: SubmitEvent| {
         ev.prevent_default();
-        page.send(WatchlistAction::Add(id, Fields::of(&ev).get("symbol")));
+        page.ask(WatchlistAction::Add(id, Fields::of(&ev).get("symbol")), Some(failed), None);
     };
     let is_empty = Memo::new(move |_| page.shown.with(|shown| shown.quotes.is_empty()));
     let dragged = RwSignal::new(None::<String>);
@@ -21,8 +23,9 @@ pub(super) fn ListPanel(page: Page, id: WatchlistId, name: String, symbol: Strin
     view! {
         <Panel title>
             <form class="watch-form" data-testid="add-symbol" on:submit=add>
-                <SymbolField id="watchlist-symbol" value=symbol/>
+                <SymbolField id="watchlist-symbol" value=symbol error=field_error(answer, "symbol")/>
                 <div class="watch-actions"><Button submit=true kind=ButtonKind::Primary>"Add"</Button></div>
+                <FormError answer/>
             </form>
             <div class="table-scroll">
                 <table class="data-table cards" data-testid="watchlist-table" hidden=is_empty>

@@ -3,7 +3,7 @@
 use leptos::{ev::DragEvent, prelude::*};
 use speedtrade::{ids::WatchlistId, wire::QuoteView};
 
-use super::Page;
+use super::{Page, focus_on};
 use crate::{
     api::watching::WatchlistAction,
     components::{
@@ -26,6 +26,7 @@ pub(super) fn ListRow(page: Page, id: WatchlistId, quote: QuoteView, dragged: Rw
     };
     let step = move |down: bool| {
         let symbol = symbol.get_value();
+        focus_on(button_of(&symbol, if down { "move-down" } else { "move-up" }));
         place(page, id, &symbol, |order| {
             let at = order.iter().position(|other| *other == symbol)?;
             if down { Some(at + 1) } else { at.checked_sub(1) }
@@ -52,19 +53,32 @@ pub(super) fn ListRow(page: Page, id: WatchlistId, quote: QuoteView, dragged: Rw
         >
             <th scope="row">{link}</th>
             <td data-label="Name">{quote.name}</td>
-            <td class="num" data-label="Price"><LastPrice price=now.price/></td>
+            <td class="num" data-label="Price"><LastPrice price=now.price is_stale=now.is_stale/></td>
             <td class="num" data-label="Change"><Delta value=now.change_pct/></td>
             <td>
                 <div class="row-actions">
                     {button("Move up", "move-up", IconName::Chevron, Callback::new(move |()| step(false)))}
                     {button("Move down", "move-down", IconName::Chevron, Callback::new(move |()| step(true)))}
                     {button("Remove", "remove-symbol", IconName::Close, Callback::new(move |()| {
-                        page.send(WatchlistAction::Remove(id, symbol.get_value()));
+                        let symbol = symbol.get_value();
+                        let next = page.shown.with_untracked(|shown| neighbor(&shown.quotes, &symbol));
+                        let next = next.map_or_else(|| "#watchlist-symbol".to_owned(), |next| button_of(&next, "remove-symbol"));
+                        page.ask(WatchlistAction::Remove(id, symbol), None, Some(next));
                     }))}
                 </div>
             </td>
         </tr>
     }
+}
+
+fn button_of(symbol: &str, testid: &str) -> String {
+    ["tr[data-symbol=\"", symbol, "\"] [data-testid=", testid, "]"].concat()
+}
+
+/// The symbol below, or above the last one.
+fn neighbor(quotes: &[QuoteView], symbol: &str) -> Option<String> {
+    let at = quotes.iter().position(|quote| quote.symbol.as_str() == symbol)?;
+    quotes.get(at + 1).or_else(|| quotes.get(at.checked_sub(1)?)).map(|quote| quote.symbol.to_string())
 }
 
 /// Shows the new order at once and tells the host.

@@ -12,6 +12,7 @@ use speedtrade::wire::WatchlistView;
 use super::opening::{Answer, opening, trouble};
 use crate::{
     api::{
+        ApiError,
         page::{PageData, PageQuery},
         watching::{WatchlistAction, WatchlistsSnapshot, change_watchlist},
     },
@@ -25,24 +26,44 @@ use list_panel::ListPanel;
 struct Page {
     shown: RwSignal<WatchlistsSnapshot>,
     toasts: ToastStore,
+    /// What an address goes on with: the symbol that the page was opened for.
+    suffix: StoredValue<String>,
     /// Goes to the address of the list that the host answered with.
     leave: Callback<String>,
 }
 
 impl Page {
-    /// Asks the host and shows its answer.
     fn send(self, action: WatchlistAction) {
+        self.ask(action, None, None);
+    }
+
+    /// Asks the host and shows its answer. What went wrong goes to `failed`, or becomes a toast; then `focus` has the focus.
+    fn ask(self, action: WatchlistAction, failed: Option<RwSignal<Option<ApiError>>>, focus: Option<String>) {
         let before = self.shown.with_untracked(|shown| shown.shown);
         spawn_local(async move {
             match change_watchlist(action).await {
-                Ok(answer) => {
+                Ok(mut answer) => {
                     let now = answer.shown;
+                    if let Some(words) = answer.said.take() {
+                        self.toasts.push(ToastKind::Info, words);
+                    }
+                    if let Some(failed) = failed {
+                        failed.try_set(None);
+                    }
                     self.shown.try_set(answer);
-                    if now != before {
-                        self.leave.try_run(now.map_or_else(|| "/watchlists".to_owned(), |id| address(&id.to_string())));
+                    if let Some(selector) = focus {
+                        focus_on(selector);
+                    }
+                    if now != before
+                        && let Some(suffix) = self.suffix.try_get_value()
+                    {
+                        self.leave.try_run(now.map_or_else(|| "/watchlists".to_owned(), |id| address(&id.to_string()) + &suffix));
                     }
                 }
-                Err(error) => self.toasts.push(ToastKind::Bad, error.to_string()),
+                Err(error) => match failed {
+                    Some(failed) => drop(failed.try_set(Some(error))),
+                    None => self.toasts.push(ToastKind::Bad, error.to_string()),
+                },
             }
         });
     }
@@ -50,6 +71,22 @@ impl Page {
     fn list(self) -> Option<WatchlistView> {
         self.shown.with(|shown| shown.lists.iter().find(|list| Some(list.id) == shown.shown).cloned())
     }
+}
+
+/// A row that changes its place loses the focus, and one that goes takes it along.
+fn focus_on(selector: String) {
+    #[cfg(feature = "hydrate")]
+    set_timeout(
+        move || {
+            use leptos::wasm_bindgen::JsCast;
+            if let Ok(Some(found)) = document().query_selector(&selector) {
+                let _ = found.unchecked_into::<leptos::web_sys::HtmlElement>().focus();
+            }
+        },
+        std::time::Duration::ZERO,
+    );
+    #[cfg(not(feature = "hydrate"))]
+    drop(selector);
 }
 
 fn address(id: &str) -> String {
@@ -78,20 +115,20 @@ fn body(answer: Answer) -> AnyView {
 fn Watchlists(snapshot: WatchlistsSnapshot) -> impl IntoView {
     let navigate = use_navigate();
     let leave = Callback::new(move |path: String| navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() }));
-    let page = Page { shown: RwSignal::new(snapshot), toasts: use_toasts(), leave };
     let symbol = use_query_map().with_untracked(|query| query.get("symbol")).unwrap_or_default();
+    let suffix = StoredValue::new(if symbol.is_empty() { String::new() } else { ["&symbol=", &symbol].concat() });
+    let page = Page { shown: RwSignal::new(snapshot), toasts: use_toasts(), suffix, leave };
     let shown = Memo::new(move |_| page.list().map(|list| (list.id, list.name)));
     let create = move |ev: SubmitEvent| {
         ev.prevent_default();
         page.send(WatchlistAction::Create(Fields::of(&ev).get("name")));
     };
-    let suffix = if symbol.is_empty() { String::new() } else { ["&symbol=", &symbol].concat() };
     view! {
         <div class="watching">
             <nav class="chips" aria-label="Watchlists" data-testid="watchlists">
                 {move || page.shown.with(|shown| shown.lists.iter().map(|list| {
                     let current = (Some(list.id) == shown.shown).then_some("true");
-                    let href = address(&list.id.to_string()) + &suffix;
+                    let href = address(&list.id.to_string()) + &suffix.get_value();
                     view! { <a class="chip" href=href aria-current=current>{list.name.clone()}</a> }.into_any()
                 }).collect_view().into_any())}
             </nav>

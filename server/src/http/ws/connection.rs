@@ -9,7 +9,7 @@ use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     time::{Instant, MissedTickBehavior, interval_at, timeout},
 };
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::CloseFrame};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes, protocol::CloseFrame};
 
 use super::{
     follows::{Follows, error},
@@ -34,6 +34,7 @@ const RECHECK_EVERY: Duration = Duration::from_secs(30);
 const SEND_MAX: Duration = Duration::from_secs(10);
 
 const GOING_AWAY: u16 = 1001;
+const TOO_BIG: u16 = 1009;
 const SESSION_ENDED: u16 = 4001;
 const OVERFLOW: u16 = 4008;
 
@@ -72,6 +73,9 @@ impl Connection {
             let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
             // The peer may be gone already.
             let _ = timeout(SEND_MAX, socket.send(Message::Close(Some(frame)))).await;
+            if code == TOO_BIG {
+                socket.get_mut().drain().await;
+            }
         }
     }
 
@@ -121,6 +125,7 @@ impl Connection {
                 _ = recheck.tick() => self.recheck().await?,
                 message = socket.next() => match message {
                     Some(Ok(message)) => self.receive(socket, message).await?,
+                    Some(Err(Error::Capacity(_))) => return Err(End::Close(TOO_BIG, "a frame has at most 64 KB")),
                     Some(Err(_)) | None => return Err(End::Gone),
                 },
             }

@@ -62,7 +62,7 @@ impl Follows {
     fn subscribed(&self) -> Vec<Message> {
         let told = |prices: &mut Prices| (prices.symbols(&self.quotes), prices.numbers());
         let (symbols, ids) = self.outlet.with_prices(told);
-        frame(&ServerFrame::Subscribed { symbols, ids }).into_iter().collect()
+        frame(&ServerFrame::Subscribed { symbols, ids, now: self.quotes.now().millis() }).into_iter().collect()
     }
 
     pub(super) fn subscribe_book(&mut self, symbol: &str) -> Vec<Message> {

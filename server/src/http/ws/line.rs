@@ -8,17 +8,23 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use socket2::SockRef;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     net::tcp::{OwnedReadHalf, OwnedWriteHalf},
     sync::Notify,
+    time::timeout,
 };
 
 use super::prices::{Form, Prices, Scratch};
 use crate::services::quotes::Quotes;
+
+/// A client that was told the end is heard so long, and so much of it.
+const DRAIN_MAX: Duration = Duration::from_secs(2);
+const DRAIN_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// What the WebSocket protocol reads from and writes to.
 #[derive(Debug)]
@@ -119,6 +125,21 @@ impl Outlet {
 impl Line {
     pub(super) fn new(read: OwnedReadHalf, outlet: Arc<Outlet>) -> Self {
         Self { read, outlet }
+    }
+
+    /// Reads away what the client goes on sending after the end was said: a connection that is let go with bytes unread is
+    /// reset, and the client never sees the code.
+    pub(super) async fn drain(&mut self) {
+        let (mut bytes, mut left) = (vec![0; 16 * 1_024], DRAIN_BYTES);
+        let read = async {
+            while let Ok(count @ 1..) = self.read.read(&mut bytes).await
+                && count <= left
+            {
+                left -= count;
+            }
+        };
+        // Whoever has not stopped by then is let go all the same.
+        let _ = timeout(DRAIN_MAX, read).await;
     }
 }
 

@@ -162,7 +162,7 @@ fn write_text(quotes: &Quotes, id: InstrumentId, bytes: &mut Vec<u8>) -> u64 {
 
 /// Nothing for a price that no record can hold.
 fn write_record(quotes: &Quotes, id: InstrumentId, bytes: &mut Vec<u8>) -> u64 {
-    let (version, record) = quotes.hub().record(id);
+    let (version, record) = quotes.hub().record(id, quotes.is_confirmed(id));
     bytes.extend_from_slice(record.as_ref().map_or(&[], |record| record.as_slice()));
     version
 }

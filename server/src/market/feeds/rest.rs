@@ -5,6 +5,7 @@ use std::{future::Future, time::Duration};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::FeedError;
 use crate::net::{NotRead, bounded, retry_after};
@@ -30,6 +31,24 @@ pub struct Answer {
 impl Answer {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, FeedError> {
         serde_json::from_slice(&self.body).map_err(|error| FeedError::decode(&error))
+    }
+
+    /// A list, entry by entry: what can't be read is `None` and told to the log, so that no instrument costs another its
+    /// price. An error when there is nothing else.
+    pub fn list<T: DeserializeOwned>(&self) -> Result<Vec<Option<T>>, FeedError> {
+        let entries: Vec<&RawValue> = serde_json::from_slice(&self.body).map_err(|error| FeedError::decode(&error))?;
+        let (mut unread, mut first) = (0_usize, None);
+        let mut note = |error: serde_json::Error| {
+            unread += 1;
+            first.get_or_insert(error);
+        };
+        let read: Vec<Option<T>> = entries.iter().map(|entry| serde_json::from_str(entry.get()).map_err(&mut note).ok()).collect();
+        match first {
+            Some(error) if unread == read.len() => return Err(FeedError::decode(&error)),
+            Some(error) => tracing::warn!(unread, of = read.len(), reason = %error, "entries of a list that can't be read"),
+            None => {}
+        }
+        Ok(read)
     }
 }
 

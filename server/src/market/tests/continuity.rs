@@ -52,6 +52,17 @@ fn the_last_bar_of_every_timeframe_is_the_live_price(#[case] symbol: &str) {
 }
 
 #[rstest]
+#[case("AAPL", Timeframe::M1)]
+#[case("BTC/USD", Timeframe::M5)]
+#[case("BND", Timeframe::H1)]
+fn the_newest_few_bars_are_the_last_of_many(#[case] symbol: &str, #[case] timeframe: Timeframe) {
+    let many = bars(shared(), symbol, timeframe, usize::MAX);
+    for count in [1, 3, 40] {
+        assert_eq!(bars(shared(), symbol, timeframe, count), many[many.len() - count..], "{count}");
+    }
+}
+
+#[rstest]
 #[case("AAPL")]
 #[case("DOGE/USD")]
 fn a_daily_bar_is_the_fold_of_its_minutes(#[case] symbol: &str) {

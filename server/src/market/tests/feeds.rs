@@ -117,6 +117,22 @@ fn after_a_reconnect_an_old_touch_is_not_fresh_until_it_is_told_again() {
 }
 
 #[test]
+fn who_was_told_that_a_price_holds_is_told_when_it_does_not() {
+    let stage = stage(&[FeedKind::Binance]);
+    let _look = stage.market.interest().look(stage.coin, false);
+    stage.market.follow_interest(stage.now());
+    let sink = stage.market.sink();
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    assert!(!stage.market.is_confirmed(stage.coin));
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    assert!(stage.market.is_confirmed(stage.coin));
+    let told = stage.market.hub().version(stage.coin);
+    sink.status(FeedKind::Binance, FeedStatus::Down { detail: "reset".to_owned() });
+    stage.market.flush();
+    assert!(!stage.market.is_confirmed(stage.coin) && stage.market.hub().version(stage.coin) > told);
+}
+
+#[test]
 fn the_next_feed_stands_in_while_the_first_is_not_live() {
     let stage = stage(&[FeedKind::Binance, FeedKind::Coinbase]);
     let sink = stage.market.sink();

@@ -82,7 +82,7 @@ impl Alerts {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let mut alert = store::lock_alert(&mut tx, user, id).await?.ok_or_else(missing)?;
-        let new = NewAlert::parse(&change.ticket(&alert), now).map_err(ServiceError::Invalid)?;
+        let new = change.parse(&alert, now).map_err(ServiceError::Invalid)?;
         let is_new = new.terms != alert.terms;
         let instrument = self.market.catalog().find(alert.symbol.as_str()).ok_or(ServiceError::UnknownTicketSymbol)?;
         if is_new || (is_armed == Some(true) && alert.status != AlertStatus::Armed) {

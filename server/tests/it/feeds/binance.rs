@@ -5,7 +5,7 @@ use server::market::feeds::{
     FeedStatus,
     binance::{BinanceConfig, BinanceStream},
 };
-use speedtrade::{market::MarketEvent, order::Side};
+use speedtrade::{market::MarketEvent, money::Qty, order::Side};
 
 use super::{
     fake::Fake,
@@ -52,6 +52,17 @@ async fn trades_touches_and_days_are_heard() {
     let (_, MarketEvent::Day(day)) = probe.event(|event| matches!(event, MarketEvent::Day(_))).await else { unreachable!() };
     assert_eq!((day.last.to_string(), day.open.to_string()), ("61000.00".to_owned(), "60100.00".to_owned()));
     assert_eq!(day.prev_close.map(|price| price.to_string()), Some("60000.10".to_owned()));
+    probe.end().await;
+}
+
+#[tokio::test]
+async fn a_print_of_more_than_can_be_held_is_a_print() {
+    let mut fake = Fake::start("binance").await;
+    let mut probe = Probe::start(stream(&fake), patient(), wanted(&["PEPE/USD"], &[]));
+    fake.received("SUBSCRIBE").await;
+    fake.tell(json!({"do": "trade", "symbol": "PEPEUSDT", "price": "0.00000412", "qty": "20000000000.00", "buyer_is_maker": true})).await;
+    let (_, MarketEvent::Trade(trade)) = probe.event(|event| matches!(event, MarketEvent::Trade(_))).await else { unreachable!() };
+    assert_eq!((trade.price.to_string(), trade.qty), ("0.00000412".to_owned(), Qty::MAX));
     probe.end().await;
 }
 

@@ -54,6 +54,14 @@ async fn a_snapshot_and_the_changes_after_it_make_the_book() {
 }
 
 #[tokio::test]
+async fn a_level_of_more_than_can_be_held_is_a_level() {
+    let (mut fake, mut probe, mut book) = known_book().await;
+    fake.tell(levels(&json!([["99.20", "20000000000.00000000"]]), &json!([]))).await;
+    until_book(&mut probe, &mut book, ("99.20 10000000000", "100.00 3", 5)).await;
+    probe.end().await;
+}
+
+#[tokio::test]
 async fn a_missed_change_loses_the_book_and_a_new_snapshot_finds_it() {
     let (mut fake, mut probe, mut book) = known_book().await;
     fake.tell(json!({"do": "skip", "symbol": "BTCUSDT", "bids": [["99.50", "9"]], "asks": []})).await;

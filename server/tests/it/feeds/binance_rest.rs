@@ -6,6 +6,7 @@ use serde_json::json;
 use server::market::feeds::{BarRange, FeedError, History as _, binance::BinanceHistory};
 use speedtrade::{
     market::{MarketEvent, Timeframe},
+    money::Qty,
     time::{MINUTE_US, Timestamp},
 };
 
@@ -69,6 +70,33 @@ async fn refusals_of_history_have_a_meaning() {
     fake.answer("/api/v3/klines", 200, json!({}), r#"[[1,"1","1","1"]]"#).await;
     let undecodable = history.bars(&symbol("BTC/USD"), minutes(5, 5)).await;
     assert!(matches!(undecodable, Err(FeedError::Decode { .. })), "{undecodable:?}");
+}
+
+#[tokio::test]
+async fn volumes_by_the_trillion_are_the_largest_there_is() {
+    let (mut fake, history) = history().await;
+    let bar = |minute: i64, open: &str, volume: &str| json!([end().millis() + minute * 60_000, open, "2", "1", "1.5", volume, 0]);
+    let bars = json!([bar(-2, "1", "3500000000000.00"), bar(-1, "none", "1"), bar(0, "1", "2.5")]);
+    fake.answer("/api/v3/klines", 200, json!({}), &bars.to_string()).await;
+    let told = history.bars(&symbol("BTC/USD"), minutes(5, 5)).await.expect("answers");
+    let volumes: Vec<String> = told.iter().map(|bar| bar.v.to_string()).collect();
+    assert_eq!(volumes, [Qty::MAX.to_string(), "2.5".to_owned()], "what can't be read costs no other its place");
+}
+
+#[tokio::test]
+async fn no_ticker_costs_another_its_price() {
+    let (mut fake, history) = history().await;
+    let ticker = |name: &str, price: &str, volume: &str| {
+        json!({"symbol": name, "prevClosePrice": "1", "lastPrice": price, "bidPrice": "1", "bidQty": "3500000000000", "askPrice": "2",
+            "askQty": "4", "openPrice": "1", "highPrice": "2", "lowPrice": "1", "volume": volume, "closeTime": 0})
+    };
+    let list = json!([ticker("BTCUSDT", "1", "2"), ticker("ETHUSDT", "?", "2"), ticker("SOLUSDT", "1", "3500000000000.00")]);
+    fake.answer("/api/v3/ticker/24hr", 200, json!({}), &list.to_string()).await;
+    let told = history.snapshots(&["BTC/USD", "ETH/USD", "SOL/USD"].map(symbol)).await.expect("answers");
+    let symbols: Vec<&str> = told.iter().map(|(symbol, _)| symbol.as_str()).collect();
+    assert_eq!(symbols, ["BTC/USD", "SOL/USD"]);
+    let [MarketEvent::Day(day), MarketEvent::Touch(touch)] = &told[1].1[..] else { panic!("a day and a touch: {:?}", told[1].1) };
+    assert_eq!((day.volume, touch.bid_size), (Qty::MAX, Qty::MAX));
 }
 
 #[tokio::test]

@@ -83,10 +83,10 @@ impl BinanceHistory {
             ("limit", range.limit.min(PAGE).to_string()),
         ];
         let answer = self.rest.get("/api/v3/klines", &query).await?;
-        let bars: Vec<Bar> =
-            answer.json::<Vec<Kline>>()?.iter().map(convert::bar).filter(|bar| bar.t >= from && bar.t <= range.to).collect();
+        let klines = answer.list::<Kline>()?;
+        let bars: Vec<Bar> = klines.iter().flatten().map(convert::bar).filter(|bar| bar.t >= from && bar.t <= range.to).collect();
         let next = bars.last().map(|last| last.t.plus_micros(range.timeframe.step_us()));
-        let is_more = bars.len() == range.limit.min(PAGE);
+        let is_more = klines.len() == range.limit.min(PAGE);
         Ok((bars, next.filter(|next| is_more && *next <= range.to)))
     }
 
@@ -99,7 +99,7 @@ impl BinanceHistory {
             match self.tickers(asked).await {
                 Ok(tickers) => {
                     let told = |ticker: &DayTicker| Some((self.names.symbol(&ticker.symbol)?, convert::snapshot(ticker)));
-                    found.extend(tickers.iter().filter_map(told));
+                    found.extend(tickers.iter().flatten().filter_map(told));
                 }
                 Err(FeedError::Refused { .. }) if asked.len() > 1 => {
                     let (first, second) = asked.split_at(asked.len() / 2);
@@ -112,9 +112,9 @@ impl BinanceHistory {
         Ok(found)
     }
 
-    async fn tickers(&self, codes: &[String]) -> Result<Vec<DayTicker>, FeedError> {
+    async fn tickers(&self, codes: &[String]) -> Result<Vec<Option<DayTicker>>, FeedError> {
         let list = serde_json::to_string(codes).map_err(|error| FeedError::decode(&error))?;
-        self.rest.get("/api/v3/ticker/24hr", &[("symbols", list)]).await?.json()
+        self.rest.get("/api/v3/ticker/24hr", &[("symbols", list)]).await?.list()
     }
 }
 

@@ -9,7 +9,7 @@ use speedtrade::{
     money::{Price, Qty},
 };
 
-use crate::market::feeds::Undecodable;
+use crate::{market::feeds::Undecodable, net::exact};
 
 /// One frame of a combined stream.
 #[derive(Debug)]
@@ -223,7 +223,12 @@ fn price_or_none<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Price>, D::Er
 }
 
 fn qty<'de, D: Deserializer<'de>>(d: D) -> Result<Qty, D::Error> {
-    <&str>::deserialize(d)?.parse().map_err(de::Error::custom)
+    read_qty(<&str>::deserialize(d)?)
+}
+
+/// PEPE is traded by the trillion: what is more than can be held counts as the largest quantity.
+fn read_qty<E: de::Error>(text: &str) -> Result<Qty, E> {
+    text.parse().or_else(|error| exact::decimal(text).and_then(exact::capped).ok_or_else(|| E::custom(error)))
 }
 
 /// `[["61685.99000000","1.25869000"],…]`
@@ -240,7 +245,7 @@ fn levels<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Level>, D::Error> {
             let mut levels = Vec::new();
             while let Some((price, qty)) = pairs.next_element::<(&str, &str)>()? {
                 let price = price.parse().map_err(de::Error::custom)?;
-                levels.push(Level { price, qty: qty.parse().map_err(de::Error::custom)? });
+                levels.push(Level { price, qty: read_qty(qty)? });
             }
             Ok(levels)
         }
@@ -263,7 +268,7 @@ impl<'de> Deserialize<'de> for Kline {
                 let start_ms = fields.next_element()?.ok_or_else(|| missing(0))?;
                 let mut text = |at| fields.next_element::<&str>()?.ok_or_else(|| missing(at));
                 let texts = [text(1)?, text(2)?, text(3)?, text(4)?];
-                let volume = text(5)?.parse().map_err(de::Error::custom)?;
+                let volume = read_qty(text(5)?)?;
                 let price = |text: &str| text.parse::<Price>().map_err(de::Error::custom);
                 let prices = [price(texts[0])?, price(texts[1])?, price(texts[2])?, price(texts[3])?];
                 while fields.next_element::<de::IgnoredAny>()?.is_some() {}
