@@ -31,7 +31,13 @@ pub(super) fn follow(tools: Tools) {
     let studies = RwSignal::new_local(Vec::<Study>::new());
     effect(move || {
         let specs = specs.get();
-        with_drawn(chart, |mounted| chart.series.with(|bars| studies.set(draw(&mounted.chart, &specs, day, bars))));
+        with_drawn(chart, |mounted| {
+            // The same lines with a bar more stay where they are.
+            if !studies.with_untracked(|drawn| drawn.iter().map(|study| study.spec).eq(specs.iter().copied())) {
+                mounted.chart.clear_curves();
+            }
+            chart.series.with(|bars| studies.set(draw(&mounted.chart, &specs, day, bars)));
+        });
     });
     effect(move || {
         let Some(bar) = chart.forming.get() else { return };
@@ -49,7 +55,6 @@ pub(super) fn follow(tools: Tools) {
 }
 
 fn draw(chart: &js::PriceChart, specs: &[IndicatorSpec], day: VwapDay, bars: &[Bar]) -> Vec<Study> {
-    chart.clear_curves();
     let mut next = (0, 1);
     let studies = specs.iter().filter_map(|spec| {
         let study = Study::new(*spec, next.0, day, bars)?;
