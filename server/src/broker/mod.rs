@@ -79,6 +79,8 @@ pub enum FillSource {
 /// One account at one venue, with its key. Every call has an end of its own; none waits for ever.
 pub trait Connector: Send + Sync + 'static {
     const FILLS: FillSource;
+    /// `orders_since` and `executions_since` know of the symbols alone that they are asked for.
+    const IS_ASKED_BY_SYMBOL: bool = false;
 
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported>;
 

@@ -1,9 +1,8 @@
-//! Live accounts while the desk is killed, stopped in its sleep, or set back to an old backup: at the venue there is each
-//! order once, and the desk knows all of them.
+//! Live accounts while the desk is killed or stopped in its sleep: at the venue there is each order once, and the desk knows
+//! all of them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     time::{Duration, Instant},
 };
 
@@ -24,18 +23,22 @@ const KNOWN_WITHIN: Duration = Duration::from_mins(1);
 const POINTS: [&str; 4] = ["attempt-written", "answered", "before-commit", "after-commit"];
 const CLIENTS: usize = 4;
 
-struct LiveUser {
-    client: Client,
+pub struct LiveUser {
+    pub client: Client,
     account: String,
+    /// Symbol, limit and quantity of what is placed: it rests.
+    pub terms: [&'static str; 3],
     sent: usize,
     signed_in: Instant,
 }
 
-fn environment(venue: &FakeVenue, crash: Option<String>) -> Vec<(&'static str, String)> {
+pub fn environment(venue: &FakeVenue, crash: Option<String>) -> Vec<(&'static str, String)> {
     let at = |scheme: &str, path: &str| format!("{scheme}://127.0.0.1:{}{path}", venue.port);
     let mut environment = vec![
         ("ALPACA_PAPER_URL", at("http", "")),
         ("ALPACA_TRADING_STREAM_URL", at("ws", "/stream")),
+        ("BINANCE_API_URL", at("http", "")),
+        ("BINANCE_WS_API_URL", at("ws", "/ws-api/v3")),
         ("ABSENT_AFTER_MS", "2000".to_owned()),
         ("ACCOUNT_LEASE_MS", "2000".to_owned()),
     ];
@@ -44,14 +47,14 @@ fn environment(venue: &FakeVenue, crash: Option<String>) -> Vec<(&'static str, S
 }
 
 impl LiveUser {
-    async fn connect(desk: &Program, venue: &FakeVenue) -> Self {
+    pub async fn connect(desk: &Program, venue: &FakeVenue) -> Self {
         let mut client = Client::register(desk.address, "ann").await;
-        let body = json!({"account_type": "alpaca", "api_key": venue.key, "api_secret": venue.secret, "is_paper": true,
+        let body = json!({"account_type": venue.venue.as_str(), "api_key": venue.key, "api_secret": venue.secret, "is_paper": true,
             "label": "Test", "password": "Passw0rd!"});
         let answer = client.call(Method::POST, "/api/v1/accounts", &body).await.expect("answers");
         assert_eq!(answer.status, 201, "{}", answer.text);
         let account = answer.json()["id"].as_str().expect("an id").to_owned();
-        let mut user = Self { client, account, sent: 0, signed_in: Instant::now() };
+        let mut user = Self { client, account, terms: ["AAPL", "20", "1"], sent: 0, signed_in: Instant::now() };
         user.ready().await;
         user
     }
@@ -64,11 +67,11 @@ impl LiveUser {
         }
     }
 
-    fn at(&mut self, desk: &Program) {
+    pub fn at(&mut self, desk: &Program) {
         self.client = self.client.at(desk.address);
     }
 
-    async fn ready(&mut self) {
+    pub async fn ready(&mut self) {
         let begun = Instant::now();
         loop {
             let answer = self.client.get("/api/v1/accounts").await.expect("answers");
@@ -83,12 +86,13 @@ impl LiveUser {
     }
 
     fn ticket(&self, n: usize) -> Value {
-        json!({"symbol": "AAPL", "side": "buy", "type": "limit", "limit_price": "20", "qty": "1", "time_in_force": "gtc",
+        let [symbol, limit_price, qty] = self.terms;
+        json!({"symbol": symbol, "side": "buy", "type": "limit", "limit_price": limit_price, "qty": qty, "time_in_force": "gtc",
             "client_order_id": format!("live-{n}"), "account_id": self.account})
     }
 
     /// Several connections place orders until the desk is gone, or each has placed `most`.
-    async fn load(&mut self, most: usize) {
+    pub async fn load(&mut self, most: usize) {
         let tasks: Vec<_> = (0..CLIENTS)
             .map(|lane| {
                 let (mut client, first) = (self.client.again(), self.sent + lane * most);
@@ -109,7 +113,7 @@ impl LiveUser {
         }
     }
 
-    async fn orders(&mut self) -> Vec<Value> {
+    pub async fn orders(&mut self) -> Vec<Value> {
         let (mut orders, mut cursor) = (Vec::new(), String::new());
         loop {
             let path = format!("/api/v1/orders?limit=500&account_id={}{cursor}", self.account);
@@ -123,7 +127,7 @@ impl LiveUser {
     }
 
     /// Waits until nothing is on its way or unknown; answers our orders by the venue's name, and those that never arrived.
-    async fn known(&mut self) -> (BTreeMap<String, Value>, Vec<Value>) {
+    pub async fn known(&mut self) -> (BTreeMap<String, Value>, Vec<Value>) {
         let begun = Instant::now();
         loop {
             let orders = self.orders().await;
@@ -138,7 +142,7 @@ impl LiveUser {
         }
     }
 
-    async fn cancel_all(&mut self) {
+    pub async fn cancel_all(&mut self) {
         let path = format!("/api/v1/orders?account_id={}", self.account);
         self.client.call(Method::DELETE, &path, &Value::Null).await.expect("answers");
         let begun = Instant::now();
@@ -154,7 +158,7 @@ impl LiveUser {
 }
 
 /// Orders at the venue, by its names. A client id that is there twice is an order that was doubled.
-fn at_venue(venue: &mut FakeVenue) -> BTreeSet<String> {
+pub fn at_venue(venue: &mut FakeVenue) -> BTreeSet<String> {
     let orders = venue.orders();
     let clients: BTreeSet<_> = orders.iter().map(|order| order["client_id"].to_string()).collect();
     assert_eq!(clients.len(), orders.len(), "an order is there twice");
@@ -253,47 +257,5 @@ async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
         user.cancel_all().await;
         (awake, asleep) = (asleep, awake);
     }
-    assert_verified(&books);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_old_backup_adopts_what_was_ordered_since() {
-    let (books, mut venue) = (Books::sqlite(), FakeVenue::start(Venue::Alpaca));
-    let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
-    let mut user = LiveUser::connect(&desk, &venue).await;
-    desk.kill();
-    let backup = tempfile::tempdir().expect("a folder");
-    let files = ["speedtrade.db", "speedtrade.db-wal", "secrets.toml"];
-    let kept: Vec<_> = files.into_iter().filter(|name| books.folder().join(name).exists()).collect();
-    for name in &kept {
-        fs::copy(books.folder().join(name), backup.path().join(name)).expect("copied");
-    }
-    let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
-    user.at(&desk);
-    user.ready().await;
-    user.load(size(5, 25)).await;
-    let (there, _) = user.known().await;
-    desk.kill();
-    for name in files {
-        let _ = fs::remove_file(books.folder().join(name));
-    }
-    let _ = fs::remove_file(books.folder().join("speedtrade.db-shm"));
-    for name in &kept {
-        fs::copy(backup.path().join(name), books.folder().join(name)).expect("copied");
-    }
-    let desk = Program::start_with(&books, &environment(&venue, None), &[]);
-    user.at(&desk);
-    user.client.sign_in("ann").await;
-    user.ready().await;
-    // The gate has opened: everything is there already.
-    let adopted = user.orders().await;
-    let names: BTreeSet<_> = adopted.iter().filter_map(|order| order["external_order_id"].as_str()).map(str::to_owned).collect();
-    assert_eq!(names, there.keys().cloned().collect());
-    assert!(
-        adopted
-            .iter()
-            .all(|order| order["is_external"] == false || order["client_order_id"].as_str().is_some_and(|n| n.starts_with("transfer-")))
-    );
-    assert_eq!(names, at_venue(&mut venue));
     assert_verified(&books);
 }

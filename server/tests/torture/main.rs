@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "it says what it did")]
 
 mod alerts;
+mod backups;
 mod client;
 mod crowd;
 #[path = "../it/databases.rs"]

@@ -25,6 +25,8 @@ pub(super) struct Call {
 /// Where a page of a list begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
+    /// The newest there are.
+    Newest,
     /// All between two times, a day apart at most.
     Window { from: Timestamp, to: Timestamp },
     /// From this number on.
@@ -77,6 +79,7 @@ pub(super) fn trades_of(code: &str, order_id: &str, from: i64) -> Call {
 
 fn paged(params: Params, page: Page, id: &str) -> Params {
     let params = match page {
+        Page::Newest => params,
         Page::Window { from, to } => params.with("startTime", &from.millis().to_string()).with("endTime", &to.millis().to_string()),
         Page::Id(first) => params.with(id, &first.to_string()),
     };

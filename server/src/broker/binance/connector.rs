@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 use speedtrade::{
     instrument::Symbol,
@@ -23,11 +24,14 @@ use crate::broker::{
 /// A little less than the day that the venue allows.
 const WINDOW_US: i64 = DAY_US - SECOND_US;
 const WINDOWS_MAX: usize = 30;
+/// Pairs that are asked for at once.
+const AT_ONCE: usize = 8;
 /// Where a list is read from its start.
 const FIRST_ID: i64 = 1;
 
 impl Connector for Binance {
     const FILLS: FillSource = FillSource::Executions;
+    const IS_ASKED_BY_SYMBOL: bool = true;
 
     fn budget(&self) -> (u32, u32) {
         self.transport.budget()
@@ -73,11 +77,8 @@ impl Connector for Binance {
     }
 
     async fn orders_since(&self, since: Timestamp, symbols: &[Symbol]) -> Result<Vec<OrderReport>, VenueError> {
-        let mut orders = Vec::new();
-        for code in self.codes(symbols) {
-            let found = self.list(since, |page| calls::all_orders(&code, page), |order: &wire::Order| order.order_id).await?;
-            orders.extend(found);
-        }
+        let place = |order: &wire::Order| (order.order_id, order.time.map(|time| time.0));
+        let orders: Vec<wire::Order> = self.of_each(symbols, since, calls::all_orders, place).await?;
         let placed_since = |order: &&wire::Order| order.time.is_none_or(|time| time.0.millis() >= since.millis());
         orders.iter().filter(placed_since).map(|order| convert::order(order, &self.names)).collect()
     }
@@ -96,10 +97,8 @@ impl Connector for Binance {
     }
 
     async fn executions_since(&self, since: Timestamp, symbols: &[Symbol]) -> Result<Vec<ExecutionReport>, VenueError> {
-        let mut trades = Vec::new();
-        for code in self.codes(symbols) {
-            trades.extend(self.list(since, |page| calls::trades(&code, page), |trade: &wire::Trade| trade.id).await?);
-        }
+        let place = |trade: &wire::Trade| (trade.id, Some(trade.time.0));
+        let mut trades: Vec<wire::Trade> = self.of_each(symbols, since, calls::trades, place).await?;
         trades.retain(|trade: &wire::Trade| trade.time.0.millis() >= since.millis());
         trades.sort_by_key(|trade| trade.time.0);
         trades.iter().map(|trade| convert::trade(trade, &self.names)).collect()
@@ -142,18 +141,39 @@ impl Binance {
         report.map_err(|error| SubmitError::unreadable(&error))
     }
 
-    fn codes(&self, symbols: &[Symbol]) -> impl Iterator<Item = String> {
-        symbols.iter().filter_map(|symbol| self.names.code(symbol))
+    /// Pair by pair. Of one that the venue does not list there is nothing.
+    async fn of_each<T: DeserializeOwned + Send>(
+        &self,
+        symbols: &[Symbol],
+        since: Timestamp,
+        call: fn(&str, Page) -> Call,
+        place: fn(&T) -> (i64, Option<Timestamp>),
+    ) -> Result<Vec<T>, VenueError> {
+        let codes: Vec<_> = symbols.iter().filter_map(|symbol| self.names.code(symbol)).collect();
+        let lists = stream::iter(codes).map(|code| async move {
+            match self.list(since, |page| call(&code, page), place).await {
+                Err(error) if errors::is_no_such_pair(&error) => Ok(Vec::new()),
+                answer => answer,
+            }
+        });
+        let lists: Vec<Vec<T>> = lists.buffered(AT_ONCE).try_collect().await?;
+        Ok(lists.into_iter().flatten().collect())
     }
 
-    /// A list that the venue numbers: by days until the first item is found, and by its number from there on. Where nothing
-    /// was found for a month it is read from its start, with what is older than asked for.
+    /// A list that the venue numbers: mostly its newest page reaches back far enough. Else it is read by days until the first
+    /// item is found, and by its number from there on. Where nothing was found for a month it is read from its start, with what
+    /// is older than asked for.
     async fn list<T: DeserializeOwned>(
         &self,
         since: Timestamp,
         call: impl Fn(Page) -> Call,
-        id: fn(&T) -> i64,
+        place: fn(&T) -> (i64, Option<Timestamp>),
     ) -> Result<Vec<T>, VenueError> {
+        let newest: Vec<T> = self.transport.ask(&call(Page::Newest)).await?;
+        if newest.len() < PAGE || newest.iter().any(|item| place(item).1.is_some_and(|at| at < since)) {
+            return Ok(newest);
+        }
+        let id = |item: &T| place(item).0;
         let mut from = since;
         for _ in 0..WINDOWS_MAX {
             if from > self.transport.now() {
@@ -174,12 +194,12 @@ impl Binance {
         mut items: Vec<T>,
         mut from: i64,
         call: impl Fn(i64) -> Call,
-        id: fn(&T) -> i64,
+        id: impl Fn(&T) -> i64,
     ) -> Result<Vec<T>, VenueError> {
         loop {
             let page: Vec<T> = self.transport.ask(&call(from)).await?;
             let is_last = page.len() < PAGE;
-            let last = page.iter().map(id).max();
+            let last = page.iter().map(&id).max();
             items.extend(page);
             if is_last {
                 return Ok(items);

@@ -15,7 +15,8 @@ pub(super) const DEFINITE: &[i64] = &[
     -1014, // unsupported combination
     -1015, // too many new orders
     -1020, // unsupported operation
-    CLOCK_SKEW, -1022, // signature
+    CLOCK_SKEW,
+    -1022, // signature
     -1100, // illegal characters
     -1101, // too many parameters
     -1102, // a parameter is missing
@@ -31,11 +32,12 @@ pub(super) const DEFINITE: &[i64] = &[
     -1116, // order type
     -1117, // side
     -1118, // empty client id
-    -1121, // symbol
+    NO_SUCH_PAIR,
     -1128, // combination of parameters
     -1130, // a parameter's value
     -1131, // receive window
-    REJECTED, -2014, // form of the key
+    REJECTED,
+    -2014, // form of the key
     -2015, // key, address or permission
     -2016, // no trading window
 ];
@@ -44,6 +46,7 @@ const CLOCK_SKEW: i64 = -1021;
 const REJECTED: i64 = -2010;
 const CANCEL_REJECTED: i64 = -2011;
 const NO_SUCH_ORDER: i64 = -2013;
+const NO_SUCH_PAIR: i64 = -1121;
 /// The codes of a replacement: nothing done, and canceled but nothing placed.
 const REPLACE_FAILED: i64 = -2022;
 const REPLACE_HALF_FAILED: i64 = -2021;
@@ -146,6 +149,11 @@ pub(super) fn of_cancel(answer: &Answer) -> CancelError {
 
 fn cancel_unknown(answer: &Answer) -> CancelError {
     CancelError::Unknown { detail: words(answer), retry_after: retry_after(&answer.headers) }
+}
+
+/// The venue lists no such pair: no order and no execution of it is there.
+pub(super) fn is_no_such_pair(error: &VenueError) -> bool {
+    matches!(error, VenueError::Refused { code, .. } if *code == NO_SUCH_PAIR.to_string())
 }
 
 pub(super) fn of_question(answer: &Answer) -> VenueError {

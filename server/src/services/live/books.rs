@@ -1,12 +1,12 @@
 //! One live account in our books: facts of its venue become commands, and are repeated until they are committed.
 //! Must never drop a fact because the store was busy.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use speedtrade::{
     engine::Command,
     ids::{AccountId, OrderId},
-    instrument::Symbol,
+    instrument::{AssetType, Symbol},
     money::{Qty, Usd},
     order::{AtVenue, Holder, Order, OrderEvent, OrderKind, OrderStatus, Side, TimeInForce, order_of_name, venue_name},
     position::LotMethod,
@@ -117,14 +117,23 @@ impl Books {
         Ok(open.into_iter().filter(Order::is_at_venue).collect())
     }
 
-    /// What venues that ask symbol by symbol are asked for: everything that is held or was ordered lately.
-    pub(super) async fn symbols(&self) -> Result<Vec<Symbol>, StoreError> {
+    /// What venues that ask symbol by symbol are asked for each time: everything that is held, is ordered, or differs.
+    pub(super) async fn symbols(&self) -> Result<BTreeSet<Symbol>, StoreError> {
         let held = store::list_positions(&self.db, self.account).await?.into_iter().map(|position| position.symbol);
         let open = store::list_open_orders(&self.db, self.account).await?.into_iter().map(|order| order.symbol);
-        let mut symbols: Vec<_> = held.chain(open).collect();
-        symbols.sort();
-        symbols.dedup();
-        Ok(symbols)
+        let differing = store::list_discrepancies(&self.db, self.account).await?;
+        let differing = differing.into_iter().filter_map(|known| known.asset.parse().ok()).filter(|symbol| self.is_listed(symbol));
+        Ok(held.chain(open).chain(differing).collect())
+    }
+
+    /// And everything else that the account could have traded: the books may be older than what was done.
+    pub(super) fn coins(&self) -> impl Iterator<Item = Symbol> {
+        let catalog = self.market.catalog();
+        catalog.ids().map(|id| catalog.get(id)).filter(|one| one.asset_type == AssetType::Crypto).map(|one| one.symbol.clone())
+    }
+
+    pub(super) fn is_listed(&self, symbol: &Symbol) -> bool {
+        self.market.catalog().find_exact(symbol).is_some()
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -12,7 +12,7 @@ use speedtrade::{
 };
 use tokio::sync::Semaphore;
 
-use super::{books::Books, health::Health};
+use super::{books::Books, health::Health, sweep::Sweep};
 use crate::{
     broker::{Connector, VenueError},
     services::ServiceError,
@@ -43,6 +43,8 @@ pub struct Timing {
     pub cancel_again_after_us: i64,
     /// Between two readings of everything.
     pub poll: Duration,
+    /// Between two readings of all that the account could have traded, where a venue has to be asked symbol by symbol.
+    pub sweep_pause_us: i64,
     /// How long a host keeps an account without renewing.
     pub account_lease_us: i64,
     pub backoff_min: Duration,
@@ -62,6 +64,7 @@ impl Default for Timing {
             lookup_pause: Duration::from_secs(1),
             lookup_pause_max: Duration::from_secs(15),
             poll: Duration::from_secs(30),
+            sweep_pause_us: 5 * MINUTE_US,
             account_lease_us: 15 * SECOND_US,
             backoff_min: Duration::from_millis(500),
             backoff_max: Duration::from_secs(30),
@@ -86,6 +89,7 @@ pub(super) struct Desk<C> {
     opened_at: Mutex<Option<Timestamp>>,
     /// Since when orders are known to have filled further than their executions tell.
     pub(super) short_since: Mutex<HashMap<OrderId, Timestamp>>,
+    pub(super) sweep: Mutex<Sweep>,
 }
 
 /// Why something could not be finished now. It is tried again.
@@ -113,6 +117,7 @@ impl<C: Connector> Desk<C> {
             busy: Mutex::default(),
             opened_at: Mutex::default(),
             short_since: Mutex::default(),
+            sweep: Mutex::default(),
         }
     }
 

@@ -13,6 +13,7 @@ mod reports;
 mod roster;
 mod rules;
 mod sending;
+mod sweep;
 mod unknown;
 
 pub use desk::Timing;

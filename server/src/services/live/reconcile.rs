@@ -6,6 +6,7 @@ use speedtrade::time::{MINUTE_US, Timestamp};
 use super::{
     desk::{Desk, Trouble},
     health::LiveState,
+    sweep::Reading,
 };
 use crate::{
     broker::{Connector, OrderReport},
@@ -26,7 +27,7 @@ impl<C: Connector> Desk<C> {
         self.note_clock().await?;
         self.learn_rules().await;
         let open = self.connector.open_orders().await?;
-        self.read_orders(open, synced.unwrap_or(began)).await?;
+        self.read_orders(open, synced.unwrap_or(began), Reading::Session).await?;
         if opened.is_none() {
             for difference in self.differences().await? {
                 self.take_over(&difference).await?;
@@ -35,22 +36,24 @@ impl<C: Connector> Desk<C> {
             self.set_opened_at(Some(began));
         }
         self.check_holdings().await?;
-        store::set_venue_books(db, account, began).await?;
+        self.note_compared(began).await?;
         self.health.note(|health| health.last_heard = Some(began));
         Ok(())
     }
 
     /// What was placed since `since`, together with `open`; then each of ours that no list showed.
-    async fn read_orders(&self, open: Vec<OrderReport>, since: Timestamp) -> Result<(), Trouble> {
+    async fn read_orders(&self, open: Vec<OrderReport>, since: Timestamp, reading: Reading) -> Result<(), Trouble> {
         let mut ours = self.books.open_at_venue().await?;
         let since = ours.iter().map(|order| order.created_at).chain([since]).min().unwrap_or(since).plus_micros(-OVERLAP_US);
-        let ended = self.connector.orders_since(since, &self.books.symbols().await?).await?;
+        let reach = self.reach(reading, since, open.iter().filter_map(|report| report.symbol.clone())).await?;
+        let ended = self.connector.orders_since(reach.since, &reach.symbols).await?;
         let mut shown: Vec<&OrderReport> = ended.iter().chain(&open).collect();
         // The newest word of each order comes last.
         shown.sort_by_key(|report| report.updated_at);
         for report in &shown {
             self.take_order(report, None).await?;
         }
+        self.has_read(&reach);
         ours.retain(|order| order.venue.as_ref().is_some_and(|venue| venue.venue_id.is_some()));
         for order in ours {
             let venue_id = order.venue.as_ref().and_then(|venue| venue.venue_id.as_deref());
@@ -66,11 +69,10 @@ impl<C: Connector> Desk<C> {
     pub(super) async fn poll(&self) -> Result<(), Trouble> {
         let began = self.books.now();
         let (_, synced) = store::venue_books(&self.books.db, self.books.account).await?;
-        self.read_orders(Vec::new(), synced.unwrap_or(began)).await?;
+        self.read_orders(Vec::new(), synced.unwrap_or(began), Reading::Regular).await?;
         self.check_holdings().await?;
         self.health.note(|health| health.budget = Some(self.connector.budget()));
-        store::set_venue_books(&self.books.db, self.books.account, began).await?;
-        Ok(())
+        self.note_compared(began).await
     }
 
     async fn note_clock(&self) -> Result<(), Trouble> {

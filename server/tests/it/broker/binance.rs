@@ -187,7 +187,7 @@ async fn what_finds_nobody_was_not_sent() {
 }
 
 #[tokio::test]
-async fn lists_are_asked_by_days_and_from_their_start_where_a_month_is_empty() {
+async fn lists_reach_back_as_far_as_they_are_asked_to() {
     let stand = stand().await;
     let (old, new) = (market("st0001-first", Side::Buy, "0.001"), market("st0001-second", Side::Buy, "0.002"));
     let ids = [stand.place(&old).await, stand.place(&new).await].map(|placed| placed.venue_id);

@@ -1,6 +1,7 @@
 //! Live accounts against venues in processes of their own: what is sent arrives once, and what arrived is known.
 
 mod counted;
+mod elsewhere;
 mod orders;
 mod troubles;
 mod venue;
@@ -39,6 +40,7 @@ fn quick(venue: Venue) -> Timing {
         lookup_pause: Duration::from_millis(300),
         lookup_pause_max: Duration::from_secs(2),
         poll,
+        sweep_pause_us: SECOND_US,
         backoff_min: Duration::from_millis(100),
         backoff_max: Duration::from_secs(1),
         ..Timing::default()

@@ -58,7 +58,7 @@ const SENT: [(&str, &str); 14] = [
 
 #[tokio::test]
 async fn every_request_to_binance_is_in_its_document() {
-    let wire = Wire::start("binance", full_page_of_bars).await;
+    let wire = Wire::start("binance", full_page).await;
     trade(&wire).await;
     look(&wire).await;
     wire.judge(&SENT);
@@ -109,11 +109,27 @@ async fn look(wire: &Wire) {
     probe.end().await;
 }
 
-fn full_page_of_bars(asked: &Asked) -> Option<String> {
+fn full_page(asked: &Asked) -> Option<String> {
     let param = |name: &str| asked.query.iter().find(|(param, _)| param == name).map(|(_, value)| value.as_str());
+    let is_newest = param("startTime").is_none() && param("orderId").is_none() && param("fromId").is_none();
+    match asked.path.as_str() {
+        "/api/v3/allOrders" if is_newest => {
+            return Some(page_of(&json!({"symbol": "BTCUSDT", "orderId": 1, "clientOrderId": "x",
+            "origQty": "1", "executedQty": "0", "status": "NEW", "type": "LIMIT", "price": "2", "side": "BUY", "time": now().millis()})));
+        }
+        "/api/v3/myTrades" if is_newest => {
+            return Some(page_of(&json!({"symbol": "BTCUSDT", "id": 1, "orderId": 1, "price": "2", "qty": "1",
+            "commission": "0", "commissionAsset": "BTC", "time": now().millis(), "isBuyer": true, "isMaker": true})));
+        }
+        _ => {}
+    }
     let is_full = asked.path == "/api/v3/klines" && param("limit")?.parse() == Ok(PAGE);
     let (start, end): (i64, i64) = (param("startTime")?.parse().ok()?, param("endTime")?.parse().ok()?);
     let step = Timeframe::ALL.iter().find(|timeframe| Some(timeframe.as_str()) == param("interval"))?.step_us() / 1_000;
     let starts = (0..).map(|nth| start + nth * step).take(PAGE).take_while(|start| *start <= end);
     is_full.then(|| json!(starts.map(|t| json!([t, "1", "1", "1", "1", "1"])).collect::<Vec<_>>()).to_string())
+}
+
+fn page_of(item: &serde_json::Value) -> String {
+    json!(vec![item; PAGE]).to_string()
 }
