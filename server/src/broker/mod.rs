@@ -30,6 +30,7 @@ use tokio::sync::mpsc;
 
 use error::FORBIDDEN;
 pub use error::{CancelError, SubmitError, Unsupported, VenueError};
+use report::nearest_kind;
 pub use report::{Executed, ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, StreamEnd, VenueEvent, VenueStatus};
 
 /// An order as a venue is asked for it. Held exits are no part of it unless the venue holds the group.

@@ -40,7 +40,7 @@ pub struct OrderReport {
     pub symbol: Option<Symbol>,
     pub asset_type: AssetType,
     pub side: Side,
-    /// `None` for kinds that we don't know.
+    /// The nearest of ours. `None` where the venue tells no price of a kind that we don't know.
     pub kind: Option<OrderKind>,
     pub time_in_force: Option<TimeInForce>,
     /// `None` while an order for dollars has no quantity.
@@ -64,7 +64,22 @@ pub struct OrderReport {
     pub legs: Vec<OrderReport>,
 }
 
+/// The kind of ours that is nearest to one that is none: what rests with a price is no market order.
+pub(super) fn nearest_kind(limit: Option<Price>, stop: Option<Price>) -> Option<OrderKind> {
+    match (limit, stop) {
+        (Some(limit_price), Some(stop_price)) => Some(OrderKind::StopLimit { stop_price, limit_price }),
+        (Some(limit_price), None) => Some(OrderKind::Limit { limit_price }),
+        (None, Some(stop_price)) => Some(OrderKind::Stop { stop_price }),
+        (None, None) => None,
+    }
+}
+
 impl OrderReport {
+    /// The order, and the exits that stand with it: each is an order of its own.
+    pub fn with_legs(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.legs)
+    }
+
     /// With nothing else known of it.
     pub fn new(venue_id: String, asset_type: AssetType, side: Side, status: VenueStatus) -> Self {
         Self {

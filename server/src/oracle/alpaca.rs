@@ -30,8 +30,8 @@ const REQUESTS: &[Listed] = &[
     (
         "fetchOpenOrders",
         "",
-        "-?symbols=LTC/USD +?direction=asc +?limit=500 +?nested=true",
-        "of all symbols at once, oldest first, the most of a page, legs inside",
+        "-?symbols=LTC/USD +?direction=asc +?limit=500 +?nested=false",
+        "of all symbols at once, oldest first, the most of a page, legs as orders of their own",
     ),
     ("fetchTrades", "", "not asked", "prints come by the stream"),
     (

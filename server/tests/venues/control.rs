@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     exchange::{
         Exchange, Touch,
-        order::{Kind, NewOrder, OrderId, Refusal, Side, Tif},
+        order::{Class, Kind, NewOrder, OrderId, Refusal, Side},
     },
     faults::Ordered,
     world::{Frozen, Inner, World},
@@ -71,7 +71,14 @@ struct External {
     kind: String,
     qty: Decimal,
     limit: Option<Decimal>,
+    stop: Option<Decimal>,
+    /// With both it is a bracket.
+    take_profit: Option<Decimal>,
+    stop_loss: Option<Decimal>,
     client_id: Option<String>,
+    /// What only the protocol knows.
+    #[serde(default)]
+    extra: Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,14 +200,25 @@ fn place_elsewhere(exchange: &mut Exchange, external: External) -> Result<Value,
     let kind = match external.kind.as_str() {
         "market" => Kind::Market,
         "limit" => Kind::Limit,
+        "stop" => Kind::Stop,
+        "stop_limit" => Kind::StopLimit,
+        "take_profit_limit" => Kind::TakeProfitLimit,
         other => return Err(format!("elsewhere nobody places {other:?}")),
     };
     let mut asked = NewOrder::new(&symbol, side, kind);
-    asked.tif = Tif::Gtc;
     asked.qty = Some(external.qty);
     asked.limit = external.limit;
+    asked.stop = external.stop;
     asked.client_id = external.client_id.unwrap_or_default();
     asked.is_external = true;
-    let id = exchange.submit(asked)?;
+    asked.extra = external.extra;
+    let mut legs = Vec::new();
+    if let (Some(profit), Some(loss)) = (external.take_profit, external.stop_loss) {
+        asked.class = Class::Bracket;
+        let other = if side == Side::Buy { Side::Sell } else { Side::Buy };
+        let leg = |kind| NewOrder { qty: asked.qty, is_external: true, ..NewOrder::new(&symbol, other, kind) };
+        legs = vec![NewOrder { limit: Some(profit), ..leg(Kind::Limit) }, NewOrder { stop: Some(loss), ..leg(Kind::Stop) }];
+    }
+    let id = exchange.submit_family(asked, legs)?;
     Ok(json!({"order_id": exchange.order(id).venue_id}))
 }

@@ -18,7 +18,8 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
     let terms = terms_words(&order);
     let name = format!("{} {} {}", format::side(order.side), format::qty(order.qty), order.symbol);
     let average = order.filled_avg_price.map_or_else(|| "–".to_owned(), format::price);
-    let can_change = matches!(order.kind.as_str(), "limit" | "stop" | "stop_limit") && order.status.is_open();
+    let is_changeable = matches!(order.kind.as_str(), "limit" | "stop" | "stop_limit") && !order.is_external;
+    let can_change = is_changeable && order.status.is_open();
     let (whole, what) = (order.clone(), name.clone());
     let edit = when(can_change, || view! { <EditButton order=whole name=what changed/> }.into_any());
     let action = when(order.status.is_open(), || view! { <CancelButton id=order.id name changed/> }.into_any());

@@ -30,6 +30,10 @@ fn row(page: Page, id: AccountId, of: DiscrepancyView) -> AnyView {
     let words = [&asset, ": here ", &ours, ", at the venue ", &theirs, ", since ", &format::time(found_at)]
         .map(|part: &str| part.to_owned())
         .concat();
+    // An order that can't be booked has no number to take.
+    if asset.starts_with("order ") {
+        return view! { <p>{words}</p> }.into_any();
+    }
     let fields = view! {
         <p>{words}</p>
         <input type="hidden" name="asset" value=asset/>

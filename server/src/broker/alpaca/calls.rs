@@ -44,9 +44,10 @@ pub(super) fn order_by_client_id(client_id: &str, urgency: Urgency) -> Outgoing 
     call(Method::GET, format!("/v2/orders:by_client_order_id?client_order_id={}", segment(client_id)), urgency)
 }
 
-/// Oldest first, with the legs inside their order, of those submitted at `since` or later.
+/// Oldest first, of those submitted at `since` or later. Legs come as orders of their own: inside a parent that is filled, open
+/// ones would not be among the open orders.
 pub(super) fn orders(status: &str, since: Option<Timestamp>) -> Outgoing {
-    let mut target = format!("/v2/orders?status={status}&limit={ORDERS_PAGE}&direction=asc&nested=true");
+    let mut target = format!("/v2/orders?status={status}&limit={ORDERS_PAGE}&direction=asc&nested=false");
     if let Some(since) = since {
         // The venue leaves out what was submitted at the very time.
         let before = since.plus_micros(-1).to_utc().to_rfc3339_opts(SecondsFormat::Micros, true);

@@ -9,7 +9,7 @@ use speedtrade::{
 
 use super::wire;
 use crate::{
-    broker::{Executed, ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, VenueError, VenueStatus},
+    broker::{Executed, ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, VenueError, VenueStatus, nearest_kind},
     net::exact::Exact,
 };
 
@@ -167,15 +167,12 @@ fn kind(order: &wire::Order) -> Option<OrderKind> {
     let (limit, stop) = (order.limit_price.price(), order.stop_price.price());
     match order.kind.as_str() {
         "market" => Some(OrderKind::Market),
-        "limit" => Some(OrderKind::Limit { limit_price: limit? }),
-        "stop" => Some(OrderKind::Stop { stop_price: stop? }),
-        "stop_limit" => Some(OrderKind::StopLimit { stop_price: stop?, limit_price: limit? }),
         "trailing_stop" => {
             let by_amount = order.trail_price.decimal().and_then(Usd::new).and_then(Trail::amount);
             let by_percent = || order.trail_percent.decimal()?.to_string().parse::<Percent>().ok().and_then(Trail::percent);
             Some(OrderKind::TrailingStop { trail: by_amount.or_else(by_percent)? })
         }
-        _ => None,
+        _ => nearest_kind(limit, stop),
     }
 }
 

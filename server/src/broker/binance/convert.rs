@@ -9,7 +9,7 @@ use speedtrade::{
 
 use super::wire;
 use crate::{
-    broker::{ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, VenueError, VenueStatus},
+    broker::{ExecutionReport, Fee, Holding, Identity, InstrumentRules, OrderReport, VenueError, VenueStatus, nearest_kind},
     net::{Names, exact::Exact},
 };
 
@@ -165,10 +165,10 @@ fn side(word: &str) -> Result<Side, VenueError> {
 fn kind(word: &str, price: Option<Price>, stop: Option<Price>) -> Option<OrderKind> {
     match word {
         "MARKET" => Some(OrderKind::Market),
-        "LIMIT" | "LIMIT_MAKER" => Some(OrderKind::Limit { limit_price: price? }),
-        "STOP_LOSS" => Some(OrderKind::Stop { stop_price: stop? }),
-        "STOP_LOSS_LIMIT" => Some(OrderKind::StopLimit { stop_price: stop?, limit_price: price? }),
-        _ => None,
+        "LIMIT" | "LIMIT_MAKER" => nearest_kind(price, None),
+        "STOP_LOSS" | "TAKE_PROFIT" => nearest_kind(None, stop),
+        // Also those that take a profit at a trigger, which are none of ours.
+        _ => nearest_kind(price, stop),
     }
 }
 

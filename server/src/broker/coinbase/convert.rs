@@ -11,7 +11,7 @@ use speedtrade::{
 };
 
 use super::{
-    super::{ExecutionReport, Fee, Frozen, Holding, Identity, InstrumentRules, OrderReport, VenueStatus},
+    super::{ExecutionReport, Fee, Frozen, Holding, Identity, InstrumentRules, OrderReport, VenueStatus, nearest_kind},
     wire,
 };
 use crate::net::exact::Exact;
@@ -78,6 +78,10 @@ struct Asked {
     notional: Option<Usd>,
 }
 
+fn terms_of_another_kind(told: &serde_json::Value) -> Option<wire::Terms> {
+    serde_json::from_str(&told.to_string()).ok()
+}
+
 fn asked(configuration: &wire::Configuration) -> Asked {
     let of = |terms: &Option<wire::Terms>, time| terms.map(|terms| (terms, time));
     let market = of(&configuration.market_market_ioc, TimeInForce::Ioc).or(of(&configuration.market_market_fok, TimeInForce::Fok));
@@ -98,6 +102,8 @@ fn asked(configuration: &wire::Configuration) -> Asked {
         (terms, limit_kind(&terms), None)
     } else if let Some(terms) = stop {
         (terms, stop_kind(&terms), configuration.stop_limit_stop_limit_gtc.map(|_| TimeInForce::Gtc))
+    } else if let Some(terms) = configuration.others.values().find_map(terms_of_another_kind) {
+        (terms, nearest_kind(terms.limit_price.price(), terms.stop_price.price()), None)
     } else {
         return Asked::default();
     };
@@ -106,23 +112,30 @@ fn asked(configuration: &wire::Configuration) -> Asked {
     Asked { kind, time_in_force, qty, notional }
 }
 
+/// What is filled, and what an open sell keeps for the rest: so much was asked for, where the terms do not tell.
+fn filled_and_held(order: &wire::Order, side: Side, filled: Qty) -> Option<Qty> {
+    let held = order.outstanding_hold_amount.qty().filter(|held| !held.is_zero() && side == Side::Sell)?;
+    held.checked_add(filled).ok()
+}
+
 /// `None` when the side is none of ours.
 pub(super) fn order(order: &wire::Order) -> Option<OrderReport> {
     let asked = order.order_configuration.as_ref().map_or_else(Asked::default, asked);
+    let (side, filled_qty) = (side(&order.side)?, order.filled_size.qty().unwrap_or(Qty::ZERO));
     Some(OrderReport {
         client_id: order.client_order_id.clone().filter(|id| !id.is_empty()),
         symbol: symbol(&order.product_id),
         kind: asked.kind,
         time_in_force: asked.time_in_force,
-        qty: asked.qty,
+        qty: asked.qty.or_else(|| filled_and_held(order, side, filled_qty).filter(|_| asked.notional.is_none())),
         notional: asked.notional,
-        filled_qty: order.filled_size.qty().unwrap_or(Qty::ZERO),
+        filled_qty,
         avg_price: order.average_filled_price.price(),
         fees: fees(&order.product_id, order.total_fees),
         reason: words(&[&order.reject_message, &order.cancel_message]),
         created_at: moment(order.created_time.as_deref()),
         updated_at: moment(order.last_fill_time.as_deref()),
-        ..OrderReport::new(order.order_id.clone(), AssetType::Crypto, side(&order.side)?, status(&order.status))
+        ..OrderReport::new(order.order_id.clone(), AssetType::Crypto, side, status(&order.status))
     })
 }
 
@@ -151,7 +164,7 @@ pub(super) fn user_order(order: &wire::UserOrder) -> Option<OrderReport> {
         Some("STOP_LIMIT" | "STOP LIMIT") => {
             stop.zip(limit).map(|(stop_price, limit_price)| OrderKind::StopLimit { stop_price, limit_price })
         }
-        _ => None,
+        _ => nearest_kind(limit, stop),
     };
     let time_in_force = match order.time_in_force.as_deref() {
         Some("GOOD_UNTIL_CANCELLED") => Some(TimeInForce::Gtc),

@@ -29,6 +29,9 @@ pub(super) struct Configuration {
     pub(super) limit_limit_fok: Option<Terms>,
     pub(super) stop_limit_stop_limit_gtc: Option<Terms>,
     pub(super) stop_limit_stop_limit_gtd: Option<Terms>,
+    /// Kinds that are none of ours.
+    #[serde(flatten)]
+    pub(super) others: HashMap<String, serde_json::Value>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -126,6 +129,9 @@ pub(super) struct Order {
     pub(super) average_filled_price: Exact,
     #[serde(default)]
     pub(super) total_fees: Exact,
+    /// Of a sell in units, of a buy in dollars.
+    #[serde(default)]
+    pub(super) outstanding_hold_amount: Exact,
     #[serde(default)]
     pub(super) reject_message: Option<String>,
     #[serde(default)]

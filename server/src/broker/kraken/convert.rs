@@ -11,7 +11,7 @@ use speedtrade::{
 };
 
 use super::{
-    super::{ExecutionReport, Fee, Frozen, Holding, Identity, InstrumentRules, OrderReport, VenueStatus, error::said, form},
+    super::{ExecutionReport, Fee, Frozen, Holding, Identity, InstrumentRules, OrderReport, VenueStatus, error::said, form, nearest_kind},
     assets,
     client_id::Tag,
     wire,
@@ -41,10 +41,9 @@ pub(super) fn status(word: &str) -> VenueStatus {
 pub(super) fn kind(word: &str, price: Option<Price>, price2: Option<Price>) -> Option<OrderKind> {
     match word {
         "market" => Some(OrderKind::Market),
-        "limit" => price.map(|limit_price| OrderKind::Limit { limit_price }),
-        "stop-loss" => price.map(|stop_price| OrderKind::Stop { stop_price }),
-        "stop-loss-limit" => price.zip(price2).map(|(stop_price, limit_price)| OrderKind::StopLimit { stop_price, limit_price }),
-        _ => None,
+        "limit" | "iceberg" => nearest_kind(price, None),
+        // Also those that take a profit at a trigger, which are none of ours.
+        _ => nearest_kind(price2, price),
     }
 }
 
@@ -75,11 +74,17 @@ pub(super) fn order(id: &str, order: &wire::Order, tag: &Tag, now: Timestamp) ->
     let side: Side = order.descr.side.parse().ok()?;
     let opened = seconds(order.opentm);
     let (qty, notional) = amount(order.vol.decimal(), order.oflags.as_deref());
+    let is_trailing = order.descr.ordertype.starts_with("trailing");
+    let (price, price2) = if is_trailing {
+        (order.stopprice.price(), order.limitprice.price())
+    } else {
+        (order.descr.price.parse().ok(), order.descr.price2.parse().ok())
+    };
     let client_id = order.cl_ord_id.as_deref().filter(|id| !id.is_empty());
     Some(OrderReport {
         client_id: client_id.map(|told| tag.ours(told, opened.unwrap_or(now))),
         symbol: assets::symbol(&order.descr.pair),
-        kind: kind(&order.descr.ordertype, order.descr.price.price(), order.descr.price2.price()),
+        kind: kind(&order.descr.ordertype, price, price2),
         time_in_force: order.timeinforce.as_deref().and_then(time_in_force),
         qty,
         notional,

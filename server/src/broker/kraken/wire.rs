@@ -55,6 +55,11 @@ pub(super) struct Order {
     /// The average price of what was executed.
     #[serde(default)]
     pub(super) price: Exact,
+    /// Where a trailing stop stands now.
+    #[serde(default)]
+    pub(super) stopprice: Exact,
+    #[serde(default)]
+    pub(super) limitprice: Exact,
     #[serde(default)]
     pub(super) fee: Exact,
     #[serde(default)]
@@ -74,10 +79,11 @@ pub(super) struct Description {
     #[serde(rename = "type")]
     pub(super) side: String,
     pub(super) ordertype: String,
+    /// Of a trailing stop a distance, like `+5.0000%`.
     #[serde(default)]
-    pub(super) price: Exact,
+    pub(super) price: String,
     #[serde(default)]
-    pub(super) price2: Exact,
+    pub(super) price2: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -155,7 +155,12 @@ async fn open<C: Connector>(desk: &Desk<C>) -> Result<(), Trouble> {
 
 async fn hear<C: Connector>(desk: &Desk<C>, event: VenueEvent) -> Result<(), Trouble> {
     match event {
-        VenueEvent::Order(report) => desk.take_order(&report, None).await,
+        VenueEvent::Order(report) => {
+            for report in report.with_legs() {
+                desk.take_heard(report).await?;
+            }
+            Ok(())
+        }
         VenueEvent::Execution(execution) => desk.take_execution(&execution).await,
         VenueEvent::ChangeRefused { venue_id } => desk.note_refused_change(&venue_id).await,
         VenueEvent::Holdings | VenueEvent::Heartbeat => Ok(()),

@@ -1,7 +1,7 @@
 //! What the tasks of one live account share: its connector, its books, how patient they are, and how it is.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
@@ -90,6 +90,8 @@ pub(super) struct Desk<C> {
     /// Since when orders are known to have filled further than their executions tell.
     pub(super) short_since: Mutex<HashMap<OrderId, Timestamp>>,
     pub(super) sweep: Mutex<Sweep>,
+    /// Open orders, by the venue's names, that can't be booked, in words.
+    pub(super) obscure: Mutex<BTreeMap<String, String>>,
 }
 
 /// Why something could not be finished now. It is tried again.
@@ -118,6 +120,7 @@ impl<C: Connector> Desk<C> {
             opened_at: Mutex::default(),
             short_since: Mutex::default(),
             sweep: Mutex::default(),
+            obscure: Mutex::default(),
         }
     }
 

@@ -56,8 +56,11 @@ impl<C: Connector> Desk<C> {
             found.retain(|difference| again.contains(difference));
         }
         let (db, account, now) = (&self.books.db, self.books.account, self.books.now());
+        let obscure = self.obscure_orders();
         for known in store::list_discrepancies(db, account).await? {
-            if self.is_quiet() && !found.iter().any(|difference| difference.asset == known.asset) {
+            let stands =
+                found.iter().any(|difference| difference.asset == known.asset) || obscure.iter().any(|(of, ..)| *of == known.asset);
+            if self.is_quiet() && !stands {
                 store::resolve_discrepancy(db, account, &known.asset, now).await?;
             }
         }
@@ -66,6 +69,9 @@ impl<C: Connector> Desk<C> {
             tracing::warn!(%account, asset = %difference.asset, ours = %numbers.0, theirs = %numbers.1, "the venue has another amount");
             let id = self.books.clock.new_id();
             store::note_discrepancy(db, account, id, &difference.asset, (&numbers.0, &numbers.1), now).await?;
+        }
+        for (order, ours, theirs) in &obscure {
+            store::note_discrepancy(db, account, self.books.clock.new_id(), order, (ours, theirs), now).await?;
         }
         Ok(found.len())
     }

@@ -8,6 +8,7 @@ mod desk;
 mod estimates;
 mod health;
 mod holdings;
+mod obscure;
 mod reconcile;
 mod reports;
 mod roster;

@@ -47,11 +47,11 @@ impl<C: Connector> Desk<C> {
         let since = ours.iter().map(|order| order.created_at).chain([since]).min().unwrap_or(since).plus_micros(-OVERLAP_US);
         let reach = self.reach(reading, since, open.iter().filter_map(|report| report.symbol.clone())).await?;
         let ended = self.connector.orders_since(reach.since, &reach.symbols).await?;
-        let mut shown: Vec<&OrderReport> = ended.iter().chain(&open).collect();
+        let mut shown: Vec<&OrderReport> = ended.iter().chain(&open).flat_map(OrderReport::with_legs).collect();
         // The newest word of each order comes last.
         shown.sort_by_key(|report| report.updated_at);
         for report in &shown {
-            self.take_order(report, None).await?;
+            self.take_listed(report).await?;
         }
         self.has_read(&reach);
         ours.retain(|order| order.venue.as_ref().is_some_and(|venue| venue.venue_id.is_some()));

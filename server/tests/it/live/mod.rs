@@ -57,7 +57,10 @@ impl LiveDesk {
     }
 
     async fn with(venue: Venue, kind: Kind, timing: Timing) -> Self {
-        let venue = FakeVenue::start(venue);
+        Self::at(FakeVenue::start(venue), kind, timing).await
+    }
+
+    async fn at(venue: FakeVenue, kind: Kind, timing: Timing) -> Self {
         let plan = DeskPlan { venues: venue.urls(), timing, ..SimConfig::default().into() };
         let edge = EdgeSettings { rate_limit: 0, ..EdgeSettings::default() };
         let app = TestApp::on_market(kind, edge, Clock::System, plan).await;

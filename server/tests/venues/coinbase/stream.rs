@@ -113,6 +113,9 @@ fn shown(exchange: &Exchange, order: &Order) -> Value {
     let kind = match view::kind(order) {
         "MARKET" => "Market",
         "LIMIT" => "Limit",
+        "BRACKET" => "Bracket",
+        "TWAP" => "Twap",
+        "UNKNOWN_ORDER_TYPE" => "Unknown",
         _ => "Stop Limit",
     };
     json!({
@@ -126,6 +129,7 @@ fn shown(exchange: &Exchange, order: &Order) -> Value {
         "post_only": order.asked.post_only, "product_type": "SPOT", "reject_reason": "",
         "cancel_reason": if order.status == Status::Canceled { "User requested cancel" } else { "" },
         "outstanding_hold_amount": plain(order.hold), "trigger_status": view::trigger(order),
+        "limit_price": order.asked.limit.map(plain).unwrap_or_default(),
         "stop_price": order.stop.map(plain).unwrap_or_default(), "retail_portfolio_id": uuid("90470000", 1),
         "contract_expiry_type": "UNKNOWN_CONTRACT_EXPIRY_TYPE", "risk_managed_by": "UNKNOWN_RISK_MANAGEMENT_TYPE",
     })

@@ -25,6 +25,15 @@ pub fn status(order: &Order) -> &'static str {
 
 /// Capital words for REST; the stream says `Limit`.
 pub fn kind(order: &Order) -> &'static str {
+    let configuration = order.asked.extra.get("order_configuration");
+    if configuration.is_some_and(Value::is_null) {
+        return "UNKNOWN_ORDER_TYPE";
+    }
+    match configuration.and_then(Value::as_object).and_then(|one| one.keys().next()).map(String::as_str) {
+        Some("trigger_bracket_gtc" | "trigger_bracket_gtd") => return "BRACKET",
+        Some("twap_limit_gtd") => return "TWAP",
+        Some(_) | None => {}
+    }
     match order.asked.kind {
         Kind::Market => "MARKET",
         Kind::Limit => "LIMIT",
@@ -49,9 +58,19 @@ pub fn trigger(order: &Order) -> &'static str {
     }
 }
 
-/// What was asked for, with price and size as they are after edits.
+/// What was asked for, with price and size as they are after edits. What was placed elsewhere tells its own, or the plainest.
 fn configuration(order: &Order) -> Value {
-    let mut configuration = order.asked.extra["order_configuration"].clone();
+    let told = order.asked.extra.get("order_configuration").cloned();
+    let mut configuration = told.unwrap_or_else(|| {
+        let (size, limit, stop) = (plain(order.qty), order.asked.limit.map(plain), order.stop.map(plain));
+        match order.asked.kind {
+            Kind::Market => json!({"market_market_ioc": {"base_size": size}}),
+            Kind::Limit => json!({"limit_limit_gtc": {"base_size": size, "limit_price": limit, "post_only": false}}),
+            Kind::Stop | Kind::StopLimit | Kind::TakeProfit | Kind::TakeProfitLimit | Kind::TrailingStop => {
+                json!({"stop_limit_stop_limit_gtc": {"base_size": size, "limit_price": limit, "stop_price": stop}})
+            }
+        }
+    });
     for one in configuration.as_object_mut().into_iter().flat_map(|outer| outer.values_mut()) {
         if let (Some(limit), true) = (order.asked.limit, one["limit_price"].is_string()) {
             one["limit_price"] = json!(plain(limit));

@@ -83,6 +83,7 @@ fn an_order_is_read_as_ccxt_reads_it() {
 #[case(json!({"type": "stop_limit", "stop_price": "5", "limit_price": "4"}), Some(stop_limit("5", "4")))]
 #[case(json!({"type": "limit"}), None)]
 #[case(json!({"type": "peg"}), None)]
+#[case(json!({"type": "peg", "limit_price": "5.50"}), Some(limit("5.5")))]
 fn every_kind_is_read_with_its_prices(#[case] changes: Value, #[case] kind: Option<OrderKind>) {
     assert_eq!(told(&changes).kind, kind);
 }

@@ -26,11 +26,11 @@ fn since() -> Timestamp {
     "/v2/orders:by_client_order_id?client_order_id=a+b%2Fc",
     Urgency::Cancel
 )]
-#[case::open(calls::orders("open", None), Method::GET, "/v2/orders?status=open&limit=500&direction=asc&nested=true", Urgency::Question)]
+#[case::open(calls::orders("open", None), Method::GET, "/v2/orders?status=open&limit=500&direction=asc&nested=false", Urgency::Question)]
 #[case::all(
     calls::orders("all", Some(since())),
     Method::GET,
-    "/v2/orders?status=all&limit=500&direction=asc&nested=true&after=2024-03-09T13%3A13%3A19.999999Z",
+    "/v2/orders?status=all&limit=500&direction=asc&nested=false&after=2024-03-09T13%3A13%3A19.999999Z",
     Urgency::Question
 )]
 #[case::fills(

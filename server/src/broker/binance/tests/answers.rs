@@ -65,7 +65,7 @@ fn every_status_has_a_meaning(#[case] word: &str, #[case] status: VenueStatus) {
 #[case("LIMIT_MAKER", Some(limit("50")))]
 #[case("STOP_LOSS", Some(OrderKind::Stop { stop_price: "49".parse().expect("a price") }))]
 #[case("STOP_LOSS_LIMIT", Some(stop_limit("49", "50")))]
-#[case("TAKE_PROFIT_LIMIT", None)]
+#[case("TAKE_PROFIT_LIMIT", Some(stop_limit("49", "50")))]
 fn every_kind_is_read_with_its_prices(#[case] word: &str, #[case] kind: Option<OrderKind>) {
     assert_eq!(placed(&json!({"type": word, "price": "50.00", "stopPrice": "49.00"})).kind, kind);
 }

@@ -66,7 +66,8 @@ fn a_status_that_is_not_listed_ends_nothing(#[case] word: &str, #[case] status: 
 #[case(json!({"limit_limit_fok": {"base_size": "1", "limit_price": "2"}}), Some(limit("2")), Some(TimeInForce::Fok))]
 #[case(json!({"limit_limit_gtd": {"base_size": "1", "limit_price": "2", "end_time": "2027-01-01T00:00:00Z"}}), Some(limit("2")), None)]
 #[case(json!({"stop_limit_stop_limit_gtc": {"base_size": "1", "limit_price": "2", "stop_price": "3"}}), Some(stop_limit("3", "2")), Some(TimeInForce::Gtc))]
-#[case(json!({"trigger_bracket_gtc": {"base_size": "1"}}), None, None)]
+#[case(json!({"trigger_bracket_gtc": {"base_size": "1", "limit_price": "2", "stop_trigger_price": "1"}}), Some(limit("2")), None)]
+#[case(json!({"something_new": "1"}), None, None)]
 #[case(json!({}), None, None)]
 fn terms_are_read_from_each_configuration(
     #[case] configuration: serde_json::Value,
@@ -75,6 +76,14 @@ fn terms_are_read_from_each_configuration(
 ) {
     let report = read_order(&json!({"order_configuration": configuration}));
     assert_eq!((report.kind, report.time_in_force), (kind, time));
+}
+
+#[rstest]
+#[case::told(json!({"order_configuration": {"trigger_bracket_gtd": {"base_size": "1.5"}}, "side": "SELL"}), Some("1.5"))]
+#[case::held(json!({"order_configuration": null, "side": "SELL", "filled_size": "0.5", "outstanding_hold_amount": "1"}), Some("1.5"))]
+#[case::held_in_dollars(json!({"order_configuration": null, "side": "BUY", "outstanding_hold_amount": "100"}), None)]
+fn a_quantity_is_read_from_what_the_answer_has(#[case] told: serde_json::Value, #[case] qty: Option<&str>) {
+    assert_eq!(read_order(&told).qty, qty.map(|qty| qty.parse().expect("a quantity")));
 }
 
 #[test]

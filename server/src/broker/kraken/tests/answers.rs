@@ -68,11 +68,19 @@ fn a_status_that_is_not_listed_ends_nothing(#[case] word: &str, #[case] status: 
 #[case("limit", "50", "0", Some(limit("50")))]
 #[case("stop-loss", "55", "0", Some(stop("55")))]
 #[case("stop-loss-limit", "55", "54", Some(stop_limit("55", "54")))]
-#[case("trailing-stop", "+100", "0", None)]
-#[case("take-profit", "60", "0", None)]
-fn a_kind_that_is_none_of_ours_is_none(#[case] word: &str, #[case] price: &str, #[case] price2: &str, #[case] kind: Option<OrderKind>) {
-    let order =
-        json!({"descr": {"pair": "XBTUSD", "type": "sell", "ordertype": word, "price": price.trim_start_matches('+'), "price2": price2}});
+#[case("trailing-stop", "+5.0000%", "0", Some(stop("48")))]
+#[case("take-profit", "60", "0", Some(stop("60")))]
+#[case("take-profit-limit", "60", "61", Some(stop_limit("60", "61")))]
+#[case("iceberg", "60", "0", Some(limit("60")))]
+#[case("settle-position", "0", "0", None)]
+fn a_kind_that_is_none_of_ours_is_the_nearest(
+    #[case] word: &str,
+    #[case] price: &str,
+    #[case] price2: &str,
+    #[case] kind: Option<OrderKind>,
+) {
+    let terms = json!({"pair": "XBTUSD", "type": "sell", "ordertype": word, "price": price, "price2": price2});
+    let order = json!({"descr": terms, "stopprice": "48.0"});
     assert_eq!(read_order(&order).kind, kind);
 }
 
