@@ -14,6 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     desk::{Desk, Trouble},
     health::LiveState,
+    pace::Pace,
 };
 use crate::{
     broker::{Connector, StreamEnd, VenueEvent},
@@ -40,7 +41,13 @@ pub(super) struct Wish {
 pub(super) async fn run<C: Connector>(desk: Arc<Desk<C>>, mut outbox: Outbox, wishes: mpsc::Receiver<Wish>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let work = async {
-        tokio::join!(keep_listening(&desk), keep_sending(&desk, &mut outbox, &tasks), keep_polling(&desk), keep_answering(&desk, wishes));
+        tokio::join!(
+            keep_listening(&desk),
+            keep_sending(&desk, &mut outbox, &tasks),
+            keep_polling(&desk),
+            keep_time(&desk),
+            keep_answering(&desk, wishes)
+        );
     };
     let _ = stop.run_until_cancelled(work).await;
     outbox.fresh.close();
@@ -77,6 +84,28 @@ async fn keep_polling<C: Connector>(desk: &Desk<C>) {
         ticks.tick().await;
         if let Err(trouble) = desk.poll().await {
             tracing::warn!(%trouble, account = %desk.books.account, "the venue could not be compared with the books");
+        }
+        if desk.stream.is_behind() {
+            tokio::time::sleep(desk.timing.stream_late).await;
+            desk.doubt.notify_one();
+        }
+    }
+}
+
+/// Looks whether the clocks of this machine go together. Whoever slept, or was set, does not know what happened meanwhile.
+async fn keep_time<C: Connector>(desk: &Desk<C>) {
+    let clock = &desk.books.clock;
+    let mut pace = Pace::from(clock.now(), clock.steady());
+    let mut looks = interval(desk.timing.clock_look);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        let parted = pace.look(clock.now(), clock.steady());
+        if parted.saturating_abs() > desk.timing.clock_jump_us {
+            tracing::warn!(account = %desk.books.account, parted_ms = parted / 1_000, "the clock of this machine has jumped");
+            desk.is_outdated.store(true, Ordering::Release);
+            desk.gate(false, "The clock of this machine has jumped, so everything is read again. Try again in a moment.").await;
+            desk.doubt.notify_one();
         }
     }
 }
@@ -134,7 +163,15 @@ async fn session<C: Connector>(desk: &Desk<C>, mut events: mpsc::Receiver<VenueE
     if let Err(trouble) = open(desk).await {
         return trouble;
     }
-    while let Some(event) = events.recv().await {
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            () = desk.doubt.notified() => match answer_doubt(desk).await {
+                Ok(()) => continue,
+                Err(trouble) => return trouble,
+            },
+        };
+        let Some(event) = event else { break };
         let now = desk.books.now();
         desk.health.note(|health| health.last_heard = Some(now));
         if let Err(trouble) = hear(desk, event).await {
@@ -144,9 +181,22 @@ async fn session<C: Connector>(desk: &Desk<C>, mut events: mpsc::Receiver<VenueE
     crate::broker::VenueError::Unavailable { detail: "the stream ended".to_owned() }.into()
 }
 
+/// Whether a stream that was doubted has told by now, and whether what was read still counts.
+async fn answer_doubt<C: Connector>(desk: &Desk<C>) -> Result<(), Trouble> {
+    let late = i64::try_from(desk.timing.stream_late.as_micros()).unwrap_or(i64::MAX);
+    if desk.stream.is_silent_since(desk.books.now().plus_micros(-late)) {
+        return Err(Trouble::SilentStream);
+    }
+    if desk.is_outdated.load(Ordering::Acquire) { open(desk).await } else { Ok(()) }
+}
+
 async fn open<C: Connector>(desk: &Desk<C>) -> Result<(), Trouble> {
     desk.gate(false, "Everything is being read from the venue. Try again in a moment.").await;
-    desk.reconcile().await?;
+    desk.is_outdated.store(true, Ordering::Release);
+    // The clock may jump while it is read.
+    while desk.is_outdated.swap(false, Ordering::AcqRel) {
+        desk.reconcile().await?;
+    }
     desk.gate(true, "").await;
     desk.health.note(|health| health.state = LiveState::Live);
     tracing::info!(account = %desk.books.account, venue = %desk.books.venue, "the account is live");
@@ -157,11 +207,15 @@ async fn hear<C: Connector>(desk: &Desk<C>, event: VenueEvent) -> Result<(), Tro
     match event {
         VenueEvent::Order(report) => {
             for report in report.with_legs() {
+                desk.stream.hear(report);
                 desk.take_heard(report).await?;
             }
             Ok(())
         }
-        VenueEvent::Execution(execution) => desk.take_execution(&execution).await,
+        VenueEvent::Execution(execution) => {
+            desk.stream.hear_of(&execution.venue_order_id);
+            desk.take_execution(&execution).await
+        }
         VenueEvent::ChangeRefused { venue_id } => desk.note_refused_change(&venue_id).await,
         VenueEvent::Holdings | VenueEvent::Heartbeat => Ok(()),
         VenueEvent::Listening | VenueEvent::Gap => open(desk).await,

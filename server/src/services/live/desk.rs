@@ -10,9 +10,9 @@ use speedtrade::{
     ids::OrderId,
     time::{MINUTE_US, SECOND_US, Timestamp},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
-use super::{books::Books, health::Health, sweep::Sweep};
+use super::{books::Books, health::Health, sweep::Sweep, telling::Telling};
 use crate::{
     broker::{Connector, VenueError},
     services::ServiceError,
@@ -45,6 +45,11 @@ pub struct Timing {
     pub poll: Duration,
     /// Between two readings of all that the account could have traded, where a venue has to be asked symbol by symbol.
     pub sweep_pause_us: i64,
+    /// The stream may be so much later than the lists with a change of an order; one that is later is opened again.
+    pub stream_late: Duration,
+    /// Between two looks at the clocks of this machine, and how far they may part in it.
+    pub clock_look: Duration,
+    pub clock_jump_us: i64,
     /// How long a host keeps an account without renewing.
     pub account_lease_us: i64,
     pub backoff_min: Duration,
@@ -65,6 +70,9 @@ impl Default for Timing {
             lookup_pause_max: Duration::from_secs(15),
             poll: Duration::from_secs(30),
             sweep_pause_us: 5 * MINUTE_US,
+            stream_late: Duration::from_secs(10),
+            clock_look: Duration::from_secs(1),
+            clock_jump_us: 3 * SECOND_US,
             account_lease_us: 15 * SECOND_US,
             backoff_min: Duration::from_millis(500),
             backoff_max: Duration::from_secs(30),
@@ -90,8 +98,13 @@ pub(super) struct Desk<C> {
     /// Since when orders are known to have filled further than their executions tell.
     pub(super) short_since: Mutex<HashMap<OrderId, Timestamp>>,
     pub(super) sweep: Mutex<Sweep>,
+    pub(super) stream: Telling,
     /// Open orders, by the venue's names, that can't be booked, in words.
     pub(super) obscure: Mutex<BTreeMap<String, String>>,
+    /// The account has to be read again, whatever was read so far.
+    pub(super) is_outdated: AtomicBool,
+    /// Something may be wrong with what the session goes by.
+    pub(super) doubt: Notify,
 }
 
 /// Why something could not be finished now. It is tried again.
@@ -103,6 +116,8 @@ pub(super) enum Trouble {
     Store(#[from] StoreError),
     #[error("the desk: {0}")]
     Service(#[from] ServiceError),
+    #[error("the stream did not tell of orders that have changed")]
+    SilentStream,
 }
 
 impl<C: Connector> Desk<C> {
@@ -120,7 +135,10 @@ impl<C: Connector> Desk<C> {
             opened_at: Mutex::default(),
             short_since: Mutex::default(),
             sweep: Mutex::default(),
+            stream: Telling::default(),
             obscure: Mutex::default(),
+            is_outdated: AtomicBool::default(),
+            doubt: Notify::new(),
         }
     }
 

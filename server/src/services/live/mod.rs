@@ -9,12 +9,14 @@ mod estimates;
 mod health;
 mod holdings;
 mod obscure;
+mod pace;
 mod reconcile;
 mod reports;
 mod roster;
 mod rules;
 mod sending;
 mod sweep;
+mod telling;
 mod unknown;
 
 pub use desk::Timing;

@@ -50,6 +50,9 @@ impl<C: Connector> Desk<C> {
         let mut shown: Vec<&OrderReport> = ended.iter().chain(&open).flat_map(OrderReport::with_legs).collect();
         // The newest word of each order comes last.
         shown.sort_by_key(|report| report.updated_at);
+        if reading == Reading::Regular {
+            self.stream.compare(&shown, self.books.now());
+        }
         for report in &shown {
             self.take_listed(report).await?;
         }
@@ -60,6 +63,9 @@ impl<C: Connector> Desk<C> {
             if !shown.iter().any(|report| Some(report.venue_id.as_str()) == venue_id) {
                 self.refresh(&order).await?;
             }
+        }
+        if reading == Reading::Session {
+            self.stream.begin(&shown, self.books.now());
         }
         Ok(())
     }

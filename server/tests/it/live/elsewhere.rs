@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use server::clock::Clock;
 use speedtrade::venue::Venue;
 
 use super::{LiveDesk, PATIENCE, quick};
@@ -73,7 +74,7 @@ async fn the_open_legs_of_a_bracket_from_before_the_account_was_connected_are_sh
     let mut venue = super::FakeVenue::start(Venue::Alpaca);
     venue.tell(&json!({"do": "external", "symbol": "AAPL", "side": "buy", "type": "market", "qty": "2",
         "take_profit": "900", "stop_loss": "10"}));
-    let desk = LiveDesk::at(venue, Kind::Sqlite, quick(Venue::Alpaca)).await;
+    let desk = LiveDesk::at(venue, Kind::Sqlite, quick(Venue::Alpaca), Clock::System).await;
     let found = external_until(&desk, |found| found.len() == 2).await;
     assert!(found.iter().all(|order| order["side"] == "sell" && order["qty"] == "2"), "{found:?}");
     desk.assert_books_are_true().await;

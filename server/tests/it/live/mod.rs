@@ -3,6 +3,7 @@
 mod counted;
 mod elsewhere;
 mod orders;
+mod stream;
 mod troubles;
 mod venue;
 
@@ -41,6 +42,8 @@ fn quick(venue: Venue) -> Timing {
         lookup_pause_max: Duration::from_secs(2),
         poll,
         sweep_pause_us: SECOND_US,
+        stream_late: Duration::from_secs(1),
+        clock_look: Duration::from_millis(100),
         backoff_min: Duration::from_millis(100),
         backoff_max: Duration::from_secs(1),
         ..Timing::default()
@@ -57,13 +60,13 @@ impl LiveDesk {
     }
 
     async fn with(venue: Venue, kind: Kind, timing: Timing) -> Self {
-        Self::at(FakeVenue::start(venue), kind, timing).await
+        Self::at(FakeVenue::start(venue), kind, timing, Clock::System).await
     }
 
-    async fn at(venue: FakeVenue, kind: Kind, timing: Timing) -> Self {
+    async fn at(venue: FakeVenue, kind: Kind, timing: Timing, clock: Clock) -> Self {
         let plan = DeskPlan { venues: venue.urls(), timing, ..SimConfig::default().into() };
         let edge = EdgeSettings { rate_limit: 0, ..EdgeSettings::default() };
-        let app = TestApp::on_market(kind, edge, Clock::System, plan).await;
+        let app = TestApp::on_market(kind, edge, clock, plan).await;
         let session = app.register("ann").await;
         let account = connect(&app, &session, &venue).await;
         let desk = Self { app, venue, session, account };

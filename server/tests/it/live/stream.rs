@@ -1,0 +1,98 @@
+//! Streams that tell nothing and clocks that jump: when an account is read anew.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use server::clock::Clock;
+use speedtrade::{time::SECOND_US, venue::Venue};
+
+use super::{LiveDesk, PATIENCE, quick};
+use crate::databases::Kind;
+
+async fn health(desk: &LiveDesk) -> Value {
+    let accounts = desk.app.get("/api/v1/accounts", Some(&desk.session)).await.json();
+    let own = accounts.as_array().expect("accounts").iter().find(|account| account["id"] == *desk.account);
+    own.map(|account| account["connection"]["health"].clone()).unwrap_or_default()
+}
+
+async fn health_until(desk: &LiveDesk, state: &str) -> Value {
+    let began = Instant::now();
+    loop {
+        let health = health(desk).await;
+        if health["state"] == state {
+            return health;
+        }
+        assert!(began.elapsed() < PATIENCE / 5, "not {state}: {health}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Questions for the venue's time: one belongs to each reading of everything.
+fn readings(desk: &mut LiveDesk) -> u64 {
+    desk.venue.report()["calls"]["time"].as_u64().unwrap_or_default()
+}
+
+async fn read_again(desk: &mut LiveDesk, before: u64) {
+    let began = Instant::now();
+    while readings(desk) <= before {
+        assert!(began.elapsed() < PATIENCE / 5, "the account was not read again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    desk.ready().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_silent_while_orders_change_is_opened_again() {
+    let mut desk = LiveDesk::new(Venue::Alpaca).await;
+    desk.align().await;
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20")))).await;
+    let standing = desk.until(&placed["id"], &["new"]).await;
+    desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
+    let before = readings(&mut desk);
+    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"]}));
+    desk.until(&placed["id"], &["filled"]).await;
+    read_again(&mut desk, before).await;
+    desk.venue.tell(&json!({"do": "stream", "kind": "ok"}));
+    let told = readings(&mut desk);
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "market", None)).await;
+    desk.until(&placed["id"], &["filled"]).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(readings(&mut desk), told, "a stream that tells is left alone");
+    desk.assert_books_are_true().await;
+}
+
+#[rstest]
+#[case::slept(60)]
+#[case::set_back(-60)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_read_again_when_the_clock_jumps_and_takes_no_orders_meanwhile(#[case] seconds: i64) {
+    let venue = super::FakeVenue::start(Venue::Alpaca);
+    let clock = Clock::Set(Arc::default());
+    let mut desk = LiveDesk::at(venue, Kind::Sqlite, quick(Venue::Alpaca), clock.clone()).await;
+    desk.align().await;
+    let before = readings(&mut desk);
+    desk.venue.tell(&json!({"do": "freeze", "lose": false}));
+    clock.advance_micros(seconds * SECOND_US);
+    health_until(&desk, "reconciling").await;
+    let ticket = desk.ticket("buy", "limit", Some(&json!("20")));
+    let answer = desk.app.post("/api/v1/orders", Some(&desk.session), &ticket).await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    desk.venue.tell(&json!({"do": "thaw"}));
+    read_again(&mut desk, before).await;
+    // The account's lease has to be renewed, too, on a clock that went forward.
+    let began = Instant::now();
+    let placed = loop {
+        let answer = desk.app.post("/api/v1/orders", Some(&desk.session), &ticket).await;
+        if answer.status == 201 {
+            break answer.json();
+        }
+        assert!(began.elapsed() < PATIENCE / 5, "no orders are taken: {}", answer.text);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    desk.until(&placed["id"], &["new"]).await;
+    desk.assert_books_are_true().await;
+}
