@@ -56,11 +56,15 @@ pub struct ConnectedAccount {
     pub environment: Environment,
     /// Another number, another key.
     pub key_mark: u64,
+    /// As its venue said last: what is sent with such a key is refused here.
+    pub may_withdraw: bool,
 }
 
-impl TryFrom<(String, String, String, String, String)> for ConnectedAccount {
+type ConnectedRow = (String, String, String, String, String, String);
+
+impl TryFrom<ConnectedRow> for ConnectedAccount {
     type Error = StoreError;
-    fn try_from((account, user, venue, environment, sealed): (String, String, String, String, String)) -> Result<Self, StoreError> {
+    fn try_from((account, user, venue, environment, sealed, told): ConnectedRow) -> Result<Self, StoreError> {
         fn bad(what: impl std::fmt::Display) -> StoreError {
             StoreError::corrupt("broker_accounts", what)
         }
@@ -72,6 +76,7 @@ impl TryFrom<(String, String, String, String, String)> for ConnectedAccount {
             venue: venue.parse().map_err(bad)?,
             environment: environment.parse().map_err(bad)?,
             key_mark: mark.finish(),
+            may_withdraw: serde_json::from_str::<VenueTold>(&told).map_err(bad)?.may_withdraw == Some(true),
         })
     }
 }
@@ -114,9 +119,9 @@ pub async fn find_user_account(db: &Db, user: UserId, account: AccountId) -> Res
 
 /// Every account whose keys are kept, of all users, with a number that changes with its keys.
 pub async fn list_connected_accounts(db: &Db) -> Result<Vec<ConnectedAccount>, StoreError> {
-    const LIST: &str = "SELECT account_id, user_id, venue, environment, key_id_sealed FROM broker_accounts WHERE removed_at IS NULL \
+    const LIST: &str = "SELECT account_id, user_id, venue, environment, key_id_sealed, told FROM broker_accounts WHERE removed_at IS NULL \
         ORDER BY account_id";
-    let rows: Vec<(String, String, String, String, String)> = on_books!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
+    let rows: Vec<ConnectedRow> = on_books!(db, c => sqlx::query_as(LIST).fetch_all(c).await)?;
     rows.into_iter().map(ConnectedAccount::try_from).collect()
 }
 

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use speedtrade::venue::Venue;
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, MissedTickBehavior, interval, interval_at},
@@ -197,10 +198,24 @@ async fn open<C: Connector>(desk: &Desk<C>) -> Result<(), Trouble> {
     while desk.is_outdated.swap(false, Ordering::AcqRel) {
         desk.reconcile().await?;
     }
+    if desk.may_withdraw {
+        let reason = may_withdraw_words(desk.books.venue);
+        tracing::error!(account = %desk.books.account, venue = %desk.books.venue, "the account's key may withdraw: it takes no new orders");
+        desk.gate(false, &reason).await;
+        desk.health.note(|health| health.state = LiveState::Refused { reason });
+        return Ok(());
+    }
     desk.gate(true, "").await;
     desk.health.note(|health| health.state = LiveState::Live);
     tracing::info!(account = %desk.books.account, venue = %desk.books.venue, "the account is live");
     Ok(())
+}
+
+fn may_withdraw_words(venue: Venue) -> String {
+    format!(
+        "The key of this account may withdraw, so no new orders are taken; cancels pass. Take that right from the key at {venue} and \
+         verify it again, or replace the key."
+    )
 }
 
 async fn hear<C: Connector>(desk: &Desk<C>, event: VenueEvent) -> Result<(), Trouble> {

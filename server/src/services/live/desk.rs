@@ -97,6 +97,8 @@ pub(super) struct Desk<C> {
     opened_at: Mutex<Option<Timestamp>>,
     /// Since when orders are known to have filled further than their executions tell.
     pub(super) short_since: Mutex<HashMap<OrderId, Timestamp>>,
+    /// Such a key sends nothing new.
+    pub(super) may_withdraw: bool,
     pub(super) sweep: Mutex<Sweep>,
     pub(super) stream: Telling,
     /// Open orders, by the venue's names, that can't be booked, in words.
@@ -121,7 +123,7 @@ pub(super) enum Trouble {
 }
 
 impl<C: Connector> Desk<C> {
-    pub(super) fn new(connector: C, books: Books, timing: Timing, health: Arc<Health>, owner: Arc<str>) -> Self {
+    pub(super) fn new(connector: C, (books, may_withdraw): (Books, bool), timing: Timing, health: Arc<Health>, owner: Arc<str>) -> Self {
         Self {
             connector,
             books,
@@ -134,6 +136,7 @@ impl<C: Connector> Desk<C> {
             busy: Mutex::default(),
             opened_at: Mutex::default(),
             short_since: Mutex::default(),
+            may_withdraw,
             sweep: Mutex::default(),
             stream: Telling::default(),
             obscure: Mutex::default(),

@@ -149,7 +149,7 @@ impl Live {
             // It ended while its connector was made.
             None => return,
         };
-        let desk = Arc::new(Desk::new(connector, books, self.timing, health, Arc::clone(&self.owner)));
+        let desk = Arc::new(Desk::new(connector, (books, account.may_withdraw), self.timing, health, Arc::clone(&self.owner)));
         let sender = Sender {
             owner: Arc::clone(&self.owner),
             attempt_lease_us: self.timing.attempt_lease_us,

@@ -1,4 +1,5 @@
-//! Streams that tell nothing and clocks that jump: when an account is read anew.
+//! Streams that tell nothing, clocks that jump, and keys that may do too much: when an account is read anew, and when it takes
+//! no new orders.
 
 use std::{
     sync::Arc,
@@ -93,6 +94,37 @@ async fn an_account_is_read_again_when_the_clock_jumps_and_takes_no_orders_meanw
         assert!(began.elapsed() < PATIENCE / 5, "no orders are taken: {}", answer.text);
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
+    desk.until(&placed["id"], &["new"]).await;
+    desk.assert_books_are_true().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_may_withdraw_by_now_takes_no_new_orders_until_it_may_not() {
+    let mut desk = LiveDesk::new(Venue::Coinbase).await;
+    desk.align().await;
+    let ticket = desk.ticket("buy", "limit", Some(&json!("20000")));
+    let placed = desk.app.order(&desk.session, &ticket).await;
+    desk.until(&placed["id"], &["new"]).await;
+    let verify = format!("/api/v1/accounts/{}/verify", desk.account);
+    desk.venue.tell(&json!({"do": "set", "withdraw_permission": true}));
+    let answer = desk.app.post(&verify, Some(&desk.session), &Value::Null).await;
+    assert_eq!(answer.problem(), (422, "key_may_withdraw".to_owned()));
+    let refused = health_until(&desk, "refused").await;
+    assert!(
+        refused["reason"].as_str().is_some_and(|words| words.contains("may withdraw") && words.contains("replace the key")),
+        "{refused}"
+    );
+    let answer = desk.app.post("/api/v1/orders", Some(&desk.session), &ticket).await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    assert!(answer.text.contains("may withdraw"), "{}", answer.text);
+    let id = placed["id"].as_str().expect("an id");
+    assert_eq!(desk.app.delete(&format!("/api/v1/orders/{id}"), Some(&desk.session)).await.status, 204);
+    desk.until(&placed["id"], &["canceled"]).await;
+    desk.venue.tell(&json!({"do": "set", "withdraw_permission": false}));
+    let answer = desk.app.post(&verify, Some(&desk.session), &Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    desk.ready().await;
+    let placed = desk.app.order(&desk.session, &ticket).await;
     desk.until(&placed["id"], &["new"]).await;
     desk.assert_books_are_true().await;
 }
