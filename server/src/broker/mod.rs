@@ -82,6 +82,8 @@ pub trait Connector: Send + Sync + 'static {
     const FILLS: FillSource;
     /// `orders_since` and `executions_since` know of the symbols alone that they are asked for.
     const IS_ASKED_BY_SYMBOL: bool = false;
+    /// The venue tells its time in steps of so much, cut off.
+    const CLOCK_STEP_US: i64 = 1;
 
     fn freeze(&self, order: &VenueOrder) -> Result<Frozen, Unsupported>;
 

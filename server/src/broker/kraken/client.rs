@@ -171,6 +171,7 @@ fn executions(trades: &BTreeMap<String, wire::Trade>) -> Result<Vec<ExecutionRep
 
 impl Connector for Kraken {
     const FILLS: FillSource = FillSource::Executions;
+    const CLOCK_STEP_US: i64 = SECOND_US;
 
     fn budget(&self) -> (u32, u32) {
         self.http.budget_left()

@@ -86,9 +86,29 @@ impl<C: Connector> Desk<C> {
         let theirs = self.connector.server_time().await?;
         let ours = before.plus_micros((self.books.now().micros() - before.micros()) / 2);
         self.health.note(|health| {
-            health.skew_ms = Some((theirs.micros() - ours.micros()) / 1_000);
+            health.skew_ms = Some(ahead_us(theirs, ours, C::CLOCK_STEP_US) / 1_000);
             health.budget = Some(self.connector.budget());
         });
         Ok(())
+    }
+}
+
+/// How far a clock that tells its time in steps, cut off, is certainly ahead of `ours`, or behind it.
+fn ahead_us(theirs: Timestamp, ours: Timestamp, step: i64) -> i64 {
+    let ahead = theirs.micros().saturating_sub(ours.micros());
+    if ahead > 0 { ahead } else { ahead.saturating_add(step.saturating_sub(1)).min(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_wrong_by_what_its_steps_do_not_explain() {
+        let second = 1_000_000;
+        let of = |theirs, ours, step| ahead_us(Timestamp::from_micros(theirs), Timestamp::from_micros(ours), step);
+        assert_eq!((of(5_000_000, 5_682_000, second), of(5_000_000, 5_999_999, second)), (0, 0));
+        assert_eq!((of(5_000_000, 7_500_000, second), of(7_000_000, 5_500_000, second)), (-1_500_001, 1_500_000));
+        assert_eq!((of(5_000_000, 5_682_000, 1), of(5_682_000, 5_000_000, 1)), (-682_000, 682_000));
     }
 }

@@ -128,3 +128,9 @@ async fn a_key_that_may_withdraw_by_now_takes_no_new_orders_until_it_may_not() {
     desk.until(&placed["id"], &["new"]).await;
     desk.assert_books_are_true().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_tells_whole_seconds_is_no_clock_that_is_behind() {
+    let desk = LiveDesk::new(Venue::Kraken).await;
+    assert_eq!(health(&desk).await["clock_skew_ms"], 0);
+}
