@@ -1,8 +1,5 @@
 //! Candles of one instrument with timeframes, a live last bar, a legend, a sentence and a table.
 
-#[cfg(feature = "hydrate")]
-use std::time::Duration;
-
 use leptos::prelude::*;
 use speedtrade::{
     instrument::{Instrument, Symbol},
@@ -20,13 +17,6 @@ use crate::{
     state::effect::{effect, on_change},
 };
 
-/// A bar that has ended is asked for after this, and before twice as much: the host needs its end, and not all pages at once.
-#[cfg(feature = "hydrate")]
-const ENDED_MS: u64 = 2_000;
-/// How often the running bar is asked for.
-#[cfg(feature = "hydrate")]
-const RUNNING: Duration = Duration::from_secs(30);
-
 /// What the host sends with the page.
 pub const FIRST_TIMEFRAME: Timeframe = Timeframe::M5;
 
@@ -38,10 +28,7 @@ pub fn PriceChart(instrument: Instrument, bars: Vec<Bar>, #[prop(optional, into)
     let Chart { timeframe, series, .. } = chart;
     fold_prices(chart);
     #[cfg(feature = "hydrate")]
-    {
-        super::mounted::draw(chart);
-        follow_host(chart);
-    }
+    super::mounted::draw(chart);
     reload_after_a_loss(move || chart.load(series.with_untracked(Vec::len).clamp(market::CHART_BARS, market::BARS_MAX)));
     let choose = move |text: String| {
         if let Ok(chosen) = text.parse::<Timeframe>() {
@@ -101,25 +88,10 @@ fn fold_prices(chart: Chart) {
             let next = fold::with_price(&last, chart.timeframe.get_untracked(), update.price, time);
             if next.t != last.t {
                 chart.series.update_untracked(|bars| fold::put_last(bars, last));
-                #[cfg(feature = "hydrate")]
-                set_timeout(move || chart.refresh(), Duration::from_millis(ENDED_MS + u64::from(live::random()) % ENDED_MS));
             }
             chart.forming.set(Some(next));
         }
     });
-}
-
-/// The running bar's volume, which prices don't tell.
-#[cfg(feature = "hydrate")]
-fn follow_host(chart: Chart) {
-    let look = move || {
-        if !document().hidden() {
-            chart.refresh();
-        }
-    };
-    if let Ok(handle) = set_interval_with_handle(look, RUNNING) {
-        on_cleanup(move || handle.clear());
-    }
 }
 
 /// Bars that were missed while the connection was lost.

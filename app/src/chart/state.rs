@@ -4,11 +4,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 use speedtrade::{
     instrument::Instrument,
     market::{Bar, Timeframe},
-    time::Timestamp,
 };
 
-#[cfg(feature = "hydrate")]
-use super::fold;
 use super::lines::PriceLine;
 use crate::api::market;
 
@@ -19,8 +16,6 @@ pub(super) struct Chart {
     /// Oldest first. The bars that finish while the page is open are added without a word, until the host has told them.
     pub(super) series: RwSignal<Vec<Bar>>,
     pub(super) forming: RwSignal<Option<Bar>>,
-    /// Start of the newest bar that the host has told.
-    told: StoredValue<Timestamp>,
     /// Seconds of the bar under the cursor.
     pub(super) hovered: RwSignal<Option<i64>>,
     pub(super) is_drawn: RwSignal<bool>,
@@ -46,7 +41,6 @@ impl Chart {
         Self {
             instrument: StoredValue::new(instrument),
             timeframe: RwSignal::new(super::FIRST_TIMEFRAME),
-            told: StoredValue::new(start_of_last(&bars)),
             series: RwSignal::new(bars),
             forming: RwSignal::new(None),
             hovered: RwSignal::new(None),
@@ -77,31 +71,8 @@ impl Chart {
                 && self.timeframe.try_get_untracked() == Some(wanted)
             {
                 self.forming.set(None);
-                self.told.set_value(start_of_last(&bars.0));
                 self.series.set(bars.0);
             }
         });
     }
-
-    /// Has the host tell the bars that were put together here: their volumes and extremes are the market's.
-    #[cfg(feature = "hydrate")]
-    pub(super) fn refresh(self) {
-        let Some(wanted) = self.timeframe.try_get_untracked() else { return };
-        let (symbol, told) = (self.instrument.with_value(|i| i.symbol.to_string()), self.told.get_value());
-        let untold = self.series.with_untracked(|bars| bars.iter().rev().take_while(|bar| bar.t > told).count());
-        spawn_local(async move {
-            if let Ok(bars) = market::bars(symbol, wanted, untold + 2).await
-                && self.timeframe.try_get_untracked() == Some(wanted)
-                && let Some(running) = bars.0.last()
-            {
-                self.told.set_value(running.t);
-                self.series.maybe_update(|series| fold::put_newest(series, &bars.0));
-                self.forming.update(|own| *own = Some(fold::joined(running, *own)));
-            }
-        });
-    }
-}
-
-fn start_of_last(bars: &[Bar]) -> Timestamp {
-    bars.last().map_or(Timestamp::EPOCH, |bar| bar.t)
 }

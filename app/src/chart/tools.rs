@@ -4,6 +4,8 @@
 #![cfg_attr(feature = "hydrate", expect(clippy::unnecessary_wraps, reason = "the split macro adds the failure to fetch"))]
 
 mod compare;
+#[cfg(feature = "hydrate")]
+mod host;
 mod indicator_menu;
 mod keep;
 mod layout;
@@ -38,6 +40,8 @@ pub(super) fn view(chart: Chart) -> Result<AnyView, SplitLoaderError> {
     compare::follow(tools);
     levels::follow(chart);
     older::follow(chart);
+    #[cfg(feature = "hydrate")]
+    host::follow(chart);
     on_change(move || chart.timeframe.get(), move |_, now| tools.layout.update(|layout| layout.timeframe = *now));
     keep::restore_and_keep(tools);
 

@@ -30,7 +30,6 @@ pub fn LastPrice(
         <span
             class="price"
             class:stale=is_stale
-            title=move || is_stale().then_some("Not current")
             class:flash-up=move || flash.get() == Ordering::Greater
             class:flash-down=move || flash.get() == Ordering::Less
             data-testid=testid
