@@ -33,8 +33,8 @@ const REQUESTS: &[Listed] = &[
     (
         "fetchMyTrades",
         "",
-        "?limit=10→1000 +?endTime=1499913699000",
-        "a day at a time, which is the most Binance allows, and the most of a page",
+        "-?startTime=1499827300000 ?limit=10→1000",
+        "the newest first, the most of a page; by days only where that does not reach back",
     ),
     (
         "fetchTicker",
