@@ -25,11 +25,10 @@ async fn a_change_takes_only_what_is_left_though_the_executions_are_named_later(
     let timing = Timing { estimate_after_us: SECOND_US, ..quick(Venue::Binance) };
     let mut desk = LiveDesk::with(Venue::Binance, Kind::Sqlite, timing).await;
     desk.align().await;
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20000")))).await;
-    let standing = desk.until(&placed["id"], &["new"]).await;
+    let placed = desk.resting().await;
     desk.venue.tell(&json!({"do": "set", "hide_trades": true}));
     desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
-    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "qty": "0.004", "price": "19990"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": placed["external_order_id"], "qty": "0.004", "price": "19990"}));
     let path = format!("/api/v1/orders/{}", placed["id"].as_str().expect("an id"));
     let change = json!({"limit_price": "20010"});
     let answer = desk.app.call(axum::http::Method::PATCH, &path, Some(&desk.session), &change).await;
@@ -106,8 +105,7 @@ async fn a_cancel_that_the_venue_took_and_forgot_is_sent_again() {
     let timing = Timing { cancel_again_after_us: SECOND_US, ..quick(Venue::Alpaca) };
     let mut desk = LiveDesk::with(Venue::Alpaca, Kind::Sqlite, timing).await;
     desk.align().await;
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20")))).await;
-    desk.until(&placed["id"], &["new"]).await;
+    let placed = desk.resting().await;
     desk.venue.fault("cancel", "forget", 1);
     let path = format!("/api/v1/orders/{}", placed["id"].as_str().expect("an id"));
     assert_eq!(desk.app.delete(&path, Some(&desk.session)).await.status, 204);

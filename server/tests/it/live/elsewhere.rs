@@ -1,13 +1,13 @@
 //! What was placed elsewhere is shown, once, as what it is.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
 use server::clock::Clock;
 use speedtrade::venue::Venue;
 
-use super::{LiveDesk, PATIENCE, quick};
+use super::{BRIEF, LiveDesk, eventually, quick};
 use crate::databases::Kind;
 
 /// Orders that were not placed here, without what was there at the start.
@@ -23,15 +23,11 @@ async fn external(desk: &LiveDesk) -> Vec<Value> {
 
 /// Waits for so many of them.
 async fn external_until(desk: &LiveDesk, fits: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-    let began = Instant::now();
-    loop {
+    let look = async || {
         let found = external(desk).await;
-        if fits(&found) {
-            return found;
-        }
-        assert!(began.elapsed() < PATIENCE / 5, "they did not come: {found:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        if fits(&found) { Ok(found) } else { Err(format!("they did not come: {found:?}")) }
+    };
+    eventually(BRIEF, look).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,23 +110,10 @@ async fn an_order_that_tells_no_quantity_is_shown_among_the_discrepancies_until_
     desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
     let placed = desk.venue.tell(&json!({"do": "external", "symbol": "BTC-USD", "side": "buy", "type": "limit", "qty": "0.01",
         "limit": "100", "extra": {"order_configuration": null}}));
-    let path = format!("/api/v1/accounts/{}/discrepancies", desk.account);
-    let began = Instant::now();
-    for is_there in [true, false] {
-        loop {
-            let found = desk.app.get(&path, Some(&desk.session)).await.json();
-            let found: Vec<_> = found.as_array().expect("discrepancies").iter().map(|one| one["asset"].clone()).collect();
-            let asset = json!(format!("order {}", placed["order_id"].as_str().expect("a name")));
-            if found.contains(&asset) == is_there {
-                break;
-            }
-            assert!(began.elapsed() < PATIENCE / 5, "{is_there}: {found:?}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        if is_there {
-            desk.venue.tell(&json!({"do": "cancel", "order_id": placed["order_id"]}));
-        }
-    }
+    let asset = json!(format!("order {}", placed["order_id"].as_str().expect("a name")));
+    desk.discrepancies_until(|found| found.iter().any(|one| one["asset"] == asset)).await;
+    desk.venue.tell(&json!({"do": "cancel", "order_id": placed["order_id"]}));
+    desk.discrepancies_until(|found| found.iter().all(|one| one["asset"] != asset)).await;
     assert!(external(&desk).await.is_empty());
     desk.assert_books_are_true().await;
 }

@@ -22,6 +22,9 @@ use venue::FakeVenue;
 /// Longer than anything here may take: Kraken lets few questions through.
 const PATIENCE: Duration = Duration::from_secs(150);
 
+/// For what takes no more than a few questions.
+const BRIEF: Duration = Duration::from_secs(30);
+
 /// A desk, a venue, and a user whose account there is connected.
 struct LiveDesk {
     app: TestApp,
@@ -47,6 +50,18 @@ fn quick(venue: Venue) -> Timing {
         backoff_min: Duration::from_millis(100),
         backoff_max: Duration::from_secs(1),
         ..Timing::default()
+    }
+}
+
+/// What is there once it is. Until then `look` says how far it has come.
+async fn eventually<T>(patience: Duration, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let began = Instant::now();
+    loop {
+        match look().await {
+            Ok(found) => return found,
+            Err(so_far) => assert!(began.elapsed() < patience, "{so_far}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -114,19 +129,34 @@ impl LiveDesk {
         ticket
     }
 
+    /// Far below the market: it rests.
+    fn low(&self) -> Value {
+        json!(if self.venue.venue == Venue::Alpaca { "20" } else { "20000" })
+    }
+
+    /// A buy that rests at the venue.
+    async fn resting(&self) -> Value {
+        let placed = self.app.order(&self.session, &self.ticket("buy", "limit", Some(&self.low()))).await;
+        self.until(&placed["id"], &["new"]).await
+    }
+
+    async fn health(&self) -> Value {
+        let accounts = self.app.get("/api/v1/accounts", Some(&self.session)).await.json();
+        let own = accounts.as_array().expect("accounts").iter().find(|account| account["id"] == *self.account);
+        own.map(|account| account["connection"]["health"].clone()).unwrap_or_default()
+    }
+
+    async fn health_until(&self, state: &str, patience: Duration) -> Value {
+        let look = async || {
+            let health = self.health().await;
+            if health["state"] == state { Ok(health) } else { Err(format!("not {state}: {health}")) }
+        };
+        eventually(patience, look).await
+    }
+
     /// Waits until the account takes orders.
     async fn ready(&self) {
-        let began = Instant::now();
-        loop {
-            let accounts = self.app.get("/api/v1/accounts", Some(&self.session)).await;
-            let ready = accounts.json();
-            let own = ready.as_array().expect("accounts").iter().find(|account| account["id"] == *self.account).cloned();
-            if own.as_ref().is_some_and(|account| account["connection"]["health"]["state"] == "ready") {
-                return;
-            }
-            assert!(began.elapsed() < PATIENCE, "the account is not live: {}", accounts.text);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.health_until("ready", PATIENCE).await;
     }
 
     async fn find(&self, id: &Value) -> Value {
@@ -138,15 +168,11 @@ impl LiveDesk {
 
     /// Waits for the order to be like that.
     async fn when(&self, id: &Value, is_there: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
+        let look = async || {
             let order = self.find(id).await;
-            if is_there(&order) {
-                return order;
-            }
-            assert!(began.elapsed() < PATIENCE, "it did not come so far: {order}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+            if is_there(&order) { Ok(order) } else { Err(format!("it did not come so far: {order}")) }
+        };
+        eventually(PATIENCE, look).await
     }
 
     /// Waits for the order to have one of these statuses.
@@ -157,6 +183,17 @@ impl LiveDesk {
     /// Waits for the status, and for the venue's own answer: its stream may tell first.
     async fn answered(&self, id: &Value, status: &str) -> Value {
         self.when(id, |order| order["status"] == status && order["desk_us"].is_i64()).await
+    }
+
+    /// Waits until those that stand are like that.
+    async fn discrepancies_until(&self, fits: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let path = format!("/api/v1/accounts/{}/discrepancies", self.account);
+        let look = async || {
+            let found = self.app.get(&path, Some(&self.session)).await.json();
+            let found = found.as_array().expect("discrepancies").clone();
+            if fits(&found) { Ok(found) } else { Err(format!("the discrepancies are others: {found:?}")) }
+        };
+        eventually(BRIEF, look).await
     }
 
     async fn portfolio(&self) -> Value {

@@ -37,9 +37,7 @@ async fn a_resting_order_is_canceled_at_the_venue_and_gives_its_money_back(#[cas
     let mut desk = LiveDesk::new(venue).await;
     desk.align().await;
     let before = desk.portfolio().await;
-    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&limit))).await;
-    desk.until(&placed["id"], &["new"]).await;
+    let placed = desk.resting().await;
     assert_eq!(desk.venue.orders().len(), 1);
     let id = placed["id"].as_str().expect("an id");
     let answer = desk.app.delete(&format!("/api/v1/orders/{id}"), Some(&desk.session)).await;
@@ -58,9 +56,8 @@ async fn a_resting_order_is_canceled_at_the_venue_and_gives_its_money_back(#[cas
 async fn a_changed_order_stands_once_with_the_new_terms(#[case] venue: Venue) {
     let mut desk = LiveDesk::new(venue).await;
     desk.align().await;
-    let (low, high) = if venue == Venue::Alpaca { ("20", "21.00") } else { ("20000", "21000.00") };
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!(low)))).await;
-    desk.until(&placed["id"], &["new"]).await;
+    let high = if venue == Venue::Alpaca { "21.00" } else { "21000.00" };
+    let placed = desk.resting().await;
     let id = placed["id"].as_str().expect("an id");
     let change = json!({"limit_price": high});
     let answer = desk.app.call(axum::http::Method::PATCH, &format!("/api/v1/orders/{id}"), Some(&desk.session), &change).await;

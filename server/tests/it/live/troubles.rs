@@ -27,7 +27,7 @@ async fn an_order_that_arrived_is_never_taken_for_lost(
 ) {
     let mut desk = LiveDesk::new(venue).await;
     desk.align().await;
-    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
+    let limit = desk.low();
     let mut placed: Vec<serde_json::Value> = Vec::new();
     let at_once = at_once(venue);
     for n in 0..size() + at_once {
@@ -57,7 +57,7 @@ async fn a_definite_no_is_a_refusal_at_once(#[case] venue: Venue, #[case] fault:
     let mut desk = LiveDesk::new(venue).await;
     desk.align().await;
     let before = desk.portfolio().await;
-    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
+    let limit = desk.low();
     for _ in 0..size() {
         desk.venue.fault("place", fault, 1);
         let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&limit))).await;
@@ -78,7 +78,7 @@ async fn a_definite_no_is_a_refusal_at_once(#[case] venue: Venue, #[case] fault:
 async fn an_order_that_never_arrived_is_absent_only_after_the_rule(#[case] venue: Venue) {
     let mut desk = LiveDesk::new(venue).await;
     desk.align().await;
-    let limit = json!(if venue == Venue::Alpaca { "20" } else { "20000" });
+    let limit = desk.low();
     desk.venue.fault("place", "drop_before", 1);
     let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&limit))).await;
     let unknown = desk.until(&placed["id"], &["unknown", "rejected"]).await;
@@ -95,7 +95,7 @@ async fn a_black_hole_is_said_to_be_unknown_within_two_seconds_and_ends_well() {
     desk.align().await;
     desk.venue.tell(&json!({"do": "freeze", "lose": false}));
     let began = std::time::Instant::now();
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20")))).await;
+    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&desk.low()))).await;
     desk.until(&placed["id"], &["unknown"]).await;
     assert!(began.elapsed().as_millis() < 2_000, "{:?}", began.elapsed());
     desk.venue.tell(&json!({"do": "thaw"}));
@@ -130,17 +130,16 @@ async fn what_a_venue_counts_and_does_not_name_is_booked_once_before_and_after_i
     let timing = Timing { estimate_after_us: SECOND_US, ..quick(Venue::Binance) };
     let mut desk = LiveDesk::with(Venue::Binance, Kind::Sqlite, timing).await;
     desk.align().await;
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20000")))).await;
-    let standing = desk.until(&placed["id"], &["new"]).await;
+    let resting = desk.resting().await;
     desk.venue.tell(&json!({"do": "set", "hide_trades": true}));
     desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
-    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "qty": "0.004", "price": "19990"}));
-    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "price": "19980"}));
-    let counted = desk.until(&placed["id"], &["filled"]).await;
+    desk.venue.tell(&json!({"do": "fill", "order_id": resting["external_order_id"], "qty": "0.004", "price": "19990"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": resting["external_order_id"], "price": "19980"}));
+    let counted = desk.until(&resting["id"], &["filled"]).await;
     assert_eq!((&counted["filled_qty"], counted["fills"].as_array().map(Vec::len)), (&json!("0.01"), Some(1)), "{counted}");
     desk.assert_books_are_true().await;
     desk.venue.tell(&json!({"do": "set", "hide_trades": false}));
-    let named = desk.when(&placed["id"], |order| order["fills"].as_array().is_some_and(|fills| fills.len() == 2)).await;
+    let named = desk.when(&resting["id"], |order| order["fills"].as_array().is_some_and(|fills| fills.len() == 2)).await;
     assert_eq!((&named["status"], &named["filled_qty"], &named["reject_reason"]), (&json!("filled"), &json!("0.01"), &json!(null)));
     // One coin was there before, and the venue keeps its fee in coins.
     let held = desk.positions().await.into_iter().find(|position| position["symbol"] == "BTC/USD").expect("held");
@@ -152,12 +151,11 @@ async fn what_a_venue_counts_and_does_not_name_is_booked_once_before_and_after_i
 async fn fills_that_the_stream_swallowed_are_found() {
     let mut desk = LiveDesk::new(Venue::Binance).await;
     desk.align().await;
-    let placed = desk.app.order(&desk.session, &desk.ticket("buy", "limit", Some(&json!("20000")))).await;
-    let standing = desk.until(&placed["id"], &["new"]).await;
+    let resting = desk.resting().await;
     desk.venue.tell(&json!({"do": "stream", "kind": "silence"}));
-    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"], "qty": "0.004"}));
-    desk.venue.tell(&json!({"do": "fill", "order_id": standing["external_order_id"]}));
-    let filled = desk.until(&placed["id"], &["filled"]).await;
+    desk.venue.tell(&json!({"do": "fill", "order_id": resting["external_order_id"], "qty": "0.004"}));
+    desk.venue.tell(&json!({"do": "fill", "order_id": resting["external_order_id"]}));
+    let filled = desk.until(&resting["id"], &["filled"]).await;
     assert_eq!(filled["filled_qty"], "0.01");
     desk.assert_books_are_true().await;
 }
@@ -168,13 +166,7 @@ async fn a_difference_is_shown_with_both_numbers_and_taken_only_by_its_owner() {
     let before = desk.portfolio().await;
     desk.venue.tell(&json!({"do": "balance", "asset": "USD", "amount": "-500"}));
     let path = format!("/api/v1/accounts/{}/discrepancies", desk.account);
-    let found = loop {
-        let found = desk.app.get(&path, Some(&desk.session)).await.json();
-        if found.as_array().is_some_and(|found| !found.is_empty()) {
-            break found;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    };
+    let found = desk.discrepancies_until(|found| !found.is_empty()).await;
     assert_eq!((&found[0]["asset"], &found[0]["ours"], &found[0]["theirs"]), (&json!("USD"), &json!("100000"), &json!("99500")));
     assert_eq!(desk.portfolio().await["cash"], before["cash"], "nothing is papered over");
     let stranger = desk.app.register("bob").await;
