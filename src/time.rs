@@ -27,6 +27,11 @@ impl Timestamp {
         Self(micros)
     }
 
+    /// Unix milliseconds; what is too far away is the farthest there is.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1_000))
+    }
+
     pub const fn micros(self) -> i64 {
         self.0
     }

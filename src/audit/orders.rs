@@ -140,12 +140,13 @@ fn check_status(books: &Books<'_>, order: &Order, report: &mut Report) {
 
 /// Invariant 15.
 fn check_grid(books: &Books<'_>, order: &Order, report: &mut Report) {
-    // What stands at a venue obeys its venue's grid alone: it says what dollars bought and what is left of a fee in coins.
-    if order.venue.is_some() {
+    // What was placed elsewhere obeys its venue's grid alone.
+    if order.venue.as_ref().is_some_and(|venue| venue.is_external) {
         return;
     }
     let Some(Instrument { tick, lot, .. }) = (books.instrument)(&order.symbol) else { return };
-    let is_on_lot = order.qty.is_multiple_of(lot);
+    // A venue says how much dollars bought, and what is left of a fee in coins.
+    let is_on_lot = order.qty.is_multiple_of(lot) || order.venue.is_some();
     report.check(15, is_on_lot, || format!("order {} is for {}, not a multiple of {lot}", order.id, order.qty));
     let is_on_tick = |price: Option<Price>| price.is_none_or(|price| price.is_on_tick(tick));
     let is_right = is_on_tick(order.kind.limit_price()) && is_on_tick(order.kind.stop_price());

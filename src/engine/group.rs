@@ -96,7 +96,8 @@ impl Fold<'_> {
         for mut sibling in self.others(order).into_iter().filter(|o| o.role() != Some(Role::Entry)) {
             let left = order.open_qty();
             if order.status == OrderStatus::Rejected && order.filled_qty.is_zero() {
-                self.stand_guard(sibling)?;
+                // What the refused exit had reserved is free for this one.
+                self.reserve_units(&mut sibling)?;
                 continue;
             }
             if sibling.venue.is_some() && sibling.triggered_at.is_some() && !sibling.is_at_venue() && !left.is_zero() {
@@ -120,17 +121,6 @@ impl Fold<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Reserves what the refused exit had reserved, where this one waits without.
-    fn stand_guard(&mut self, mut exit: Order) -> Result<(), EngineError> {
-        let needs = exit.side == Side::Sell && exit.hold_qty.is_zero() && exit.open_qty() <= self.free_units(&exit.symbol);
-        if !needs {
-            return Ok(());
-        }
-        let before = self.before(&exit.symbol);
-        self.reserve(&mut exit, Usd::ZERO)?;
-        self.record(&exit, &before, Reason::Reserve, Facts { is_quiet: true, ..Facts::default() })
     }
 
     /// A triggered stop takes over what its sibling reserved. False: there is not enough, and the order has ended.

@@ -63,12 +63,19 @@ impl Fold<'_> {
 
     /// Reserves what a triggered exit needs. False: there is not enough, and it has ended.
     fn is_reserved(&mut self, order: &mut Order) -> Result<bool, EngineError> {
+        let is_reserved = self.reserve_units(order)?;
+        if !is_reserved {
+            self.end(order.clone(), OrderStatus::Rejected, Some("What it would trade was not free any more."))?;
+        }
+        Ok(is_reserved)
+    }
+
+    /// Reserves what a sell waited without. False: there is not enough.
+    pub(super) fn reserve_units(&mut self, order: &mut Order) -> Result<bool, EngineError> {
         if order.side == Side::Buy || !order.hold_qty.is_zero() {
             return Ok(true);
         }
-        let free = self.free_units(&order.symbol);
-        if order.open_qty() > free {
-            self.end(order.clone(), OrderStatus::Rejected, Some("What it would trade was not free any more."))?;
+        if order.open_qty() > self.free_units(&order.symbol) {
             return Ok(false);
         }
         let before = self.before(&order.symbol);

@@ -11,10 +11,7 @@ use speedtrade::{
 
 use super::{ApiError, Bars, Json, portfolio::Desk, screens::SavedScreen};
 #[cfg(feature = "ssr")]
-use speedtrade::{
-    ids::AccountId,
-    screener::{Screen, ScreenQuery},
-};
+use speedtrade::{ids::AccountId, screener::ScreenQuery};
 
 #[cfg(feature = "ssr")]
 use super::{
@@ -76,11 +73,10 @@ pub(super) async fn screen_snapshot(
     account: Option<AccountId>,
     query: &ScreenQuery,
 ) -> Result<ScreenSnapshot, ApiError> {
-    let errors = Screen::parse(query).err().unwrap_or_default();
-    let found = if errors.is_empty() {
-        backend.market.screen(query, 0, SCREEN_PAGE)?
-    } else {
-        ScreenUpdate { total: 0, offset: 0, rows: Vec::new() }
+    let (found, errors) = match backend.market.screen(query, 0, SCREEN_PAGE) {
+        Ok(found) => (found, Vec::new()),
+        Err(problem) if problem.errors.is_empty() => return Err(problem.into()),
+        Err(problem) => (ScreenUpdate { total: 0, offset: 0, rows: Vec::new() }, problem.errors),
     };
     let user = find_user();
     let (desk, saved) = match user {

@@ -84,7 +84,7 @@ fn fold_prices(chart: Chart) {
         let Some(update) = newest.get() else { return };
         let last = chart.forming.get_untracked().or_else(|| chart.series.with_untracked(|bars| bars.last().copied()));
         if let Some(last) = last {
-            let time = Timestamp::from_micros(update.timestamp.saturating_mul(1_000));
+            let time = Timestamp::from_millis(update.timestamp);
             let next = fold::with_price(&last, chart.timeframe.get_untracked(), update.price, time);
             if next.t != last.t {
                 chart.series.update_untracked(|bars| fold::put_last(bars, last));

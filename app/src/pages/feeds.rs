@@ -99,10 +99,7 @@ fn item(feed: FeedView, asset_type: AssetType) -> AnyView {
     let speaks = feed.speaks_for.contains(&asset_type);
     let age = feed.silent_ms.map(|ms| age(ms / 1_000));
     let silent = age.as_ref().filter(|_| feed.health == "silent").map(|age| [" for ", age].concat()).unwrap_or_default();
-    let heard = feed
-        .heard_at
-        .zip(age)
-        .map(|(at, age)| format!("Last heard {age} ago, {} UTC", format::time(Timestamp::from_micros(at.saturating_mul(1_000)))));
+    let heard = feed.heard_at.zip(age).map(|(at, age)| format!("Last heard {age} ago, {} UTC", format::time(Timestamp::from_millis(at))));
     view! {
         <li data-testid="feed" data-feed=feed.feed.clone() data-health=feed.health.clone()>
             <strong>{name}</strong>

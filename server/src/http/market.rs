@@ -148,10 +148,6 @@ struct Print {
     timestamp: Timestamp,
 }
 
-const fn of_millis(timestamp: i64) -> Timestamp {
-    Timestamp::from_micros(timestamp.saturating_mul(1_000))
-}
-
 /// Depth, best first; empty where no feed tells it.
 #[utoipa::path(get, path = "/market/book/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
     responses((status = 200, description = "The book", body = Depth), Public), security(()))]
@@ -162,7 +158,7 @@ async fn book(
 ) -> Result<Json<Depth>, Failure> {
     let levels = limit_up_to(query.limit.as_deref(), DEPTH_DEFAULT, DEPTH_MAX)?;
     let BookView { symbol, bids, asks, timestamp, source } = state.quotes.book(state.quotes.find(&symbol)?, levels);
-    Ok(Json(Depth { symbol, bids, asks, timestamp: of_millis(timestamp), source }))
+    Ok(Json(Depth { symbol, bids, asks, timestamp: Timestamp::from_millis(timestamp), source }))
 }
 
 /// The newest public prints, oldest first.
@@ -175,7 +171,7 @@ async fn trades(
 ) -> Result<Json<Vec<Print>>, Failure> {
     let count = limit_up_to(query.limit.as_deref(), DEPTH_DEFAULT, DEPTH_MAX)?;
     let prints = state.quotes.prints(state.quotes.find(&symbol)?, count);
-    let print = |PrintView { price, qty, side, timestamp }| Print { price, qty, side, timestamp: of_millis(timestamp) };
+    let print = |PrintView { price, qty, side, timestamp }| Print { price, qty, side, timestamp: Timestamp::from_millis(timestamp) };
     Ok(Json(prints.into_iter().map(print).collect()))
 }
 

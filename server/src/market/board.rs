@@ -171,6 +171,11 @@ impl Board {
     pub(super) fn set_asked(&self, id: InstrumentId, is_asked: bool) {
         let mut slot = self.slot(id);
         slot.is_asked = is_asked;
+        self.doubt(id, slot);
+    }
+
+    /// The price does not hold any more, and whoever was told that it does is told so.
+    fn doubt(&self, id: InstrumentId, mut slot: MutexGuard<'_, Slot>) {
         if std::mem::replace(&mut slot.is_confirmed, false) {
             self.note(id, slot);
         }
@@ -195,9 +200,7 @@ impl Board {
             let mut slot = self.slot(id);
             if slot.feed == Some(feed) {
                 slot.book = Book::default();
-                if std::mem::replace(&mut slot.is_confirmed, false) {
-                    self.note(id, slot);
-                }
+                self.doubt(id, slot);
             }
         }
     }

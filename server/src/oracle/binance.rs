@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use speedtrade::{time::Timestamp, venue::Environment};
 
 use super::{
-    cases::{self, Case, Cases, millis},
+    cases::{self, Case, Cases},
     drive::{Told, drive},
     prices::{self, Heard, is_of_market},
     sent::{Sent, pairs},
@@ -76,7 +76,7 @@ async fn asked(case: &Case, file: &Cases) -> Result<Sent, String> {
         return Sent::after(0, &venue, &FeedConfig::default().rest, why);
     }
     let home = BinanceConfig::new(Environment::Live, file.keys(), Names::default()).rest;
-    let at = millis(file.fixed_time_ms);
+    let at = Timestamp::from_millis(file.fixed_time_ms);
     let why = drive(&desk(file.keys(), &venue.base, at), case, at).await.err();
     // The clock is measured before the first signature.
     Sent::after(usize::from(case.method != "fetchTime"), &venue, &home, why)

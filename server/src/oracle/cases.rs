@@ -94,7 +94,7 @@ impl Case {
     }
 
     pub(super) fn since(&self, at: usize) -> Timestamp {
-        self.number(at).map_or(Timestamp::EPOCH, millis)
+        self.number(at).map_or(Timestamp::EPOCH, Timestamp::from_millis)
     }
 
     pub(super) fn symbol(&self, at: usize) -> Symbol {
@@ -162,10 +162,6 @@ impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} \"{}\"", self.method, self.about())
     }
-}
-
-pub(super) fn millis(ms: i64) -> Timestamp {
-    Timestamp::from_micros(ms * 1_000)
 }
 
 /// Without an exponent.

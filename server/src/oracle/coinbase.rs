@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use speedtrade::time::Timestamp;
 
 use super::{
-    cases::{self, Case, Cases, millis},
+    cases::{self, Case, Cases},
     drive::drive,
     facts::{Facts, as_sent, difference, flatten},
     prices::{self, is_of_market},
@@ -137,7 +137,7 @@ async fn eddsa(tally: &mut Tally, vector: &BTreeMap<String, String>, at: Timesta
 async fn every_case_is_equal_or_listed() {
     let mut tally = Tally::new("coinbase", REQUESTS, RESPONSES);
     let file: Cases = cases::read("request-coinbase");
-    let (at, (pem, other_half)) = (millis(file.fixed_time_ms), p256());
+    let (at, (pem, other_half)) = (Timestamp::from_millis(file.fixed_time_ms), p256());
     let keys = KeyPair { secret: Key::new(&pem), ..file.keys() };
     for case in &file.all {
         let asked = asked(case, keys.clone(), at).await;

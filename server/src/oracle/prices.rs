@@ -7,13 +7,10 @@ use speedtrade::{
     instrument::Symbol,
     market::{Bar, BookChange, Level, MarketEvent, Timeframe},
     order::Side,
+    time::Timestamp,
 };
 
-use super::{
-    cases::{Case, millis},
-    drive::number,
-    told::NONE,
-};
+use super::{cases::Case, drive::number, told::NONE};
 use crate::market::feeds::{BarRange, FeedKind, FeedStatus, History, Sink};
 
 pub(super) fn is_of_market(case: &Case) -> bool {
@@ -56,7 +53,7 @@ fn range(case: &Case) -> BarRange {
     let timeframe: Timeframe = case.text(1).and_then(|word| word.parse().ok()).expect("a timeframe of ours");
     let told = case.parsed_response.as_array();
     let first = told.and_then(|bars| bars.first()?.get(0)?.as_i64());
-    let since = first.map_or_else(|| case.since(2), millis);
+    let since = first.map_or_else(|| case.since(2), Timestamp::from_millis);
     // The first bar that begins then or later.
     let from = timeframe.bar_start(since.plus_micros(timeframe.step_us() - 1));
     let count = case.number(3).and_then(|count| usize::try_from(count).ok());

@@ -40,7 +40,7 @@ fn row(print: &PrintView, tick: Price) -> AnyView {
         Some(Side::Sell) => ("price down", "▼ "),
         None => ("price", ""),
     };
-    let time = format::clock(Timestamp::from_micros(print.timestamp * 1_000));
+    let time = format::clock(Timestamp::from_millis(print.timestamp));
     view! {
         <tr>
             <td class=class>{arrow}{format::price_on(print.price, tick)}</td>

@@ -69,7 +69,7 @@ fn domain_quote(view: &QuoteView) -> Quote {
 
 fn moved(first: Quote, update: &PriceRecord) -> Quote {
     let PriceRecord { price, bid, ask, prev_close, high, low, bid_size, ask_size, volume, timestamp, .. } = *update;
-    let time = Timestamp::from_micros(timestamp.saturating_mul(1_000));
+    let time = Timestamp::from_millis(timestamp);
     Quote { price, bid, ask, bid_size, ask_size, prev_close, high, low, volume, time, ..first }
 }
 

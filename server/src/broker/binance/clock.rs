@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn at(ms: i64) -> Timestamp {
-        Timestamp::from_micros(ms * 1_000)
+        Timestamp::from_millis(ms)
     }
 
     #[test]

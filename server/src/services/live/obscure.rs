@@ -1,8 +1,10 @@
 //! Open orders of which the venue does not tell how much they are for. They can't be booked, so they are shown as a difference.
 //! Must never guess a quantity.
 
-use std::collections::BTreeMap;
-use std::sync::{MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{MutexGuard, PoisonError},
+};
 
 use super::desk::{Desk, Trouble};
 use crate::broker::{Connector, OrderName, OrderReport};

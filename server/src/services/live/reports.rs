@@ -29,11 +29,7 @@ impl<C: Connector> Desk<C> {
             }
             FillSource::Cumulative => so_far(self.books.venue, &order, report, self.books.now()),
         };
-        let now = self.books.now();
-        let stuck = order.venue.as_ref().is_some_and(|at| at.cancel == CancelState::Sent)
-            && matches!(report.status, VenueStatus::Pending | VenueStatus::Open)
-            && now >= order.updated_at.plus_micros(self.timing.cancel_again_after_us);
-        let stuck = stuck.then_some(order.id);
+        let (id, is_forgotten) = (order.id, self.is_cancel_forgotten(&order, report));
         let heard = VenueReport {
             standing: standing(report.status),
             venue_id: Some(report.venue_id.clone()),
@@ -45,11 +41,17 @@ impl<C: Connector> Desk<C> {
             order,
         };
         self.books.tell(Command::Report(Box::new(heard))).await;
-        if let Some(order) = stuck {
-            tracing::warn!(%order, "a cancel that the venue took was not carried out, and is sent again");
-            self.books.tell(Command::NoteCancel(order, CancelState::Requested)).await;
+        if is_forgotten {
+            tracing::warn!(order = %id, "a cancel that the venue took was not carried out, and is sent again");
+            self.books.tell(Command::NoteCancel(id, CancelState::Requested)).await;
         }
         Ok(())
+    }
+
+    fn is_cancel_forgotten(&self, order: &Order, report: &OrderReport) -> bool {
+        let is_sent = order.venue.as_ref().is_some_and(|at| at.cancel == CancelState::Sent);
+        let is_late = self.books.now() >= order.updated_at.plus_micros(self.timing.cancel_again_after_us);
+        is_sent && is_late && matches!(report.status, VenueStatus::Pending | VenueStatus::Open)
     }
 
     /// The venue took a change or a cancel before, and says now that it did not happen.
@@ -175,18 +177,26 @@ const fn standing(status: VenueStatus) -> Standing {
 
 pub(super) fn so_far(venue: Venue, order: &Order, report: &OrderReport, now: Timestamp) -> Option<FilledSoFar> {
     let avg_price = report.avg_price.filter(|_| !report.filled_qty.is_zero())?;
-    // Alpaca takes its fee of crypto from what was received and tells it a day later: the first tier's taker pays this.
-    let is_untold = venue == Venue::Alpaca && order.asset_type == AssetType::Crypto;
-    let rate = FeeSchedule::at(venue, order.asset_type).taker_bps;
-    let untold = Usd::proceeds(avg_price, report.filled_qty).and_then(|value| value.bps_up(rate));
+    let untold_bps = untold_bps(venue, order.asset_type);
+    let told = fees(venue, order, &report.fees).0;
+    let untold = Usd::proceeds(avg_price, report.filled_qty).and_then(|value| value.bps_up(untold_bps));
     Some(FilledSoFar {
         qty: report.filled_qty,
         avg_price,
-        fees: if is_untold && order.side == Side::Sell { untold.ok()? } else { fees(venue, order, &report.fees).0 },
-        kept_bps: if is_untold { rate } else { 0 },
+        fees: if order.side == Side::Sell { told.checked_add(untold.ok()?).ok()? } else { told },
+        kept_bps: untold_bps,
         last: report.last.as_ref().map(|last| (last.qty, last.price)),
         time: report.last.as_ref().map(|last| last.time).or(report.updated_at).unwrap_or(now),
     })
+}
+
+/// Basis points that the venue takes from what is received and does not tell with the order: Alpaca's of crypto come a day later.
+/// Whoever is in its first tier and takes pays these.
+fn untold_bps(venue: Venue, asset: AssetType) -> i64 {
+    match (venue, asset) {
+        (Venue::Alpaca, AssetType::Crypto) => FeeSchedule::at(venue, asset).taker_bps,
+        (Venue::Alpaca, AssetType::Stock) | (Venue::Binance | Venue::Coinbase | Venue::Kraken, _) => 0,
+    }
 }
 
 /// What was charged: in dollars, and in units of a buy. Fees in a third asset show as a difference of that asset.

@@ -72,10 +72,10 @@ impl<C: Connector> Desk<C> {
 
     /// It was asked for, and all of it was answered.
     pub(super) fn has_read(&self, reach: &Reach) {
-        let mut sweep = self.sweep();
         if !reach.is_whole {
             return;
         }
+        let mut sweep = self.sweep();
         sweep.done_at = Some(reach.began);
         // Another session may have begun meanwhile.
         if sweep.owed_since == reach.owed_since {

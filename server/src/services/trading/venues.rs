@@ -42,7 +42,7 @@ pub struct Venues {
     /// Venues that move no money, like those of tests.
     harmless: Arc<[Venue]>,
     pub(super) outlets: Outlets,
-    pub(super) lots: Lots,
+    lots: Lots,
 }
 
 impl Venues {

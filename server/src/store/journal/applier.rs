@@ -45,7 +45,6 @@ pub(super) struct Applier {
     /// Absent after a failure that it did not recover from.
     connection: Option<SqliteConnection>,
     options: SqliteConnectOptions,
-    texts: tables::Texts,
     database: PathBuf,
     progress: Arc<Progress>,
     /// In the tables, but not safe from a power cut.
@@ -80,7 +79,6 @@ impl Applier {
         Self {
             connection: Some(connection),
             options,
-            texts: tables::Texts::default(),
             database: database.to_owned(),
             progress,
             unsafe_bytes: 0,
@@ -139,7 +137,7 @@ impl Applier {
             Some(connection) => connection,
             None => SqliteConnection::connect_with(&self.options).await?,
         };
-        tables::apply(&mut connection, &mut self.texts, entries, number).await?;
+        tables::apply(&mut connection, entries, number).await?;
         // After a failure the connection is not kept: a full disk may have ended its transaction or not.
         self.connection = Some(connection);
         Ok(())

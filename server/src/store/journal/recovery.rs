@@ -112,7 +112,7 @@ async fn write(connection: &mut SqliteConnection, missing: &[Found]) -> Result<(
     for chunk in missing.chunks(CHUNK) {
         let entries = chunk.iter().map(|record| Entry::decode(&record.entry)).collect::<Result<Vec<_>, _>>()?;
         if let Some(last) = chunk.last() {
-            tables::apply(connection, &mut tables::Texts::default(), &entries, last.number).await?;
+            tables::apply(connection, &entries, last.number).await?;
         }
     }
     if !missing.is_empty() {

@@ -19,29 +19,6 @@ const ROWS_MAX: usize = 64;
 /// Longer texts come once.
 const WORD_MAX: usize = 40;
 
-/// What is made once for all that is written: the texts of statements, by their two parts and the logarithm of their rows.
-#[derive(Default)]
-pub(super) struct Texts(HashMap<String, HashMap<String, ByRows>>);
-
-type ByRows = [Option<Arc<str>>; 8];
-
-impl Texts {
-    fn of(&mut self, part: &Part, rows: usize) -> Arc<str> {
-        if part.form == Form::Alone {
-            return (*part.prefix).into();
-        }
-        if !self.0.get(&*part.prefix).is_some_and(|texts| texts.contains_key(&*part.suffix)) {
-            let texts = self.0.entry(part.prefix.clone().into_owned()).or_default();
-            texts.insert(part.suffix.clone().into_owned(), ByRows::default());
-        }
-        let texts = self.0.get_mut(&*part.prefix).and_then(|texts| texts.get_mut(&*part.suffix));
-        match texts.and_then(|texts| texts.get_mut(usize::try_from(rows.ilog2()).unwrap_or_default())) {
-            Some(text) => Arc::clone(text.get_or_insert_with(|| text_of(part, rows).into())),
-            None => text_of(part, rows).into(),
-        }
-    }
-}
-
 /// Ids and words stand in many rows: each is given to the database as one text that all of them share.
 #[derive(Default)]
 struct Words<'a>(HashMap<&'a str, Arc<str>>);
@@ -65,7 +42,6 @@ struct Group<'a> {
 /// What a transaction writes with.
 struct Pen<'c, 'a> {
     connection: &'c mut SqliteConnection,
-    texts: &'c mut Texts,
     words: Words<'a>,
 }
 
@@ -96,11 +72,14 @@ impl<'a> Groups<'a> {
 
     async fn write(&mut self, pen: &mut Pen<'_, 'a>) -> Result<(), StoreError> {
         for group in std::mem::take(&mut self.order) {
-            let mut rest = &group.rows[..];
+            let (mut rest, mut text) = (&group.rows[..], (0, Arc::from("")));
             while !rest.is_empty() {
                 let count = ROWS_MAX.min(1 << rest.len().ilog2());
                 let (rows, after) = rest.split_at(count);
-                pen.write_rows(group.part, rows).await?;
+                if text.0 != count {
+                    text = (count, text_of(group.part, count).into());
+                }
+                pen.write_rows(group.part, &text.1, rows).await?;
                 rest = after;
             }
         }
@@ -110,12 +89,7 @@ impl<'a> Groups<'a> {
 }
 
 /// Writes entries in their order; `number` is that of the last one.
-pub(super) async fn apply(
-    connection: &mut SqliteConnection,
-    texts: &mut Texts,
-    entries: &[Vec<Part>],
-    number: u64,
-) -> Result<(), StoreError> {
+pub(super) async fn apply(connection: &mut SqliteConnection, entries: &[Vec<Part>], number: u64) -> Result<(), StoreError> {
     const NOTE: &str = "UPDATE journal SET applied = $1 WHERE applied < $1";
     let number = i64::try_from(number).map_err(|e| StoreError::corrupt("journal", e))?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -124,11 +98,11 @@ pub(super) async fn apply(
         return Ok(());
     }
     let mut groups = Groups::default();
-    let mut pen = Pen { connection: &mut tx, texts, words: Words::default() };
+    let mut pen = Pen { connection: &mut tx, words: Words::default() };
     for part in entries.iter().flatten() {
         if part.form == Form::Alone {
             groups.write(&mut pen).await?;
-            pen.write_rows(part, &[&part.values]).await?;
+            pen.write_rows(part, &Arc::from(&*part.prefix), &[&part.values]).await?;
         } else {
             groups.add(part)?;
         }
@@ -139,8 +113,8 @@ pub(super) async fn apply(
 }
 
 impl<'a> Pen<'_, 'a> {
-    async fn write_rows(&mut self, part: &Part, rows: &[&'a [u8]]) -> Result<(), StoreError> {
-        let mut query = sqlx::query(AssertSqlSafe(self.texts.of(part, rows.len())));
+    async fn write_rows(&mut self, part: &Part, text: &Arc<str>, rows: &[&'a [u8]]) -> Result<(), StoreError> {
+        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
         for value in rows.iter().flat_map(|row| values(row)) {
             query = bind(query, value?, &mut self.words);
         }

@@ -8,14 +8,10 @@ use speedtrade::{
 
 use super::wire;
 
-fn from_ms(ms: i64) -> Timestamp {
-    Timestamp::from_micros(ms.saturating_mul(1_000))
-}
-
 pub(super) fn trade(trade: &wire::Trade<'_>) -> MarketEvent {
     // When the buyer was waiting in the book, the seller came to it.
     let taker = if trade.is_buyer_maker { Side::Sell } else { Side::Buy };
-    MarketEvent::Trade(Trade { price: trade.price, qty: trade.qty, time: from_ms(trade.time_ms), taker: Some(taker) })
+    MarketEvent::Trade(Trade { price: trade.price, qty: trade.qty, time: Timestamp::from_millis(trade.time_ms), taker: Some(taker) })
 }
 
 /// `None` when a side of the book is empty. The frame has no time: `now` is when it came.
@@ -33,17 +29,17 @@ pub(super) fn day(ticker: &wire::Ticker<'_>) -> Option<MarketEvent> {
         high: ticker.high?,
         low: ticker.low?,
         volume: ticker.volume,
-        time: from_ms(ticker.time_ms),
+        time: Timestamp::from_millis(ticker.time_ms),
     }))
 }
 
 pub(super) fn bar(kline: &wire::Kline) -> Bar {
     let [o, h, l, c] = kline.prices;
-    Bar { t: from_ms(kline.start_ms), o, h, l, c, v: kline.volume }
+    Bar { t: Timestamp::from_millis(kline.start_ms), o, h, l, c, v: kline.volume }
 }
 
 pub(super) fn snapshot(ticker: &wire::DayTicker) -> Vec<MarketEvent> {
-    let time = from_ms(ticker.close_time);
+    let time = Timestamp::from_millis(ticker.close_time);
     let day = || {
         let (last, open) = (ticker.last_price?, ticker.open_price?);
         let (high, low) = (ticker.high_price?, ticker.low_price?);
