@@ -136,8 +136,15 @@ pub enum AccountChange {
     Remove {
         password: String,
     },
-    /// The venue is right about this asset.
-    Believe(String),
+    /// The venue is right about this asset, whose number was `seen`.
+    Believe {
+        asset: String,
+        seen: Option<String>,
+    },
+    /// The kill switch: every open order is canceled and nothing new is placed.
+    Halt(bool),
+    /// The owner has looked at what closed the account.
+    OpenGate,
 }
 
 /// A user's accounts, paper and at venues.

@@ -7,6 +7,7 @@ export interface Order {
   side: 'buy' | 'sell';
   type: string;
   qty: string;
+  notional: string | null;
   filled_qty: string;
   filled_avg_price: string | null;
   limit_price: string | null;

@@ -57,6 +57,23 @@ test('the paper account is shown as such and can be renamed', async ({ page, tra
   }
 });
 
+test('trading is stopped and resumed by its owner', async ({ page, trader }) => {
+  await trader.rest.place({ symbol: 'KO', side: 'buy', type: 'limit', qty: '1', limit_price: '1.00', time_in_force: 'gtc' });
+  await visit(page, '/accounts');
+  const card = cards(page);
+  await card.getByText('Stop trading', { exact: true }).click();
+  await expect(card).toContainText('Cancels every open order');
+  await card.getByRole('button', { name: 'Stop all trading' }).click();
+  await expect(card.getByTestId('account-closed')).toContainText('You stopped trading');
+  await expectAccessible(page);
+  expect(await trader.rest.orders('open')).toEqual([]);
+  await expect(trader.rest.place({ symbol: 'KO', side: 'buy', type: 'market', qty: '1' })).rejects.toThrow(/trading_halted|kill switch/);
+  await page.reload();
+  await card.getByRole('button', { name: 'Resume trading' }).click();
+  await expect(card.getByTestId('account-closed')).toHaveCount(0);
+  await trader.rest.place({ symbol: 'KO', side: 'buy', type: 'market', qty: '1' });
+});
+
 test('an account is connected, verified and removed, and what is wrong stands beside its field', async ({ page, trader, venue }) => {
   const { key, secret } = venue.at;
   const { password } = trader.account;

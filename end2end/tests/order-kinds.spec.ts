@@ -49,6 +49,33 @@ test('stop limits and trailing stops rest; a limit that must fill at once does n
   expect(kinds).toEqual(['limit', 'stop_limit', 'trailing_stop']);
 });
 
+test('dollars instead of shares: of market orders alone, and the button says them', async ({ page, trader, isPhone }) => {
+  const trade = new TradePage(page, isPhone);
+  await trade.open('KO');
+  await trade.choose('buy');
+  const unit = trade.ticket.getByTestId('ticket-unit');
+  await expect(unit).toHaveText('Shares');
+  await unit.click();
+  await expect(unit).toHaveText('Dollars');
+  await trade.qty.fill('0.5');
+  await expect(trade.ticket.getByRole('alert').filter({ hasText: /at least/ })).toBeVisible();
+  await trade.qty.fill('50');
+  await expect(trade.submit).toHaveText('Buy $50.00 of KO');
+  await expectAccessible(page);
+  await trade.submit.click();
+  await trade.tab('history');
+  await expect(trade.historyRows.first()).toHaveAttribute('data-status', 'filled');
+  const [order] = await trader.rest.orders();
+  expect(Number(order!.notional)).toBe(50);
+  await trade.choose('sell');
+  await trade.ticket.getByRole('button', { name: 'All that you can trade' }).click();
+  await expect(unit).toHaveText('Shares');
+  await unit.click();
+  await trade.ticket.getByTestId('ticket-type-limit').click();
+  await expect(unit).toHaveText('Shares');
+  await expect(unit).toBeDisabled();
+});
+
 test('a limit order is changed in place: another id, the old one replaced', async ({ page, trader, isPhone }) => {
   const trade = new TradePage(page, isPhone);
   await trade.open('KO');

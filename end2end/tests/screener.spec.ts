@@ -109,6 +109,9 @@ test('a screen is kept by name, leads back and leads to a filled ticket', async 
   await page.getByRole('button', { name: 'Keep it' }).click();
   const saved = page.getByTestId('saved-screens').getByRole('link', { name: 'Busy coins' });
   await expect(saved).toBeVisible();
+  await page.getByPlaceholder('Name this screen').fill('Busy coins');
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await expect(page.getByText('A screen of this name is kept already')).toBeVisible();
   await visit(page, '/screener');
   await saved.click();
   await expectAsked(page, { asset_type: 'crypto', sort: '-volume' });

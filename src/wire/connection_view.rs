@@ -21,6 +21,10 @@ pub struct AccountView {
     pub created_at: Timestamp,
     /// Absent for the desk's own paper account.
     pub connection: Option<ConnectionView>,
+    /// Why nothing new is placed: `halted` by its owner, or an `overfill` or `shortfall` that nobody has looked at. Only the
+    /// list of accounts tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_by: Option<String>,
 }
 
 /// An account at a venue. Its key is never shown.

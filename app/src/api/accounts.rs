@@ -2,6 +2,7 @@
 //! work before hydration as well.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use speedtrade::wire::AccountView;
 #[cfg(feature = "ssr")]
 use speedtrade::{order::FieldError, wire::Problem};
@@ -50,7 +51,15 @@ pub async fn choose_account(id: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// `action` is `rename`, `verify`, `replace_key`, `remove` or `believe` (the venue's number of `asset`); the other fields are those of the action's form.
+/// The venue's number of an asset, as a page shows it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SeenNumber {
+    pub asset: String,
+    pub theirs: Option<String>,
+}
+
+/// `action` is `rename`, `verify`, `replace_key`, `remove`, `halt`, `resume`, `open_gate` or `believe` (the venue's
+/// number that was `seen`); the other fields are those of the action's form.
 #[server(output = Json)]
 pub async fn change_account(
     id: String,
@@ -59,9 +68,10 @@ pub async fn change_account(
     api_key: Option<String>,
     api_secret: Option<String>,
     password: Option<String>,
-    asset: Option<String>,
+    seen: Option<SeenNumber>,
 ) -> Result<Vec<AccountView>, ApiError> {
     let (user, backend) = (require_user()?.id, backend()?);
+    let malformed = || Problem::new(400, "malformed", "The request could not be read.");
     let missing = || Problem::new(404, "unknown_account", "You have no such account.");
     let (id, password) = (id.parse().map_err(|_| missing())?, password.unwrap_or_default());
     let change = match action.as_str() {
@@ -71,9 +81,12 @@ pub async fn change_account(
             let key = VenueKey { api_key: api_key.unwrap_or_default(), api_secret: api_secret.unwrap_or_default() };
             AccountChange::ReplaceKey { key, password }
         }
-        "believe" => AccountChange::Believe(asset.unwrap_or_default()),
+        "believe" => seen.map(|SeenNumber { asset, theirs }| AccountChange::Believe { asset, seen: theirs }).ok_or_else(malformed)?,
+        "halt" => AccountChange::Halt(true),
+        "resume" => AccountChange::Halt(false),
+        "open_gate" => AccountChange::OpenGate,
         "remove" => AccountChange::Remove { password },
-        _ => return Err(Problem::new(400, "malformed", "The request could not be read.").into()),
+        _ => return Err(malformed().into()),
     };
     backend.connections.change(user, id, change).await?;
     Ok(backend.connections.accounts(user).await?)

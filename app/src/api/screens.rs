@@ -39,7 +39,7 @@ pub(super) async fn list(backend: &Backend, user: UserId) -> Result<Vec<SavedScr
     Ok(text.and_then(|text| super::read(&text).ok()).unwrap_or_default())
 }
 
-/// Keeps a screen; one of the same name is replaced.
+/// Keeps a screen. A name that is taken is refused: nothing that was kept is lost by the way.
 #[server(input = Json, output = Json)]
 pub async fn save_screen(screen: SavedScreen) -> Result<Vec<SavedScreen>, ApiError> {
     let name = screen.name.trim().to_owned();
@@ -52,7 +52,9 @@ pub async fn save_screen(screen: SavedScreen) -> Result<Vec<SavedScreen>, ApiErr
     }
     let (backend, user) = (backend()?, require_user()?);
     let mut screens = list(&backend, user.id).await?;
-    screens.retain(|kept| kept.name != name);
+    if screens.iter().any(|kept| kept.name == name) {
+        return refused("A screen of this name is kept already: choose another name, or remove that one first.");
+    }
     if screens.len() == SCREENS_MAX {
         return refused("20 screens are kept already: remove one first.");
     }

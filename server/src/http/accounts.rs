@@ -72,6 +72,9 @@ struct Believed {
     /// As the list of discrepancies names it.
     #[schema(example = "USD")]
     asset: String,
+    /// The venue's number that was seen: nothing is booked when it has another by now. Absent: whatever it is.
+    #[schema(example = "99500")]
+    theirs: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -156,7 +159,7 @@ async fn believe(
     IdPath(id): IdPath<AccountId>,
     Body(believed): Body<Believed>,
 ) -> Result<StatusCode, Failure> {
-    state.live.believe_venue(caller.id(), id, &believed.asset).await?;
+    state.live.believe_venue(caller.id(), id, believed.asset, believed.theirs).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -13,7 +13,7 @@ use crate::services::{
     connections::{ConnectionError, Connections, NewConnection, TypedKey},
     live::Live,
     overview::overview,
-    trading::Trading,
+    trading::{Owner, Trading},
 };
 
 pub(super) struct PageConnections {
@@ -40,14 +40,16 @@ impl backend::Connections for PageConnections {
 
     fn change(&self, user: UserId, account: AccountId, change: AccountChange) -> Pending<'_, ()> {
         pending(async move {
-            let connections = &self.connections;
+            let (connections, owner) = (&self.connections, Owner { user, account: Some(account) });
             match change {
                 AccountChange::Rename(label) => drop(connections.rename(user, account, &label).await?),
                 AccountChange::Verify => drop(connections.verify(user, account).await?),
                 AccountChange::ReplaceKey { key, password } => {
                     drop(connections.replace_key(user, account, typed(key), password, self.address).await?);
                 }
-                AccountChange::Believe(asset) => self.live.believe_venue(user, account, &asset).await?,
+                AccountChange::Believe { asset, seen } => self.live.believe_venue(user, account, asset, seen).await?,
+                AccountChange::Halt(is_halted) => drop(self.trading.set_halted(owner, is_halted).await?),
+                AccountChange::OpenGate => drop(self.trading.open_gate(owner).await?),
                 AccountChange::Remove { password } => connections.remove(user, account, password, self.address).await?,
             }
             Ok::<_, ConnectionError>(())

@@ -166,7 +166,10 @@ async fn limits_and_the_kill_switch_hold(#[values(Kind::Sqlite, Kind::Postgres)]
     assert_eq!(put("/api/v1/risk/halt", json!({"is_halted": true})).await.json()["is_halted"], true);
     assert_eq!(app.get(&path(&open), Some(&ann)).await.json()["status"], "canceled");
     assert_eq!(refused(buy("1")).await, (422, "trading_halted".to_owned()));
+    let closed_by = async || app.get("/api/v1/accounts", Some(&ann)).await.json()[0]["closed_by"].clone();
+    assert_eq!(closed_by().await, "halted");
     put("/api/v1/risk/halt", json!({"is_halted": false})).await;
+    assert_eq!(closed_by().await, Value::Null);
     put("/api/v1/risk/limits", json!({"orders_a_minute": 1})).await;
     let answer = app.post(ORDERS, Some(&ann), &buy("1")).await;
     assert_eq!((answer.problem(), answer.header("retry-after")), ((429, "over_pace".to_owned()), "60"));

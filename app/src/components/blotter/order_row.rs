@@ -46,13 +46,14 @@ pub(super) fn OrderRow(order: OrderView, changed: Callback<OrderView>) -> impl I
 /// A ticket that the host has not answered yet.
 pub(super) fn sending_row(ticket: &OrderTicket) -> AnyView {
     let side = if ticket.side == "sell" { "Sell" } else { "Buy" };
+    let dollars = ticket.notional.as_ref().map(|dollars| ["$", dollars].concat());
     view! {
         <tr class="order-sending" data-testid="order-row" data-status="sending" data-symbol=ticket.symbol.clone()>
             <td data-label="Time (UTC)" class="muted">"now"</td>
             <th scope="row">{ticket.symbol.clone()}</th>
             <td data-label="Side" class=ticket.side.clone()>{side}</td>
             <td data-label="Type">{ticket.kind.clone()}</td>
-            <td data-label="Quantity" class="num">{ticket.qty.clone()}</td>
+            <td data-label="Quantity" class="num">{ticket.qty.clone().or(dollars)}</td>
             <td data-label="Filled" class="num">"0"</td>
             <td data-label="Average" class="num">"–"</td>
             <td data-label="Status"><Badge kind=BadgeKind::Neutral text="Sending…"/></td>

@@ -4,6 +4,7 @@ mod change;
 mod last_price;
 mod symbol_link;
 mod trade_head;
+mod watch_links;
 
 use leptos::prelude::*;
 use speedtrade::{
@@ -17,6 +18,7 @@ pub use change::Change;
 pub use last_price::LastPrice;
 pub use symbol_link::{symbol_link, trade_path};
 pub use trade_head::TradeHead;
+pub use watch_links::watch_links;
 
 use crate::live;
 

@@ -1,15 +1,11 @@
 //! What is traded and where its price stands.
 
 use leptos::prelude::*;
-use speedtrade::{
-    instrument::{Instrument, Symbol},
-    market::Quote,
-    wire::QuoteView,
-};
+use speedtrade::{instrument::Instrument, market::Quote, wire::QuoteView};
 
-use super::{Change, LastPrice, RowPrice, stale};
+use super::{Change, LastPrice, RowPrice, stale, watch_links};
 use crate::{
-    components::{Badge, BadgeKind, Icon, IconName, when},
+    components::{Badge, BadgeKind, when},
     format,
     state::session::use_user,
 };
@@ -41,22 +37,6 @@ pub fn TradeHead(instrument: Instrument, first: QuoteView, quote: Memo<Quote>) -
             <Facts tick=instrument.tick quote/>
         </header>
     }
-}
-
-/// To the watchlists and the alerts with this symbol in their forms.
-fn watch_links(symbol: &Symbol) -> AnyView {
-    let slug = symbol.slug();
-    let link = |path: &str, label: &str, icon, testid: &'static str| {
-        let (href, label) = ([path, "?symbol=", &slug].concat(), [label, " ", symbol.as_str()].concat());
-        view! { <a class="icon-button" href=href aria-label=label data-testid=testid><Icon name=icon/></a> }.into_any()
-    };
-    view! {
-        <div class="trade-watch">
-            {link("/watchlists", "Add to a watchlist:", IconName::Star, "watch-symbol")}
-            {link("/alerts", "Create an alert for", IconName::Bell, "alert-symbol")}
-        </div>
-    }
-    .into_any()
 }
 
 #[component]

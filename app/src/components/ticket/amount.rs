@@ -11,17 +11,20 @@ use speedtrade::{
 
 use crate::format;
 
+/// A share, a dollar.
+const ONE: i64 = 100_000_000;
+
 /// One share, or a hundredth of a coin.
 fn step_of(instrument: &Instrument) -> Option<Qty> {
     match instrument.asset_type {
-        AssetType::Stock => Qty::from_atoms(100_000_000),
-        AssetType::Crypto => Qty::from_atoms(1_000_000),
+        AssetType::Stock => Qty::from_atoms(ONE),
+        AssetType::Crypto => Qty::from_atoms(ONE / 100),
     }
 }
 
-/// `text` one step up or down; a step up from nothing is one step.
-pub(super) fn stepped_qty(text: &str, instrument: &Instrument, up: bool) -> Option<String> {
-    let step = step_of(instrument)?;
+/// `text` one step up or down; a step up from nothing is one step. Dollars go by one.
+pub(super) fn stepped_amount(text: &str, instrument: &Instrument, is_in_dollars: bool, up: bool) -> Option<String> {
+    let step = if is_in_dollars { Qty::from_atoms(ONE) } else { step_of(instrument) }?;
     let now = text.parse::<Qty>().unwrap_or(Qty::ZERO);
     let next = if up { now.checked_add(step).ok()? } else { now.checked_sub(step)? };
     (!next.is_zero()).then(|| next.to_string())
@@ -84,9 +87,10 @@ mod tests {
     #[test]
     fn arrows_step_by_one_share_and_one_tick() {
         let at = |text: &str| text.parse::<Price>().expect("valid");
-        assert_eq!(stepped_qty("", &stock(), true).as_deref(), Some("1"));
-        assert_eq!(stepped_qty("1.5", &stock(), true).as_deref(), Some("2.5"));
-        assert_eq!(stepped_qty("1", &stock(), false), None);
+        assert_eq!(stepped_amount("", &stock(), false, true).as_deref(), Some("1"));
+        assert_eq!(stepped_amount("1.5", &stock(), false, true).as_deref(), Some("2.5"));
+        assert_eq!(stepped_amount("1", &stock(), false, false), None);
+        assert_eq!(stepped_amount("99.5", &stock(), true, true).as_deref(), Some("100.5"));
         assert_eq!(stepped_price("", &stock(), at("10.126"), true).as_deref(), Some("10.13"));
         assert_eq!(stepped_price("10.13", &stock(), at("1"), false).as_deref(), Some("10.12"));
         assert_eq!(stepped_price("0.01", &stock(), at("1"), false), None);

@@ -4,31 +4,47 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use speedtrade::{instrument::AssetType, order::Side};
 
 use super::{
-    amount::{stepped_price, stepped_qty},
-    form::{TicketForm, has_limit, has_stop},
+    amount::{stepped_amount, stepped_price},
+    form::{TicketForm, has_limit, has_stop, may_be_in_dollars},
 };
 use crate::{
     components::{Field, Segmented, when},
     format,
 };
 
+/// Units or, of an order that may be, dollars: the button in the box says which, and changes it.
 #[component]
-pub(super) fn QtyField() -> impl IntoView {
+pub(super) fn AmountField() -> impl IntoView {
     let form = expect_context::<TicketForm>();
-    let label = form.instrument.with_value(|i| match i.asset_type {
+    let units = form.instrument.with_value(|i| match i.asset_type {
         AssetType::Stock => "Shares",
         AssetType::Crypto => "Coins",
     });
     let step = move |ev: KeyboardEvent| {
         if let Some(up) = direction(&ev) {
-            let next = form.instrument.with_value(|i| form.qty.with_untracked(|text| stepped_qty(text, i, up)));
-            form.qty.set(next.unwrap_or_default());
+            let is_in_dollars = form.is_in_dollars.get_untracked();
+            let next = form.instrument.with_value(|i| form.amount.with_untracked(|text| stepped_amount(text, i, is_in_dollars, up)));
+            form.amount.set(next.unwrap_or_default());
             form.edited();
         }
     };
+    let change = move |_| {
+        form.is_in_dollars.update(|is_in_dollars| *is_in_dollars = !*is_in_dollars);
+        form.amount.set(String::new());
+        form.edited();
+    };
+    let unit = move || format::one_of(form.is_in_dollars.get(), "Dollars", units);
+    let button = move || {
+        view! {
+            <button type="button" class="field-unit" aria-label=move || [&unit(), ": change the unit"].concat() data-testid="ticket-unit"
+                disabled=move || !may_be_in_dollars(&form.kind.read()) on:click=change>{unit}</button>
+        }
+        .into_any()
+    };
+    let error = move || form.error(if form.is_in_dollars.get() { "notional" } else { "qty" }, form.amount);
     view! {
-        <Field label name="qty" inputmode="decimal" autocomplete="off" placeholder="0" testid="ticket-qty" value=form.qty
-            error=Signal::derive(move || form.error("qty", form.qty))
+        <Field label="Amount" name="qty" inputmode="decimal" autocomplete="off" placeholder="0" testid="ticket-qty" value=form.amount
+            error=Signal::derive(error) suffix=button
             on_input=Callback::new(move |_: String| form.edited()) on_key=Callback::new(step)/>
     }
 }

@@ -25,7 +25,9 @@ pub struct TicketForm {
     pub(super) side: RwSignal<Side>,
     pub(super) kind: RwSignal<String>,
     pub(super) tif: RwSignal<String>,
-    pub(super) qty: RwSignal<String>,
+    /// Units, or dollars.
+    pub(super) amount: RwSignal<String>,
+    pub(super) is_in_dollars: RwSignal<bool>,
     pub(super) limit_price: RwSignal<String>,
     pub(super) stop_price: RwSignal<String>,
     /// What a trailing stop stays behind: percent, or dollars.
@@ -76,6 +78,11 @@ pub(super) fn lasts(tif: &str) -> bool {
     matches!(tif, "day" | "gtc")
 }
 
+/// Only these may be for so many dollars.
+pub(super) fn may_be_in_dollars(kind: &str) -> bool {
+    kind == "market"
+}
+
 /// What waits for a trigger can't also be immediate or in an auction.
 pub(super) fn may_be_immediate(kind: &str) -> bool {
     matches!(kind, "market" | "limit")
@@ -94,7 +101,8 @@ pub fn provide_ticket(instrument: Instrument, first: &QuoteView, side: Side, qty
         side: RwSignal::new(side),
         kind: text("market"),
         tif: text("day"),
-        qty: text(qty),
+        amount: text(qty),
+        is_in_dollars: RwSignal::new(false),
         limit_price: text(""),
         stop_price: text(""),
         trail: text(""),
@@ -122,11 +130,13 @@ impl TicketForm {
         let given = |signal: RwSignal<String>| Some(signal.get().trim().to_owned());
         let kind = self.kind.get();
         let exits = self.exits();
+        let amount = |is_in_dollars: bool| if self.is_in_dollars.get() == is_in_dollars { given(self.amount) } else { None };
         let trail = |is_percent: bool| kind == "trailing_stop" && self.is_trail_percent.get() == is_percent;
         OrderTicket {
             symbol: self.instrument.with_value(|i| i.symbol.to_string()),
             side: self.side.get().as_str().to_owned(),
-            qty: given(self.qty),
+            qty: amount(false),
+            notional: amount(true),
             limit_price: if has_limit(&kind) { given(self.limit_price) } else { None },
             stop_price: if has_stop(&kind) { given(self.stop_price) } else { None },
             trail_price: if trail(false) { given(self.trail) } else { None },
@@ -190,6 +200,10 @@ impl TicketForm {
         }
         if !may_be_immediate(&kind) && !lasts(&self.tif.read_untracked()) {
             self.tif.set("day".to_owned());
+        }
+        if self.is_in_dollars.get_untracked() && !may_be_in_dollars(&kind) {
+            self.is_in_dollars.set(false);
+            self.amount.set(String::new());
         }
         self.kind.set(kind);
         self.edited();

@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use speedtrade::order::Side;
 
 use super::{
-    fields::{ExitFields, QtyField, price_fields, words},
+    fields::{AmountField, ExitFields, price_fields, words},
     form::TicketForm,
     quick::QuickParts,
     submit::Submit,
@@ -41,7 +41,7 @@ pub fn Ticket() -> impl IntoView {
             </div>
             <Segmented label="Order type" options=words(&KINDS) testid="ticket-type"
                 selected=form.kind on_select=move |kind| form.choose_kind(kind)/>
-            <QtyField/>
+            <AmountField/>
             <QuickParts/>
             {move || price_fields(form, &form.kind.get())}
             <TimeInForce/>

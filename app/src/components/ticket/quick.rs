@@ -23,7 +23,8 @@ pub(super) fn QuickParts() -> impl IntoView {
         let (price, quote) = untrack(|| (price_of(form, side), form.quote.get()));
         let quote = Some(&quote).filter(|_| &*form.kind.read_untracked() == "market");
         let qty = form.instrument.with_value(|i| part(percent, side, i, (price, quote), power, held));
-        form.qty.set(qty.unwrap_or_default());
+        form.is_in_dollars.set(false);
+        form.amount.set(qty.unwrap_or_default());
         form.edited();
     };
     let button = move |(percent, label, name): (u32, &'static str, &'static str)| {

@@ -27,7 +27,7 @@ pub(super) struct Review {
     pub(super) errors: Vec<FieldError>,
     /// Why the account can't place it, in words.
     pub(super) denied: Option<String>,
-    pub(super) qty: Option<Qty>,
+    pub(super) amount: Option<Amount>,
     /// With the fee.
     pub(super) estimate: Option<Usd>,
     pub(super) fee: Option<Usd>,
@@ -41,7 +41,7 @@ impl Review {
 
     /// `Estimated cost $2,143.00 · Buying power after $97,857.00`
     pub(super) fn words(&self, side: Side) -> String {
-        let Some(estimate) = self.estimate else { return "Enter a quantity to see what it comes to.".to_owned() };
+        let Some(estimate) = self.estimate else { return "Enter an amount to see what it comes to.".to_owned() };
         let what = match side {
             Side::Buy => "Estimated cost",
             Side::Sell => "Estimated proceeds",
@@ -51,11 +51,12 @@ impl Review {
         format!("{what} {}{}{}", format::money(estimate), fee.unwrap_or_default(), after.unwrap_or_default())
     }
 
-    /// `Buy 10 AAPL · $2,143.00`
+    /// `Buy 10 AAPL · $2,143.00`, `Buy $500.00 of AAPL`
     pub(super) fn button(&self, side: Side, symbol: &str) -> String {
         let verb = format::side(side);
-        match (self.qty, self.estimate) {
-            (Some(qty), Some(estimate)) => format!("{verb} {} {symbol} · {}", format::qty(qty), format::money(estimate)),
+        match (self.amount, self.estimate) {
+            (Some(Amount::Qty(qty)), Some(estimate)) => format!("{verb} {} {symbol} · {}", format::qty(qty), format::money(estimate)),
+            (Some(Amount::Notional(dollars)), Some(_)) => format!("{verb} {} of {symbol}", format::money(dollars)),
             _ => format!("{verb} {symbol}"),
         }
     }
@@ -76,14 +77,11 @@ pub(super) fn review(ticket: &OrderTicket, around: &Circumstances<'_>) -> Review
         Side::Buy => power.checked_sub(total).ok(),
         Side::Sell => power.checked_add(total).ok(),
     });
-    let qty = match order.amount {
-        Amount::Qty(qty) => Some(qty),
-        Amount::Notional(_) => None,
-    };
+    let amount = Some(order.amount);
     let is_judged = around.funds.is_some() && order.lot_method != LotMethod::Chosen;
     let denied = if is_judged { risk::check(order, around.instrument, &situation).err() } else { None };
     let fee = estimate.map(|estimate| estimate.fee).filter(|fee| *fee > Usd::ZERO);
-    Review { errors: Vec::new(), denied: denied.map(|denied| denied.to_string()), qty, estimate: total, fee, power_after }
+    Review { errors: Vec::new(), denied: denied.map(|denied| denied.to_string()), amount, estimate: total, fee, power_after }
 }
 
 /// What is known here. The host knows the session, the account's limits and its other orders: there the friendlier answer is

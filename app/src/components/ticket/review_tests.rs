@@ -73,6 +73,16 @@ fn a_buy_says_its_cost_and_what_is_left() {
 }
 
 #[test]
+fn dollars_are_said_as_dollars_and_only_of_market_orders() {
+    let dollars = OrderTicket { notional: Some("500".to_owned()), qty: None, ..ticket("buy", "") };
+    let review = reviewed(&dollars, Some(&funds("100000", "100000")));
+    assert_eq!((review.button(Side::Buy, "AAPL"), review.errors.clone()), ("Buy $500.00 of AAPL".to_owned(), vec![]));
+    assert!(review.estimate.is_some_and(|cost| cost <= "500".parse().expect("valid")), "{review:?}");
+    let limit = OrderTicket { kind: "limit".to_owned(), limit_price: Some("214.30".to_owned()), ..dollars };
+    assert!(reviewed(&limit, None).error("notional").is_some());
+}
+
+#[test]
 fn a_buy_beyond_the_buying_power_is_denied_in_words() {
     let review = reviewed(&ticket("buy", "10"), Some(&funds("100000", "2142.99")));
     assert!(review.denied.expect("denied").contains("$2142.99 of buying power is free"));
@@ -98,5 +108,5 @@ fn mistakes_stand_at_their_fields() {
     let review = reviewed(&limit, None);
     assert_eq!(review.error("qty").as_deref(), Some("this is not a plain decimal number"));
     assert_eq!(review.error("limit_price").as_deref(), Some("must be a multiple of 0.01"));
-    assert_eq!(review.words(Side::Buy), "Enter a quantity to see what it comes to.");
+    assert_eq!(review.words(Side::Buy), "Enter an amount to see what it comes to.");
 }

@@ -65,7 +65,7 @@ impl TicketForm {
             Ok(_) => {
                 self.intent.try_set_value(None);
                 self.was_asked.try_set(false);
-                for text in [self.qty, self.take_profit, self.stop_loss] {
+                for text in [self.amount, self.take_profit, self.stop_loss] {
                     text.try_set(String::new());
                 }
                 self.is_sheet_open.try_set(false);
@@ -73,8 +73,9 @@ impl TicketForm {
             }
             // The intent keeps its name: sending it again can't place it twice.
             Err(ApiError(problem)) => {
-                let known =
-                    |field: &str| field == "qty" || field.ends_with("_price") || field.starts_with("trail") || field == "time_in_force";
+                let known = |field: &str| {
+                    matches!(field, "qty" | "notional" | "time_in_force") || field.ends_with("_price") || field.starts_with("trail")
+                };
                 if problem.errors.is_empty() || problem.errors.iter().any(|e| !known(&e.field)) {
                     self.trouble.try_set(Some(problem.detail));
                 }

@@ -9,7 +9,7 @@ use speedtrade::{
 
 use super::{
     Page,
-    card_forms::{ChooseForm, RemoveForm, RenameForm, ReplaceKeyForm, VerifyForm},
+    card_forms::{ChooseForm, RemoveForm, RenameForm, ReplaceKeyForm, VerifyForm, orders_form},
     discrepancies::Discrepancies,
     health::Health,
     holdings::Holdings,
@@ -53,6 +53,7 @@ pub(super) fn AccountCard(page: Page, account: AccountView) -> impl IntoView {
                 <div class="account-actions">
                     <ChooseForm id is_chosen/>
                     {when(is_connected, || view! { <VerifyForm page id/> }.into_any())}
+                    {orders_form(page, id, account.closed_by.as_deref())}
                     <RenameForm page id label/>
                     {when(is_connected, || view! { <ReplaceKeyForm page id/><RemoveForm page id/> }.into_any())}
                 </div>

@@ -9,6 +9,8 @@ use crate::{
     components::{Button, ButtonKind, Field, Fields, PostForm, field_error},
 };
 
+const OPEN: &str = "Take orders again";
+
 /// `fields` and a button inside a form that sends `action`.
 pub(super) fn form(page: Page, id: AccountId, action: &'static str, fields: AnyView) -> AnyView {
     let send = Callback::new(move |fields: Fields| page.send(id, action, &fields));
@@ -49,6 +51,31 @@ pub(super) fn ChooseForm(id: AccountId, is_chosen: bool) -> impl IntoView {
 pub(super) fn VerifyForm(page: Page, id: AccountId) -> impl IntoView {
     let button = view! { <Button submit=true busy=page.change.pending()>"Verify now"</Button> };
     form(page, id, "verify", button.into_any())
+}
+
+/// The kill switch, or the way out of what closed the account.
+pub(super) fn orders_form(page: Page, id: AccountId, closed_by: Option<&str>) -> AnyView {
+    let (words, action, label, kind) = match closed_by {
+        None => ("Cancels every open order and takes no new one until you resume.", "halt", "Stop all trading", ButtonKind::Danger),
+        Some("halted") => ("You stopped trading: no order is taken.", "resume", "Resume trading", ButtonKind::Primary),
+        Some("overfill") => (
+            "More was executed than was ordered, so no order is taken. Look at the orders and at the venue.",
+            "open_gate",
+            OPEN,
+            ButtonKind::Primary,
+        ),
+        Some(_) => (
+            "More was executed than the account had, so no order is taken. Look at its money and at the venue.",
+            "open_gate",
+            OPEN,
+            ButtonKind::Primary,
+        ),
+    };
+    let button = view! { <Button submit=true kind busy=page.change.pending()>{label}</Button> };
+    match closed_by {
+        None => folded("Stop trading", form(page, id, action, view! { <p class="field-hint">{words}</p>{button} }.into_any())),
+        Some(_) => form(page, id, action, view! { <p class="form-note" data-testid="account-closed">{words}</p>{button} }.into_any()),
+    }
 }
 
 #[component]

@@ -36,7 +36,8 @@ fn row(page: Page, id: AccountId, of: DiscrepancyView) -> AnyView {
     }
     let fields = view! {
         <p>{words}</p>
-        <input type="hidden" name="asset" value=asset/>
+        <input type="hidden" name="seen[asset]" value=asset/>
+        <input type="hidden" name="seen[theirs]" value=theirs/>
         <Button submit=true busy=page.change.pending()>"Take the venue's number"</Button>
     };
     form(page, id, "believe", fields.into_any())

@@ -15,7 +15,7 @@ use super::opening::opening_text;
 use crate::{
     api::{
         ApiError,
-        accounts::{ChangeAccount, ConnectAccount},
+        accounts::{ChangeAccount, ConnectAccount, SeenNumber},
         page::PageQuery,
     },
     components::{Answer as FormAnswer, Fields, FormError, Panel, Row, rows},
@@ -50,7 +50,7 @@ impl Page {
             api_key: field("api_key"),
             api_secret: field("api_secret"),
             password: field("password"),
-            asset: field("asset"),
+            seen: Some(SeenNumber { asset: fields.get("seen[asset]"), theirs: field("seen[theirs]") }),
         });
     }
 
@@ -112,8 +112,9 @@ fn Accounts(accounts: Vec<AccountView>) -> impl IntoView {
 fn card(page: Page, account: &AccountView) -> Row {
     let verified = account.connection.as_ref().map_or(0, |connection| connection.verified_at.micros());
     let health = account.connection.as_ref().and_then(|connection| connection.health.as_ref());
-    let differing = health.map_or(0, |health| health.open_discrepancies);
-    let key = [account.id.to_string(), verified.to_string(), differing.to_string(), account.label.clone()].join(" ");
+    let differing = health.map(|health| health.discrepancies.iter().map(|of| of.theirs.as_str()).collect::<Vec<_>>().join(" "));
+    let closed_by = account.closed_by.clone().unwrap_or_default();
+    let key = [account.id.to_string(), verified.to_string(), differing.unwrap_or_default(), closed_by, account.label.clone()].join(" ");
     let account = account.clone();
     Row::new(key, move || view! { <AccountCard page account/> }.into_any())
 }

@@ -6,7 +6,7 @@ use speedtrade::{market::Quote, money::Qty, wire::QuoteView};
 use crate::{
     components::{
         Delta,
-        quote::{LastPrice, RowPrice, live_quote, stale, symbol_link, trade_path},
+        quote::{LastPrice, RowPrice, live_quote, stale, symbol_link, trade_path, watch_links},
         when,
     },
     format,
@@ -26,6 +26,7 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
         Some(format::qty(Qty::affordable(power, now.price.get(), whole_unit())))
     };
     let (link, href) = (symbol_link(&quote.symbol), trade_path(&quote.symbol));
+    let watch = when(desk.is_signed_in(), || watch_links(&quote.symbol));
     let symbol = quote.symbol.to_string();
     let action = format!("Trade {symbol}");
     view! {
@@ -40,7 +41,7 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
             <td class="num by-range_pct" data-label="In day range">{move || in_range()}</td>
             <td class="num by-volatility_pct" data-label="Volatility">{quote.volatility_pct.map(format::share)}</td>
             {when(desk.is_signed_in(), || view! { <td class="num" data-label="You can afford">{move || afford().unwrap_or_default()}</td> }.into_any())}
-            <td><div class="row-actions"><a href=href class="button button-quiet button-small" aria-label=action>"Trade"</a></div></td>
+            <td><div class="row-actions">{watch}<a href=href class="button button-quiet button-small" aria-label=action>"Trade"</a></div></td>
         </tr>
     }
 }

@@ -227,6 +227,7 @@ fn view(account: UserAccount) -> AccountView {
             label: paper.label,
             created_at: paper.created_at,
             connection: None,
+            closed_by: None,
         },
         UserAccount::Broker(account) => verifier::view(*account),
     }

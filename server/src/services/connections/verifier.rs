@@ -55,5 +55,6 @@ pub(super) fn view(account: BrokerAccount) -> AccountView {
             verified_at: account.verified_at,
             health: None,
         }),
+        closed_by: None,
     }
 }

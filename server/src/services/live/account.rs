@@ -15,6 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     desk::{Desk, Trouble},
     health::LiveState,
+    holdings::Believed,
     pace::Pace,
 };
 use crate::{
@@ -34,8 +35,9 @@ const OUTBOX_PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Wish {
     /// The venue is right about this asset.
     pub(super) asset: String,
-    /// False: the numbers agree by now.
-    pub(super) done: oneshot::Sender<Result<bool, ServiceError>>,
+    /// The venue's number as they saw it.
+    pub(super) seen: Option<String>,
+    pub(super) done: oneshot::Sender<Result<Believed, ServiceError>>,
 }
 
 /// Runs until `stop`; then what is on its way may end.
@@ -112,8 +114,8 @@ async fn keep_time<C: Connector>(desk: &Desk<C>) {
 }
 
 async fn keep_answering<C: Connector>(desk: &Desk<C>, mut wishes: mpsc::Receiver<Wish>) {
-    while let Some(Wish { asset, done }) = wishes.recv().await {
-        let answer = desk.believe(&asset).await.map_err(|trouble| {
+    while let Some(Wish { asset, seen, done }) = wishes.recv().await {
+        let answer = desk.believe(&asset, seen.as_deref()).await.map_err(|trouble| {
             tracing::warn!(%trouble, account = %desk.books.account, "the venue's number could not be taken over");
             ServiceError::NotReady { detail: "The venue could not be asked. Try again in a moment.".to_owned() }
         });

@@ -38,6 +38,16 @@ pub(super) struct Difference {
     pub(super) avg_price: Option<Price>,
 }
 
+/// What became of a venue's number that its owner wanted to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Believed {
+    Booked,
+    /// There is no difference any more.
+    Equal,
+    /// The venue's number is not the one that was seen.
+    Another,
+}
+
 impl<C: Connector> Desk<C> {
     pub(super) async fn differences(&self) -> Result<Vec<Difference>, Trouble> {
         let theirs = self.connector.holdings().await?;
@@ -76,14 +86,19 @@ impl<C: Connector> Desk<C> {
         Ok(found.len())
     }
 
-    /// Its owner decided that the venue is right about an asset. False: there is no difference any more.
-    pub(super) async fn believe(&self, asset: &str) -> Result<bool, Trouble> {
+    /// Its owner decided that the venue is right about an asset, by the number they have `seen`.
+    pub(super) async fn believe(&self, asset: &str, seen: Option<&str>) -> Result<Believed, Trouble> {
         let found = self.differences().await?.into_iter().find(|difference| difference.asset == asset);
-        if let Some(difference) = &found {
-            self.take_over(difference).await?;
-        }
+        let believed = match &found {
+            None => Believed::Equal,
+            Some(difference) if seen.is_some_and(|seen| seen != difference.theirs.normalize().to_string()) => Believed::Another,
+            Some(difference) => {
+                self.take_over(difference).await?;
+                Believed::Booked
+            }
+        };
         self.check_holdings().await?;
-        Ok(found.is_some())
+        Ok(believed)
     }
 
     /// Takes the venue's number for ours, as a transfer that is booked. What the desk does not list stays a difference.

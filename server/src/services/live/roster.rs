@@ -11,6 +11,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use speedtrade::{
+    account::{AccountState, Gate},
     ids::{AccountId, UserId},
     time::Timestamp,
     wire::{AccountView, DiscrepancyView},
@@ -23,6 +24,7 @@ use super::{
     books::Books,
     desk::{Desk, Timing},
     health::{Health, HealthView},
+    holdings::Believed,
 };
 use crate::{
     broker::Connector,
@@ -161,9 +163,11 @@ impl Live {
         self.tasks.spawn(account::run(desk, outbox, heard, stop));
     }
 
-    /// The accounts with how their connections are. Of what another host speaks for, only whether it is ready is known here.
+    /// The accounts with whether they take orders and how their connections are. Of what another host speaks for, only whether
+    /// it is ready is known here.
     pub async fn with_health(&self, mut accounts: Vec<AccountView>) -> Result<Vec<AccountView>, ServiceError> {
         for account in &mut accounts {
+            account.closed_by = store::find_account(&self.db, account.id).await?.and_then(|state| closed_by(&state));
             let Some(connection) = &mut account.connection else { continue };
             let open = store::list_discrepancies(&self.db, account.id).await?;
             let here = self.lock().get(&account.id).map(|running| running.health.view());
@@ -187,18 +191,22 @@ impl Live {
         Ok(found.into_iter().map(discrepancy_view).collect())
     }
 
-    /// Books the venue's number of one asset as a transfer, because the account's owner said so.
-    pub async fn believe_venue(&self, user: UserId, account: AccountId, asset: &str) -> Result<(), ServiceError> {
+    /// Books the venue's number of one asset as a transfer, because the account's owner said so, who has `seen` that number.
+    pub async fn believe_venue(&self, user: UserId, account: AccountId, asset: String, seen: Option<String>) -> Result<(), ServiceError> {
         store::find_owned_account(&self.db, user, account).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let wishes = self.lock().get(&account).and_then(|running| running.wishes.clone());
         let elsewhere = || ServiceError::NotReady { detail: "The account is not connected here. Try again in a moment.".to_owned() };
         let (done, answer) = oneshot::channel();
-        let wish = Wish { asset: asset.to_owned(), done };
+        let wish = Wish { asset, seen, done };
         wishes.ok_or_else(elsewhere)?.try_send(wish).map_err(|_| ServiceError::Busy)?;
-        if answer.await.map_err(|_| elsewhere())?? {
-            return Ok(());
+        match answer.await.map_err(|_| elsewhere())?? {
+            Believed::Booked => Ok(()),
+            Believed::Equal => Err(ServiceError::NotFound { code: "no_discrepancy", detail: "The numbers agree." }),
+            Believed::Another => {
+                let detail = "The venue has another number by now, so nothing was booked. Load the page again to see it.";
+                Err(ServiceError::Conflict { code: "number_changed", detail })
+            }
         }
-        Err(ServiceError::NotFound { code: "no_discrepancy", detail: "The numbers agree." })
     }
 
     /// False: nothing runs for the account yet.
@@ -226,6 +234,11 @@ impl Live {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn closed_by(state: &AccountState) -> Option<String> {
+    let gate = state.gate.map(Gate::as_str);
+    gate.or(state.is_halted.then_some("halted")).map(ToOwned::to_owned)
 }
 
 fn discrepancy_view(of: store::Discrepancy) -> DiscrepancyView {

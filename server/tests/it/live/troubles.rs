@@ -172,6 +172,10 @@ async fn a_difference_is_shown_with_both_numbers_and_taken_only_by_its_owner() {
     let stranger = desk.app.register("bob").await;
     let body = json!({"asset": "USD"});
     assert_eq!(desk.app.post(&path, Some(&stranger), &body).await.status, 404);
+    let outdated = desk.app.post(&path, Some(&desk.session), &json!({"asset": "USD", "theirs": "99000"})).await;
+    assert_eq!((outdated.status.as_u16(), &outdated.json()["code"]), (409, &json!("number_changed")));
+    assert_eq!(desk.portfolio().await["cash"], before["cash"]);
+    let body = json!({"asset": "USD", "theirs": "99500"});
     assert_eq!(desk.app.post(&path, Some(&desk.session), &body).await.status, 204);
     assert_eq!(desk.portfolio().await["cash"], "99500.00");
     assert_eq!(desk.app.get(&path, Some(&desk.session)).await.json(), json!([]));
