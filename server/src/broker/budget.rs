@@ -1,8 +1,9 @@
-//! What a key may spend at its venue, and who waits when it gets short: questions first, cancels never. No queue: whoever waits
+//! What a key, or all that come from one address, may spend at a venue, and who waits when it gets short: questions first, cancels never. No queue: whoever waits
 //! too long is told that nothing was sent.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -40,16 +41,30 @@ pub struct Allowance {
     pub per: Duration,
 }
 
-pub(super) struct Budget {
+#[derive(Debug)]
+pub struct Budget {
     allowance: Allowance,
     bucket: Mutex<Bucket>,
 }
 
+#[derive(Debug)]
 struct Bucket {
     tokens: f64,
     at: Instant,
     /// The venue said to wait until then.
     closed_until: Option<Instant>,
+}
+
+/// Budgets of venues that count by address: one for all who ask the same host.
+#[derive(Debug, Default)]
+pub struct SharedBudgets(Mutex<HashMap<String, Arc<Budget>>>);
+
+impl SharedBudgets {
+    /// `base` is like `https://api.binance.com`. The allowance is that of who came first.
+    pub fn of(&self, base: &str, allowance: Allowance) -> Arc<Budget> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(base.to_owned()).or_insert_with(|| Arc::new(Budget::full(allowance))))
+    }
 }
 
 impl Budget {
@@ -142,6 +157,15 @@ mod tests {
         assert!(bucket(15.0, now).take(ALLOWANCE, Urgency::Order, 1, now).is_ok());
         assert!(bucket(5.0, now).take(ALLOWANCE, Urgency::Order, 1, now).is_err());
         assert!(bucket(5.0, now).take(ALLOWANCE, Urgency::Cancel, 1, now).is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_comes_from_one_address_spends_of_one_budget() {
+        let shared = SharedBudgets::default();
+        let (one, same, other) = (shared.of("a", ALLOWANCE), shared.of("a", ALLOWANCE), shared.of("b", ALLOWANCE));
+        one.take_place(Urgency::Question, 60).await.expect("there is enough");
+        assert!(same.left().0 < 60, "{:?}", same.left());
+        assert_eq!(other.left().0, 100);
     }
 
     #[test]

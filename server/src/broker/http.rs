@@ -1,13 +1,13 @@
 //! Requests to a venue: one client per key, no redirect, no retry, a deadline, a bounded answer, and a budget in which
 //! cancels always have a place. It says apart what never left this machine. Must never log an address, a header or a body.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
-pub use super::budget::{Allowance, Urgency};
-use super::{VenueError, budget::Budget, departure};
+pub use super::budget::{Allowance, Budget, SharedBudgets, Urgency};
+use super::{VenueError, departure};
 use crate::net::{bounded, with_causes};
 
 /// A request that is ready to leave: signed, encoded, with its headers.
@@ -53,7 +53,7 @@ pub enum HttpError {
 pub struct Http {
     client: reqwest::Client,
     base: String,
-    budget: Budget,
+    budget: Arc<Budget>,
     /// Where the venue counts orders apart, besides.
     orders: Option<Budget>,
 }
@@ -68,7 +68,13 @@ impl Http {
             .tcp_nodelay(true)
             .build()
             .map_err(|error| HttpError::NotSent(with_causes(&error)))?;
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), budget: Budget::full(allowance), orders: None })
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), budget: Arc::new(Budget::full(allowance)), orders: None })
+    }
+
+    /// Others spend of the same budget.
+    #[must_use]
+    pub fn sharing(self, budget: Arc<Budget>) -> Self {
+        Self { budget, ..self }
     }
 
     /// Orders have a budget of their own, too, of which each takes one.

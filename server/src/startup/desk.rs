@@ -70,7 +70,7 @@ impl Desk {
         let tag = store::instance_tag(&db, &fresh_tag(&clock)).await?;
         let elsewhere = venues.elsewhere();
         let names = plan.feeds.binance_quote_asset.clone();
-        let book = VenueBook { args: venues, names, tag: tag.as_str().into(), clock: clock.clone() };
+        let book = VenueBook { args: venues, names, tag: tag.as_str().into(), clock: clock.clone(), budgets: Arc::default() };
         let freezing = book.clone();
         let venues = Venues::new(&tag, Arc::new(move |venue, order| freezing.freeze(venue, order)), elsewhere);
         let writer = Writer::of(&db).await?;

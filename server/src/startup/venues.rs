@@ -12,6 +12,7 @@ use crate::{
         alpaca::{self, Alpaca, AlpacaConfig},
         binance::{self, Binance, BinanceConfig},
         coinbase::{self, Coinbase, CoinbaseConfig},
+        http::SharedBudgets,
         kraken::{self, Kraken, KrakenConfig},
     },
     clock::Clock,
@@ -32,6 +33,7 @@ pub(super) struct VenueBook {
     pub(super) names: Names,
     pub(super) tag: Arc<str>,
     pub(super) clock: Clock,
+    pub(super) budgets: Arc<SharedBudgets>,
 }
 
 impl VenueBook {
@@ -59,6 +61,7 @@ impl VenueBook {
         let mut config = BinanceConfig::new(environment, keys, self.names.clone());
         set(&mut config.rest, self.args.binance_api_url.as_ref());
         set(&mut config.stream, self.args.binance_ws_api_url.as_ref());
+        config.shared = Some(self.budgets.of(&config.rest, config.allowance));
         Binance::new(config, self.clock.clone())
     }
 

@@ -15,11 +15,14 @@ mod wire;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use speedtrade::venue::Environment;
 
-use super::{Frozen, Unsupported, VenueError, VenueOrder, http::Allowance};
+use super::{
+    Frozen, Unsupported, VenueError, VenueOrder,
+    http::{Allowance, Budget},
+};
 use crate::{
     clock::Clock,
     net::{KeyPair, Names},
@@ -45,6 +48,8 @@ pub struct BinanceConfig {
     pub names: Names,
     /// Weight of the address.
     pub allowance: Allowance,
+    /// What all accounts at this address spend of; absent for one alone.
+    pub shared: Option<Arc<Budget>>,
     /// Orders of the account, counted besides.
     pub orders: Allowance,
     /// How long an answer may take.
@@ -64,6 +69,7 @@ impl BinanceConfig {
             keys,
             names,
             allowance: ALLOWANCE,
+            shared: None,
             orders: ORDERS,
             patience: PATIENCE,
         }

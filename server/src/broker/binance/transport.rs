@@ -1,7 +1,7 @@
 //! How the desk speaks to Binance: parameters signed with a time on the venue's clock, the weight of each call, and the waits
 //! that the venue asks for. Must never send an order twice.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
@@ -43,6 +43,10 @@ impl Transport {
     pub(super) fn new(config: &BinanceConfig, clock: Clock) -> Result<Self, VenueError> {
         let signer = Signer::new(&config.keys.secret)?;
         let http = Http::new(&config.rest, config.allowance, config.patience)?.counting_orders(config.orders);
+        let http = match &config.shared {
+            Some(budget) => http.sharing(Arc::clone(budget)),
+            None => http,
+        };
         Ok(Self { http, key: config.keys.id.clone(), signer, clock, offset: Offset::default() })
     }
 
