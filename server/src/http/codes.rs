@@ -15,6 +15,7 @@ const CODES: [(&str, u16, &str); 51] = [
     ("order_not_found", 404, "There is no such order, or it is somebody else's."),
     ("no_position", 404, "Nothing of the symbol is held."),
     ("no_discrepancy", 404, "The venue's number and ours agree."),
+    ("number_changed", 409, "The venue has another number by now than the one that was seen."),
     ("unknown_account", 404, "There is no such account, or it is somebody else's."),
     ("unknown_symbol", 404, "The desk does not list the symbol; 422 in a ticket."),
     ("watchlist_not_found", 404, "There is no such watchlist, or it is somebody else's."),
