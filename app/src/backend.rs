@@ -151,6 +151,8 @@ pub enum AccountChange {
 pub trait Connections: Send + Sync {
     /// The paper account first, then the others, oldest first.
     fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>>;
+    /// Why one of them takes no orders, or where its venue has other numbers; in words.
+    fn trouble(&self, who: Who) -> Pending<'_, Option<String>>;
     /// What all of them are worth and hold.
     fn overview(&self, user: UserId) -> Pending<'_, OverviewView>;
     fn connect(&self, user: UserId, form: ConnectForm) -> Pending<'_, ()>;

@@ -68,7 +68,10 @@ test('trading is stopped and resumed by its owner', async ({ page, trader }) => 
   await expectAccessible(page);
   expect(await trader.rest.orders('open')).toEqual([]);
   await expect(trader.rest.place({ symbol: 'KO', side: 'buy', type: 'market', qty: '1' })).rejects.toThrow(/trading_halted|kill switch/);
-  await page.reload();
+  await visit(page, '/portfolio');
+  await expect(page.getByTestId('account-trouble')).toContainText('You stopped trading');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Look at your accounts' }).click();
   await card.getByRole('button', { name: 'Resume trading' }).click();
   await expect(card.getByTestId('account-closed')).toHaveCount(0);
   await trader.rest.place({ symbol: 'KO', side: 'buy', type: 'market', qty: '1' });

@@ -36,6 +36,9 @@ pub struct Desk {
     /// Open and closed, newest first.
     pub recent_orders: Vec<OrderView>,
     pub fills: Vec<FillView>,
+    /// What the account's owner should look at among the accounts.
+    #[serde(default)]
+    pub trouble: Option<String>,
 }
 
 /// Everything the dashboard opens with.
@@ -86,5 +89,6 @@ pub(super) async fn desk_of(backend: &Backend, who: Who) -> Result<Desk, speedtr
         open_orders: trading.list_orders(who, orders(OrderStatusFilter::Open)).await?.items,
         recent_orders: trading.list_orders(who, orders(OrderStatusFilter::All)).await?.items,
         fills: trading.list_fills(who, DESK_FILLS).await?,
+        trouble: backend.connections.trouble(who).await?,
     })
 }

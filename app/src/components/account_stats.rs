@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use speedtrade::{money::Percent, wire::PortfolioView};
 
-use super::Stat;
+use super::{Stat, when_some};
 use crate::{format, state::desk::use_desk};
 
 #[component]
 pub fn AccountStats() -> impl IntoView {
     let desk = use_desk();
     let account = Memo::new(move |_| desk.portfolio());
+    let trouble = Memo::new(move |_| desk.with(|desk| desk.and_then(|desk| desk.trouble.clone())));
     let figure = move |read: fn(&PortfolioView) -> String| {
         Signal::derive(move || account.with(|account| account.as_ref().map(read).unwrap_or_default()))
     };
@@ -17,6 +18,9 @@ pub fn AccountStats() -> impl IntoView {
         Signal::derive(move || account.with(|account| account.as_ref().map_or(Percent::ZERO, read)))
     };
     view! {
+        {move || when_some(trouble.get(), |words| view! {
+            <p class="form-note" data-testid="account-trouble">{words} " " <a href="/accounts">"Look at your accounts"</a></p>
+        }.into_any())}
         <div class="stat-row">
             <Stat label="Equity" value=figure(|a| format::money(a.equity)) testid="stat-equity"/>
             <Stat label="Day P&L" value=figure(|a| format::signed_money(a.day_pl)) delta=pct(|a| a.day_pl_pct) testid="stat-day-pl"/>

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use app::backend::{self, AccountChange, ConnectForm, Pending, VenueKey};
+use app::backend::{self, AccountChange, ConnectForm, Pending, VenueKey, Who};
 use speedtrade::{
     ids::{AccountId, UserId},
     wire::{AccountView, OverviewView},
 };
 
-use super::pending;
+use super::{owner, pending};
 use crate::services::{
     connections::{ConnectionError, Connections, NewConnection, TypedKey},
     live::Live,
@@ -26,6 +26,10 @@ pub(super) struct PageConnections {
 impl backend::Connections for PageConnections {
     fn accounts(&self, user: UserId) -> Pending<'_, Vec<AccountView>> {
         pending(async move { self.live.with_health(self.connections.list(user).await?).await })
+    }
+
+    fn trouble(&self, who: Who) -> Pending<'_, Option<String>> {
+        pending(async move { self.live.trouble(owner(who)).await })
     }
 
     fn overview(&self, user: UserId) -> Pending<'_, OverviewView> {

@@ -32,7 +32,7 @@ use crate::{
     market::Market,
     services::{
         ServiceError,
-        trading::{Sender, Trading},
+        trading::{Owner, Sender, Trading},
     },
     store::{self, ConnectedAccount, Db},
 };
@@ -182,6 +182,19 @@ impl Live {
             connection.health = Some(health);
         }
         Ok(accounts)
+    }
+
+    /// What the owner of the account should look at, in words; nothing where all is well.
+    pub async fn trouble(&self, who: Owner) -> Result<Option<String>, ServiceError> {
+        let account = self.trading.account_of(who).await?;
+        let state = store::find_account(&self.db, account).await?;
+        let open = store::list_discrepancies(&self.db, account).await?.len();
+        Ok(match (state.and_then(|state| closed_by(&state)).as_deref(), open) {
+            (None, 0) => None,
+            (None, open) => Some(format!("The venue has other numbers than this desk: {open} to look at.")),
+            (Some("halted"), _) => Some("You stopped trading with this account.".to_owned()),
+            (Some(_), _) => Some("More was executed than was ordered or paid for: this account takes no orders.".to_owned()),
+        })
     }
 
     /// Where the venue's numbers are not ours.

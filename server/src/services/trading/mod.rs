@@ -166,7 +166,7 @@ impl Trading {
         &self.venues
     }
 
-    async fn account_of(&self, who: Owner) -> Result<AccountId, ServiceError> {
+    pub(in crate::services) async fn account_of(&self, who: Owner) -> Result<AccountId, ServiceError> {
         Ok(self.route_of(who).await?.0)
     }
 
