@@ -7,7 +7,7 @@ mod list_row;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate, hooks::use_query_map};
-use speedtrade::wire::WatchlistView;
+use speedtrade::{ids::WatchlistId, wire::WatchlistView};
 
 use super::opening::{Answer, opening, trouble};
 use crate::{
@@ -26,10 +26,8 @@ use list_panel::ListPanel;
 struct Page {
     shown: RwSignal<WatchlistsSnapshot>,
     toasts: ToastStore,
-    /// What an address goes on with: the symbol that the page was opened for.
-    suffix: StoredValue<String>,
-    /// Goes to the address of the list that the host answered with.
-    leave: Callback<String>,
+    /// Goes to the address of another list. False: this page is there already.
+    leave: Callback<Option<WatchlistId>, bool>,
 }
 
 impl Page {
@@ -37,7 +35,8 @@ impl Page {
         self.ask(action, None, None);
     }
 
-    /// Asks the host and shows its answer. What went wrong goes to `failed`, or becomes a toast; then `focus` has the focus.
+    /// Asks the host and shows its answer; another list is shown by its own address alone, so that nobody types into a page that
+    /// is about to be another. What went wrong goes to `failed`, or becomes a toast; then `focus` has the focus.
     fn ask(self, action: WatchlistAction, failed: Option<RwSignal<Option<ApiError>>>, focus: Option<String>) {
         let before = self.shown.with_untracked(|shown| shown.shown);
         spawn_local(async move {
@@ -50,14 +49,12 @@ impl Page {
                     if let Some(failed) = failed {
                         failed.try_set(None);
                     }
+                    if now != before && self.leave.try_run(now) == Some(true) {
+                        return;
+                    }
                     self.shown.try_set(answer);
                     if let Some(selector) = focus {
                         focus_on(selector);
-                    }
-                    if now != before
-                        && let Some(suffix) = self.suffix.try_get_value()
-                    {
-                        self.leave.try_run(now.map_or_else(|| "/watchlists".to_owned(), |id| address(&id.to_string()) + &suffix));
                     }
                 }
                 Err(error) => match failed {
@@ -114,10 +111,19 @@ fn body(answer: Answer) -> AnyView {
 #[component]
 fn Watchlists(snapshot: WatchlistsSnapshot) -> impl IntoView {
     let navigate = use_navigate();
-    let leave = Callback::new(move |path: String| navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() }));
-    let symbol = use_query_map().with_untracked(|query| query.get("symbol")).unwrap_or_default();
+    let query = use_query_map();
+    let symbol = query.with_untracked(|query| query.get("symbol")).unwrap_or_default();
     let suffix = StoredValue::new(if symbol.is_empty() { String::new() } else { ["&symbol=", &symbol].concat() });
-    let page = Page { shown: RwSignal::new(snapshot), toasts: use_toasts(), suffix, leave };
+    let leave = Callback::new(move |list: Option<WatchlistId>| {
+        let list = list.map(|id| id.to_string());
+        let is_elsewhere = query.with_untracked(|query| query.get("list")) != list;
+        if is_elsewhere {
+            let path = list.map_or_else(|| "/watchlists".to_owned(), |id| address(&id) + &suffix.get_value());
+            navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+        is_elsewhere
+    });
+    let page = Page { shown: RwSignal::new(snapshot), toasts: use_toasts(), leave };
     let shown = Memo::new(move |_| page.list().map(|list| (list.id, list.name)));
     let create = move |ev: SubmitEvent| {
         ev.prevent_default();
