@@ -59,11 +59,8 @@ impl Trading {
                 bars.insert(symbol.clone(), self.market.bars(id, timeframe, None, None, length).await);
             }
         }
-        // The forming bar counts as ended now, so that the curve ends at the live value.
-        for series in bars.values_mut() {
-            if let Some(forming) = series.last_mut().filter(|b| b.t.plus_micros(step_us) > now) {
-                forming.t = now.plus_micros(-step_us);
-            }
+        if let Some(last) = times.last() {
+            bars.values_mut().for_each(|series| end_at(series, step_us, *last));
         }
         let input = CurveInput { deposits: state.deposits, fills: &fills, bars: &bars, step_us, times };
         portfolio::equity_curve(&input).map_err(|_| ServiceError::Internal("the curve is out of range"))
@@ -92,6 +89,13 @@ impl Trading {
     }
 }
 
+/// A bar that still forms at the `last` time of a curve counts as ended then, so that the curve ends at the live value.
+fn end_at(series: &mut [Bar], step_us: i64, last: Timestamp) {
+    if let Some(forming) = series.last_mut().filter(|bar| bar.t < last && bar.t.plus_micros(step_us) > last) {
+        forming.t = last.plus_micros(-step_us);
+    }
+}
+
 fn point(day: &EquitySnapshot, base: Usd) -> Result<EquityPoint, ServiceError> {
     let profit_loss = day.equity.checked_sub(base).map_err(|_| ServiceError::Internal("the curve is out of range"))?;
     Ok(EquityPoint { t: day.time, equity: day.equity, cash: day.cash, profit_loss, profit_loss_pct: profit_loss.pct_of(base) })
@@ -108,5 +112,27 @@ fn resolution(range: CurveRange, now: Timestamp, first_fill: Option<Timestamp>) 
         CurveRange::YearToDate => (Timeframe::D1, usize::try_from(now.to_utc().ordinal()).unwrap_or(365)),
         CurveRange::Year => (Timeframe::D1, 365),
         CurveRange::All => (Timeframe::D1, first_fill.map_or(30, days_since).clamp(7, 730)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use speedtrade::money::{Price, Qty};
+
+    use super::*;
+
+    /// A bar from 100 to 160. At its own start nothing of it is known, at its end it is no forming bar any more.
+    #[rstest]
+    #[case(100, 100)]
+    #[case(101, 41)]
+    #[case(159, 99)]
+    #[case(160, 100)]
+    fn a_bar_that_forms_at_the_last_time_ends_there(#[case] last: i64, #[case] begins: i64) {
+        let price: Price = "10".parse().expect("valid");
+        let at = Timestamp::from_micros;
+        let mut series = [Bar { t: at(100), o: price, h: price, l: price, c: price, v: Qty::ZERO }];
+        end_at(&mut series, 60, at(last));
+        assert_eq!(series[0].t, at(begins));
     }
 }
