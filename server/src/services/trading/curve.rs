@@ -60,7 +60,9 @@ impl Trading {
             }
         }
         if let Some(last) = times.last() {
-            bars.values_mut().for_each(|series| end_at(series, step_us, *last));
+            for series in bars.values_mut() {
+                end_at(series, step_us, *last);
+            }
         }
         let input = CurveInput { deposits: state.deposits, fills: &fills, bars: &bars, step_us, times };
         portfolio::equity_curve(&input).map_err(|_| ServiceError::Internal("the curve is out of range"))
