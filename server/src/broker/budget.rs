@@ -1,5 +1,5 @@
-//! What a key, or all that come from one address, may spend at a venue, and who waits when it gets short: questions first, cancels never. No queue: whoever waits
-//! too long is told that nothing was sent.
+//! What a key, or all that come from one address, may spend at a venue, and who waits when it gets short: questions first,
+//! cancels never. No queue: whoever waits too long is told that nothing was sent.
 
 use std::{
     collections::HashMap,
