@@ -139,7 +139,7 @@ pub enum AccountChange {
     /// The venue is right about this asset, whose number was `seen`.
     Believe {
         asset: String,
-        seen: Option<String>,
+        seen: String,
     },
     /// The kill switch: every open order is canceled and nothing new is placed.
     Halt(bool),

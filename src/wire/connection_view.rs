@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::{AccountState, Gate},
     ids::AccountId,
     time::Timestamp,
     venue::{Environment, Venue},
@@ -21,10 +22,42 @@ pub struct AccountView {
     pub created_at: Timestamp,
     /// Absent for the desk's own paper account.
     pub connection: Option<ConnectionView>,
-    /// Why nothing new is placed: `halted` by its owner, or an `overfill` or `shortfall` that nobody has looked at. Only the
-    /// list of accounts tells it.
+    /// Why nothing new is placed. Only the list of accounts tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closed_by: Option<String>,
+    pub closed_by: Option<ClosedBy>,
+}
+
+/// Why an account takes no new orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ClosedBy {
+    /// Its owner.
+    Halted,
+    /// More was executed than was ordered, and nobody has looked.
+    Overfill,
+    /// An execution cost or sold more than the account had, and nobody has looked.
+    Shortfall,
+}
+
+impl ClosedBy {
+    /// What nobody has looked at comes before what the owner wanted.
+    pub fn of(state: &AccountState) -> Option<Self> {
+        match state.gate {
+            Some(Gate::Overfill) => Some(Self::Overfill),
+            Some(Gate::Shortfall) => Some(Self::Shortfall),
+            None => state.is_halted.then_some(Self::Halted),
+        }
+    }
+
+    /// For the account's owner.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Halted => "You stopped trading: no order is taken.",
+            Self::Overfill => "More was executed than was ordered, so no order is taken. Look at the orders and at the venue.",
+            Self::Shortfall => "More was executed than the account had, so no order is taken. Look at its money and at the venue.",
+        }
+    }
 }
 
 /// An account at a venue. Its key is never shown.

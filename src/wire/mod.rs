@@ -17,7 +17,7 @@ pub use account_view::{ActivityView, LotView, RiskView};
 pub use alert_view::{AlertView, FiringView, PushSubscriptionView, PushSubscriptionsView, WatchlistView, WebhookView};
 pub use binary::{PRICES_PROTOCOL, PriceRecord};
 pub use connection_view::{
-    AccountView, ConnectionHealth, ConnectionState, ConnectionView, DiscrepancyView, HoldingView, RequestBudget, VenueTold,
+    AccountView, ClosedBy, ConnectionHealth, ConnectionState, ConnectionView, DiscrepancyView, HoldingView, RequestBudget, VenueTold,
 };
 pub use frame::{AlertTriggered, ClientFrame, OrderUpdate, PositionUpdate, PriceUpdate, ScreenUpdate, ServerFrame, WireError};
 pub use market_view::{BookView, FeedView, FeedsView, PrintView, PrintsView, ProviderView};

@@ -55,7 +55,7 @@ pub async fn choose_account(id: String) -> Result<(), ApiError> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SeenNumber {
     pub asset: String,
-    pub theirs: Option<String>,
+    pub theirs: String,
 }
 
 /// `action` is `rename`, `verify`, `replace_key`, `remove`, `halt`, `resume`, `open_gate` or `believe` (the venue's

@@ -51,7 +51,7 @@ impl backend::Connections for PageConnections {
                 AccountChange::ReplaceKey { key, password } => {
                     drop(connections.replace_key(user, account, typed(key), password, self.address).await?);
                 }
-                AccountChange::Believe { asset, seen } => self.live.believe_venue(user, account, asset, seen).await?,
+                AccountChange::Believe { asset, seen } => self.live.believe_venue(user, account, asset, Some(seen)).await?,
                 AccountChange::Halt(is_halted) => drop(self.trading.set_halted(owner, is_halted).await?),
                 AccountChange::OpenGate => drop(self.trading.open_gate(owner).await?),
                 AccountChange::Remove { password } => connections.remove(user, account, password, self.address).await?,

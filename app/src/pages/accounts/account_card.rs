@@ -53,7 +53,7 @@ pub(super) fn AccountCard(page: Page, account: AccountView) -> impl IntoView {
                 <div class="account-actions">
                     <ChooseForm id is_chosen/>
                     {when(is_connected, || view! { <VerifyForm page id/> }.into_any())}
-                    {orders_form(page, id, account.closed_by.as_deref())}
+                    {orders_form(page, id, account.closed_by)}
                     <RenameForm page id label/>
                     {when(is_connected, || view! { <ReplaceKeyForm page id/><RemoveForm page id/> }.into_any())}
                 </div>

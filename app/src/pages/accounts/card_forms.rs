@@ -1,15 +1,13 @@
 //! What can be done with one account. Each form says the action in a hidden field, for the host before and without scripts.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use speedtrade::ids::AccountId;
+use speedtrade::{ids::AccountId, wire::ClosedBy};
 
 use super::Page;
 use crate::{
     api::accounts::{ChangeAccount, ChooseAccount},
     components::{Button, ButtonKind, Field, Fields, PostForm, field_error},
 };
-
-const OPEN: &str = "Take orders again";
 
 /// `fields` and a button inside a form that sends `action`.
 pub(super) fn form(page: Page, id: AccountId, action: &'static str, fields: AnyView) -> AnyView {
@@ -54,28 +52,18 @@ pub(super) fn VerifyForm(page: Page, id: AccountId) -> impl IntoView {
 }
 
 /// The kill switch, or the way out of what closed the account.
-pub(super) fn orders_form(page: Page, id: AccountId, closed_by: Option<&str>) -> AnyView {
-    let (words, action, label, kind) = match closed_by {
-        None => ("Cancels every open order and takes no new one until you resume.", "halt", "Stop all trading", ButtonKind::Danger),
-        Some("halted") => ("You stopped trading: no order is taken.", "resume", "Resume trading", ButtonKind::Primary),
-        Some("overfill") => (
-            "More was executed than was ordered, so no order is taken. Look at the orders and at the venue.",
-            "open_gate",
-            OPEN,
-            ButtonKind::Primary,
-        ),
-        Some(_) => (
-            "More was executed than the account had, so no order is taken. Look at its money and at the venue.",
-            "open_gate",
-            OPEN,
-            ButtonKind::Primary,
-        ),
+pub(super) fn orders_form(page: Page, id: AccountId, closed_by: Option<ClosedBy>) -> AnyView {
+    let (action, label, kind) = match closed_by {
+        None => ("halt", "Stop all trading", ButtonKind::Danger),
+        Some(ClosedBy::Halted) => ("resume", "Resume trading", ButtonKind::Primary),
+        Some(ClosedBy::Overfill | ClosedBy::Shortfall) => ("open_gate", "Take orders again", ButtonKind::Primary),
     };
     let button = view! { <Button submit=true kind busy=page.change.pending()>{label}</Button> };
-    match closed_by {
-        None => folded("Stop trading", form(page, id, action, view! { <p class="field-hint">{words}</p>{button} }.into_any())),
-        Some(_) => form(page, id, action, view! { <p class="form-note" data-testid="account-closed">{words}</p>{button} }.into_any()),
-    }
+    let Some(closed_by) = closed_by else {
+        let hint = view! { <p class="field-hint">"Cancels every open order and takes no new one until you resume."</p> };
+        return folded("Stop trading", form(page, id, action, view! { {hint}{button} }.into_any()));
+    };
+    form(page, id, action, view! { <p class="form-note" data-testid="account-closed">{closed_by.words()}</p>{button} }.into_any())
 }
 
 #[component]

@@ -9,7 +9,10 @@ mod holdings;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use speedtrade::{ids::AccountId, wire::AccountView};
+use speedtrade::{
+    ids::AccountId,
+    wire::{AccountView, ClosedBy},
+};
 
 use super::opening::opening_text;
 use crate::{
@@ -50,7 +53,7 @@ impl Page {
             api_key: field("api_key"),
             api_secret: field("api_secret"),
             password: field("password"),
-            seen: Some(SeenNumber { asset: fields.get("seen[asset]"), theirs: field("seen[theirs]") }),
+            seen: Some(SeenNumber { asset: fields.get("seen[asset]"), theirs: fields.get("seen[theirs]") }),
         });
     }
 
@@ -113,7 +116,7 @@ fn card(page: Page, account: &AccountView) -> Row {
     let verified = account.connection.as_ref().map_or(0, |connection| connection.verified_at.micros());
     let health = account.connection.as_ref().and_then(|connection| connection.health.as_ref());
     let differing = health.map(|health| health.discrepancies.iter().map(|of| of.theirs.as_str()).collect::<Vec<_>>().join(" "));
-    let closed_by = account.closed_by.clone().unwrap_or_default();
+    let closed_by = account.closed_by.map_or("", ClosedBy::words).to_owned();
     let key = [account.id.to_string(), verified.to_string(), differing.unwrap_or_default(), closed_by, account.label.clone()].join(" ");
     let account = account.clone();
     Row::new(key, move || view! { <AccountCard page account/> }.into_any())

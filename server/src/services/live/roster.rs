@@ -11,10 +11,9 @@ use std::{
 
 use futures::future::BoxFuture;
 use speedtrade::{
-    account::{AccountState, Gate},
     ids::{AccountId, UserId},
     time::Timestamp,
-    wire::{AccountView, DiscrepancyView},
+    wire::{AccountView, ClosedBy, DiscrepancyView},
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -167,7 +166,7 @@ impl Live {
     /// it is ready is known here.
     pub async fn with_health(&self, mut accounts: Vec<AccountView>) -> Result<Vec<AccountView>, ServiceError> {
         for account in &mut accounts {
-            account.closed_by = store::find_account(&self.db, account.id).await?.and_then(|state| closed_by(&state));
+            account.closed_by = store::find_account(&self.db, account.id).await?.and_then(|state| ClosedBy::of(&state));
             let Some(connection) = &mut account.connection else { continue };
             let open = store::list_discrepancies(&self.db, account.id).await?;
             let here = self.lock().get(&account.id).map(|running| running.health.view());
@@ -188,13 +187,11 @@ impl Live {
     pub async fn trouble(&self, who: Owner) -> Result<Option<String>, ServiceError> {
         let account = self.trading.account_of(who).await?;
         let state = store::find_account(&self.db, account).await?;
+        if let Some(closed_by) = state.and_then(|state| ClosedBy::of(&state)) {
+            return Ok(Some(closed_by.words().to_owned()));
+        }
         let open = store::list_discrepancies(&self.db, account).await?.len();
-        Ok(match (state.and_then(|state| closed_by(&state)).as_deref(), open) {
-            (None, 0) => None,
-            (None, open) => Some(format!("The venue has other numbers than this desk: {open} to look at.")),
-            (Some("halted"), _) => Some("You stopped trading with this account.".to_owned()),
-            (Some(_), _) => Some("More was executed than was ordered or paid for: this account takes no orders.".to_owned()),
-        })
+        Ok((open > 0).then(|| format!("The venue has other numbers than this desk: {open} to look at.")))
     }
 
     /// Where the venue's numbers are not ours.
@@ -247,11 +244,6 @@ impl Live {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn closed_by(state: &AccountState) -> Option<String> {
-    let gate = state.gate.map(Gate::as_str);
-    gate.or(state.is_halted.then_some("halted")).map(ToOwned::to_owned)
 }
 
 fn discrepancy_view(of: store::Discrepancy) -> DiscrepancyView {
