@@ -14,6 +14,8 @@ pub enum VenueStatus {
     /// Taken, not working yet.
     Pending,
     Open,
+    /// May still trade: somebody asked for its cancel, and the venue has not said that it is over.
+    Canceling,
     Filled,
     Canceled,
     Expired,
@@ -24,7 +26,7 @@ pub enum VenueStatus {
 impl VenueStatus {
     pub const fn is_final(self) -> bool {
         match self {
-            Self::Pending | Self::Open => false,
+            Self::Pending | Self::Open | Self::Canceling => false,
             Self::Filled | Self::Canceled | Self::Expired | Self::Rejected | Self::Replaced => true,
         }
     }

@@ -2,11 +2,12 @@
 //! with its length.
 
 use serde_json::{Value, json};
+use speedtrade::money::ATOM_SCALE;
 
 use super::{
     cases::Case,
     drive::{Told, number},
-    facts::{Facts, as_read, difference, flatten},
+    facts::{Facts, as_read, decimal, difference, flatten},
 };
 use crate::broker::{ExecutionReport, Holding, OrderReport, VenueStatus};
 
@@ -16,6 +17,7 @@ pub(super) const NONE: &str = "none";
 const fn status(status: VenueStatus) -> &'static str {
     match status {
         VenueStatus::Pending | VenueStatus::Open => "open",
+        VenueStatus::Canceling => "canceling",
         VenueStatus::Filled => "closed",
         VenueStatus::Canceled | VenueStatus::Replaced => "canceled",
         VenueStatus::Expired => "expired",
@@ -78,7 +80,7 @@ pub(super) fn holdings(all: &[Holding]) -> Value {
 /// Empty where what we read is what CCXT reads.
 pub(super) fn compared(told: Result<Told, String>, case: &Case) -> String {
     match (told, &case.ccxt_error) {
-        (Ok(Told::Facts(ours)), None) => unlike(&case.parsed_response, &ours),
+        (Ok(Told::Facts(ours)), None) => unlike(case, &ours),
         (Ok(Told::Refused(code)), Some(error)) if error.contains(&code) => String::new(),
         (Ok(Told::Facts(ours)), Some(error)) => format!("{error}→{ours}"),
         (Ok(Told::Refused(code)), _) => format!("refused, {code}"),
@@ -86,14 +88,29 @@ pub(super) fn compared(told: Result<Told, String>, case: &Case) -> String {
     }
 }
 
-fn unlike(theirs: &Value, ours: &Value) -> String {
+/// A unified quantity of the desk is in whole atoms of 10⁻⁸ (a ninth digit is cut): theirs are read as ours are.
+fn in_atoms(value: &str) -> String {
+    decimal(value).map_or_else(|| value.to_owned(), |number| number.trunc_with_scale(ATOM_SCALE).normalize().to_string())
+}
+
+fn is_quantity(method: &str, word: &str) -> bool {
+    let name = word.rsplit('.').next().unwrap_or_default();
+    match method {
+        "fetchOHLCV" => name == "5",
+        "fetchOrderBook" => name == "1" && word.matches('.').count() == 2,
+        _ => ["amount", "filled", "remaining", "baseVolume", "bidVolume", "askVolume"].contains(&name),
+    }
+}
+
+fn unlike(case: &Case, ours: &Value) -> String {
     let (mut their_facts, mut our_facts) = (Facts::new(), Facts::new());
-    flatten(theirs, "", as_read, &mut their_facts);
+    flatten(&case.parsed_response, "", as_read, &mut their_facts);
     flatten(ours, "", as_read, &mut our_facts);
     for (word, value) in &mut their_facts {
         match word.rsplit('.').next() {
             Some("timeInForce") => value.make_ascii_lowercase(),
             Some("symbol") => *value = value.replace("USDT", "USD"),
+            _ if is_quantity(&case.method, word) => *value = in_atoms(value),
             _ => {}
         }
     }

@@ -242,7 +242,7 @@ async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
     let mut user = LiveUser::connect(&first, &venue).await;
     let second = Program::start_with(&books, &environment(&venue, None), &[]);
     let (mut awake, mut asleep) = (&second, &first);
-    for _ in 0..size(3, 200) {
+    for round in 0..size(3, 200) {
         user.at(awake);
         user.stay_signed_in().await;
         let sleeper = async {
@@ -256,6 +256,9 @@ async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
         assert_same(&there, &absent, &mut venue);
         user.cancel_all().await;
         (awake, asleep) = (asleep, awake);
+        if (round + 1) % 50 == 0 {
+            println!("live: {} owners slept", round + 1);
+        }
     }
     assert_verified(&books);
 }

@@ -60,6 +60,7 @@ pub(super) fn update(update: &wire::Update) -> Result<OrderReport, VenueError> {
     Ok(OrderReport { last, ..order(&update.order)? })
 }
 
+/// Whose order rested, Alpaca does not tell. It counts as a taker's, as in CCXT and in the fee that we reckon with.
 pub(super) fn execution(activity: &wire::Activity) -> Result<ExecutionReport, VenueError> {
     let asset_type = if activity.symbol.contains('/') { AssetType::Crypto } else { AssetType::Stock };
     Ok(ExecutionReport {
@@ -71,7 +72,7 @@ pub(super) fn execution(activity: &wire::Activity) -> Result<ExecutionReport, Ve
         qty: activity.qty.qty().ok_or_else(|| VenueError::missing("qty"))?,
         price: activity.price.price().ok_or_else(|| VenueError::missing("price"))?,
         fees: Vec::new(),
-        is_maker: None,
+        is_maker: Some(false),
         time: activity.transaction_time.0,
     })
 }
@@ -180,9 +181,10 @@ fn status(word: &str) -> Result<VenueStatus, VenueError> {
     match word {
         "pending_new" | "accepted" | "accepted_for_bidding" | "held" => Ok(VenueStatus::Pending),
         // Nothing more will trade today, and the order is not over: `suspended`, `stopped` and `done_for_day`.
-        "new" | "partially_filled" | "pending_cancel" | "pending_replace" | "stopped" | "suspended" | "done_for_day" => {
+        "new" | "partially_filled" | "pending_replace" | "stopped" | "suspended" | "done_for_day" => {
             Ok(VenueStatus::Open)
         }
+        "pending_cancel" => Ok(VenueStatus::Canceling),
         "filled" | "calculated" => Ok(VenueStatus::Filled),
         "canceled" => Ok(VenueStatus::Canceled),
         "expired" => Ok(VenueStatus::Expired),

@@ -184,7 +184,8 @@ fn time_in_force(word: &str) -> Option<TimeInForce> {
 fn status(word: &str) -> Result<VenueStatus, VenueError> {
     match word {
         "PENDING_NEW" => Ok(VenueStatus::Pending),
-        "NEW" | "PARTIALLY_FILLED" | "PENDING_CANCEL" => Ok(VenueStatus::Open),
+        "NEW" | "PARTIALLY_FILLED" => Ok(VenueStatus::Open),
+        "PENDING_CANCEL" => Ok(VenueStatus::Canceling),
         "FILLED" => Ok(VenueStatus::Filled),
         "CANCELED" => Ok(VenueStatus::Canceled),
         "EXPIRED" | "EXPIRED_IN_MATCH" => Ok(VenueStatus::Expired),

@@ -46,7 +46,8 @@ fn side(word: &str) -> Option<Side> {
 /// A word that is not listed ends nothing.
 fn status(word: &str) -> VenueStatus {
     match word {
-        "OPEN" | "CANCEL_QUEUED" | "EDIT_QUEUED" => VenueStatus::Open,
+        "OPEN" | "EDIT_QUEUED" => VenueStatus::Open,
+        "CANCEL_QUEUED" => VenueStatus::Canceling,
         "FILLED" => VenueStatus::Filled,
         "CANCELLED" => VenueStatus::Canceled,
         "EXPIRED" => VenueStatus::Expired,

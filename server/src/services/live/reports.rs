@@ -167,7 +167,7 @@ fn adopted<C: Connector>(desk: &Desk<C>, report: &OrderReport) -> Option<Order> 
 const fn standing(status: VenueStatus) -> Standing {
     match status {
         VenueStatus::Pending => Standing::Pending,
-        VenueStatus::Open => Standing::Open,
+        VenueStatus::Open | VenueStatus::Canceling => Standing::Open,
         VenueStatus::Filled => Standing::Filled,
         VenueStatus::Canceled | VenueStatus::Replaced => Standing::Canceled,
         VenueStatus::Expired => Standing::Expired,

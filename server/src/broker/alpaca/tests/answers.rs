@@ -49,7 +49,7 @@ fn told(changes: &Value) -> OrderReport {
 #[case("new", VenueStatus::Open)]
 #[case("partially_filled", VenueStatus::Open)]
 #[case("done_for_day", VenueStatus::Open)]
-#[case("pending_cancel", VenueStatus::Open)]
+#[case("pending_cancel", VenueStatus::Canceling)]
 #[case("pending_replace", VenueStatus::Open)]
 #[case("stopped", VenueStatus::Open)]
 #[case("suspended", VenueStatus::Open)]

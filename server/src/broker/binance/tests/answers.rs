@@ -52,7 +52,7 @@ fn a_placement_tells_its_executions() {
 #[case("PARTIALLY_FILLED", VenueStatus::Open)]
 #[case("FILLED", VenueStatus::Filled)]
 #[case("CANCELED", VenueStatus::Canceled)]
-#[case("PENDING_CANCEL", VenueStatus::Open)]
+#[case("PENDING_CANCEL", VenueStatus::Canceling)]
 #[case("REJECTED", VenueStatus::Rejected)]
 #[case("EXPIRED", VenueStatus::Expired)]
 #[case("EXPIRED_IN_MATCH", VenueStatus::Expired)]

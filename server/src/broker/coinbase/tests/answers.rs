@@ -47,7 +47,7 @@ fn an_order_is_read_with_its_terms_and_sums() {
 #[case("PENDING", VenueStatus::Pending)]
 #[case("QUEUED", VenueStatus::Pending)]
 #[case("OPEN", VenueStatus::Open)]
-#[case("CANCEL_QUEUED", VenueStatus::Open)]
+#[case("CANCEL_QUEUED", VenueStatus::Canceling)]
 #[case("EDIT_QUEUED", VenueStatus::Open)]
 #[case("FILLED", VenueStatus::Filled)]
 #[case("CANCELLED", VenueStatus::Canceled)]

@@ -51,11 +51,10 @@ pub(super) fn book(wire: &wire::OrderBook) -> BookChange {
     if wire.r { BookChange::Snapshot { bids, asks } } else { BookChange::Levels { bids, asks } }
 }
 
-/// Its day first, then its touch and its last trade.
+/// Its day first, as its bar closes it, then its touch and its last trade, whose price follows the day's.
 pub(super) fn snapshot(wire: &wire::Snapshot) -> Vec<MarketEvent> {
     let last = wire.latest_trade.as_ref().and_then(trade);
     let day = wire.daily_bar.as_ref().and_then(running_day).map(|day| DayStats {
-        last: last.map_or(day.last, |trade| trade.price),
         prev_close: wire.prev_daily_bar.as_ref().and_then(|bar| bar.c.price()),
         time: last.map_or(day.time, |trade| trade.time.max(day.time)),
         ..day
