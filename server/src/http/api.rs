@@ -2,7 +2,9 @@
 
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state},
+    extract::{Request, State},
+    http::header::CONTENT_TYPE,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use utoipa::{
@@ -15,8 +17,13 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem, problem::Failure,
-    push_subscriptions, rate_limit, risk, screens, state::AppState, watchlists, webhooks,
+    accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem,
+    problem::Failure,
+    push_subscriptions,
+    rate_limit::{self, Standing},
+    risk, screens,
+    state::AppState,
+    watchlists, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -80,11 +87,7 @@ fn routes() -> OpenApiRouter<AppState> {
 /// The routes, with who asks and how often in front of them.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    router.method_not_allowed_fallback(method_not_allowed).layer((
-        from_fn(problems_only),
-        from_fn_with_state(state.clone(), identity::identify),
-        from_fn_with_state(state.clone(), rate_limit::limit),
-    ))
+    router.method_not_allowed_fallback(method_not_allowed).layer(from_fn_with_state(state.clone(), meet))
 }
 
 /// The document as JSON.
@@ -97,10 +100,26 @@ async fn method_not_allowed() -> Failure {
     Failure::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not do that.")
 }
 
+/// One layer for all of it: each costs a request its own copy of what is below.
+async fn meet(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    match identity::look(&state, request.headers()).await {
+        Ok(identity) => drop(request.extensions_mut().insert(identity)),
+        Err(error) => return Failure::from(error).into_response(),
+    }
+    let standing = rate_limit::count(&state, request.extensions()).await;
+    let mut response = match standing.and_then(Standing::refusal) {
+        Some(refusal) => refusal.into_response(),
+        None => as_problem(next.run(request).await),
+    };
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    response
+}
+
 /// What axum itself refuses in plain text becomes a problem too.
-async fn problems_only(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
-    let response = next.run(request).await;
-    let kind = response.headers().get(axum::http::header::CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+fn as_problem(response: Response) -> Response {
+    let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
     let is_refusal = response.status().is_client_error() || response.status().is_server_error();
     if !is_refusal || kind.starts_with(b"application/problem+json") {
         return response;

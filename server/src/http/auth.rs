@@ -129,7 +129,7 @@ async fn refresh(State(state): State<AppState>, request: Request) -> Result<Resp
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204, description = "Signed out"), SignedIn))]
 async fn logout(State(state): State<AppState>, headers: HeaderMap, caller: Result<Caller, Failure>) -> Result<Response, Failure> {
     match caller {
-        Ok(caller) => state.accounts.sessions.revoke(caller.session_id).await?,
+        Ok(caller) => state.accounts.sessions.revoke(caller.session()).await?,
         // An expired access cookie must not keep a browser from signing out.
         Err(failure) => revoke_by_cookies(&state, &headers).await?.ok_or(failure)?,
     }
@@ -150,5 +150,5 @@ async fn revoke_by_cookies(state: &AppState, headers: &HeaderMap) -> Result<Opti
 /// Who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, description = "The user", body = UserView), SignedIn))]
 async fn me(caller: Caller) -> Json<UserView> {
-    Json(caller.view)
+    Json(caller.view())
 }

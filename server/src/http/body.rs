@@ -7,8 +7,6 @@ use axum::{
     body::{Body, Bytes},
     extract::Request,
     http::{StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 use futures::StreamExt;
 
@@ -23,15 +21,16 @@ pub(super) fn too_large() -> Failure {
     Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is larger than 64 KiB.")
 }
 
-pub(super) async fn limit(request: Request, next: Next) -> Response {
+/// The request with its whole body.
+pub(super) async fn limit(request: Request) -> Result<Request, Failure> {
     if !may_have_body(&request) {
-        return next.run(request).await;
+        return Ok(request);
     }
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(TIME_MAX, read(body)).await {
-        Ok(Ok(Some(bytes))) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Ok(Ok(None)) => too_large().into_response(),
-        Ok(Err(_)) | Err(_) => Failure::new(StatusCode::BAD_REQUEST, "malformed", "The body did not arrive whole.").into_response(),
+        Ok(Ok(Some(bytes))) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Ok(Ok(None)) => Err(too_large()),
+        Ok(Err(_)) | Err(_) => Err(Failure::new(StatusCode::BAD_REQUEST, "malformed", "The body did not arrive whole.")),
     }
 }
 

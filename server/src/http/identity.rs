@@ -2,14 +2,17 @@
 //!
 //! Pages and server functions also renew an expired session by its refresh cookie, and go on signed in.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use app::api::accounts::ACCOUNT_COOKIE;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use speedtrade::{
     ids::{SessionId, UserId},
@@ -33,11 +36,11 @@ pub(crate) enum Identity {
     Anonymous,
     /// There was a token, and it is expired, revoked or none of ours.
     Invalid,
-    User(Box<SignedInUser>),
+    User(Arc<SignedInUser>),
 }
 
 impl Identity {
-    pub(crate) fn user(&self) -> Option<&SignedInUser> {
+    pub(crate) fn user(&self) -> Option<&Arc<SignedInUser>> {
         match self {
             Self::User(user) => Some(user),
             Self::Anonymous | Self::Invalid => None,
@@ -51,14 +54,19 @@ impl Identity {
 
 /// The signed-in user of a REST request; 401 otherwise.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller {
-    pub(crate) view: UserView,
-    pub(crate) session_id: SessionId,
-}
+pub(crate) struct Caller(Arc<SignedInUser>);
 
 impl Caller {
     pub(crate) fn id(&self) -> UserId {
-        self.view.id
+        self.0.user.id
+    }
+
+    pub(crate) fn session(&self) -> SessionId {
+        self.0.session_id
+    }
+
+    pub(crate) fn view(&self) -> UserView {
+        (&self.0.user).into()
     }
 
     /// Whose books are asked for: those of `account`, of the paper account when absent.
@@ -71,7 +79,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         match parts.extensions.get::<Identity>() {
-            Some(Identity::User(user)) => Ok(Self { view: (&user.user).into(), session_id: user.session_id }),
+            Some(Identity::User(user)) => Ok(Self(Arc::clone(user))),
             Some(Identity::Invalid) => Err(Failure::invalid_token()),
             Some(Identity::Anonymous) | None => Err(Failure::not_signed_in()),
         }
@@ -93,17 +101,6 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self::of(&parts.extensions))
-    }
-}
-
-/// For REST: says who asks and changes nothing.
-pub(super) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    match look(&state, request.headers()).await {
-        Ok(identity) => {
-            request.extensions_mut().insert(identity);
-            next.run(request).await
-        }
-        Err(error) => Failure::from(error).into_response(),
     }
 }
 
@@ -161,13 +158,14 @@ pub(super) async fn identify_socket(state: &AppState, headers: &HeaderMap) -> Re
     match (identity, refresh) {
         (Identity::Anonymous | Identity::Invalid, Some(refresh)) => {
             let user = state.accounts.sessions.peek(&refresh).await?;
-            Ok(user.map_or(Identity::Anonymous, |user| Identity::User(Box::new(user))))
+            Ok(user.map_or(Identity::Anonymous, Identity::User))
         }
         (identity, _) => Ok(identity),
     }
 }
 
-async fn look(state: &AppState, headers: &HeaderMap) -> Result<Identity, ServiceError> {
+/// Changes nothing.
+pub(super) async fn look(state: &AppState, headers: &HeaderMap) -> Result<Identity, ServiceError> {
     let token = match bearer(headers) {
         Some(Ok(token)) => token.to_owned(),
         Some(Err(())) => return Ok(Identity::Invalid),
@@ -178,7 +176,7 @@ async fn look(state: &AppState, headers: &HeaderMap) -> Result<Identity, Service
         },
     };
     match state.accounts.sessions.verify(&token).await {
-        Ok(user) => Ok(Identity::User(Box::new(user))),
+        Ok(user) => Ok(Identity::User(user)),
         Err(ServiceError::Unauthorized { .. }) => Ok(Identity::Invalid),
         Err(error) => Err(error),
     }
@@ -191,7 +189,7 @@ async fn look_or_renew(state: &AppState, headers: &HeaderMap) -> Result<(Identit
         return Ok((identity, None));
     };
     match state.accounts.sessions.rotate(&refresh).await {
-        Ok((user, tokens)) => Ok((Identity::User(Box::new(user)), Some(tokens))),
+        Ok((user, tokens)) => Ok((Identity::User(user), Some(tokens))),
         Err(ServiceError::Unauthorized { .. }) => Ok((Identity::Anonymous, None)),
         Err(error) => Err(error),
     }

@@ -37,7 +37,8 @@ use std::any::Any;
 
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state},
+    extract::{Request, State},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -62,10 +63,19 @@ pub fn router(state: AppState) -> Router {
             from_fn(headers::set),
             CatchPanicLayer::custom(panicked),
             CompressionLayer::new().quality(CompressionLevel::Fastest),
-            from_fn_with_state(state.clone(), origin::refuse_foreign),
-            from_fn(body::limit),
+            from_fn_with_state(state.clone(), admit),
         ))
         .with_state(state)
+}
+
+async fn admit(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if let Err(refusal) = origin::refuse_foreign(&state, &mut request) {
+        return refusal.into_response();
+    }
+    match body::limit(request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// Should never happen. The message stays with us.

@@ -3,10 +3,8 @@
 //! Programs send neither `Sec-Fetch-Site` nor `Origin` nor our cookies, and pass. Forwarded headers are never read.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 
 use super::{problem::Failure, state::AppState};
@@ -21,8 +19,8 @@ enum Guard {
     Socket,
 }
 
-pub(super) async fn refuse_foreign(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let Some(guard) = guard(request.method(), request.uri().path()) else { return next.run(request).await };
+pub(super) fn refuse_foreign(state: &AppState, request: &mut Request) -> Result<(), Failure> {
+    let Some(guard) = guard(request.method(), request.uri().path()) else { return Ok(()) };
     let has_session = {
         let (access, refresh) = state.cookies.tokens(request.headers());
         access.is_some() || refresh.is_some()
@@ -30,13 +28,13 @@ pub(super) async fn refuse_foreign(State(state): State<AppState>, mut request: R
     let own = own_origins(request.headers(), state.public_origin.as_deref());
     if !is_allowed(guard, request.method(), request.headers(), &own, has_session) {
         let detail = "This request came from another site. Open SpeedTrade itself to do this.";
-        return Failure::new(StatusCode::FORBIDDEN, "cross_origin", detail).into_response();
+        return Err(Failure::new(StatusCode::FORBIDDEN, "cross_origin", detail));
     }
     if guard == Guard::ServerFunction && !is_own_referer(request.headers(), &own) {
         // Leptos redirects forms to the referer: a foreign one would carry our answer away.
         request.headers_mut().remove(header::REFERER);
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// `None` for a plain read.

@@ -44,7 +44,7 @@ async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): 
 #[utoipa::path(get, path = "/portfolio/accounts", tag = "portfolio",
     responses((status = 200, description = "Every account, and the sums of each kind of money", body = OverviewView), SignedIn))]
 async fn overview(State(state): State<AppState>, caller: Caller) -> Result<Json<OverviewView>, Failure> {
-    Ok(Json(overview::overview(&state.trading, &state.connections, caller.view.id).await?))
+    Ok(Json(overview::overview(&state.trading, &state.connections, caller.id()).await?))
 }
 
 /// The equity curve.

@@ -11,12 +11,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    extract::{Request, State},
-    http::HeaderMap,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::http::{Extensions, HeaderMap};
 use speedtrade::{
     ids::UserId,
     time::{MINUTE_US, SECOND_US, Timestamp},
@@ -78,7 +73,8 @@ struct Begun {
 
 /// What the `RateLimit-*` headers say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Standing {
+pub(super) struct Standing {
+    per_minute: u32,
     remaining: u32,
     reset_seconds: u32,
     is_over: bool,
@@ -124,6 +120,7 @@ impl RateLimiter {
 
     fn standing(&self, count: u32, left_us: i64) -> Standing {
         Standing {
+            per_minute: self.per_minute,
             remaining: self.per_minute.saturating_sub(count),
             reset_seconds: u32::try_from((left_us + SECOND_US - 1).div_euclid(SECOND_US)).unwrap_or(0),
             is_over: count > self.per_minute,
@@ -131,26 +128,26 @@ impl RateLimiter {
     }
 }
 
-pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Counts a request whose sender is known. `None`: there is no limit.
+pub(super) async fn count(state: &AppState, extensions: &Extensions) -> Option<Standing> {
     if state.limiter.per_minute == 0 {
-        return next.run(request).await;
+        return None;
     }
-    let user = request.extensions().get::<Identity>().and_then(Identity::user).map(|u| Key::User(u.user.id));
-    let key = user.unwrap_or_else(|| Peer::of(request.extensions()).0.into());
-    let standing = state.limiter.count(key, state.clock.now()).await;
-    let mut response = if standing.is_over {
-        Failure::from(ServiceError::RateLimited { retry_after: standing.reset_seconds.max(1) }).into_response()
-    } else {
-        next.run(request).await
-    };
-    set_headers(response.headers_mut(), state.limiter.per_minute, standing);
-    response
+    let user = extensions.get::<Identity>().and_then(Identity::user).map(|u| Key::User(u.user.id));
+    let key = user.unwrap_or_else(|| Peer::of(extensions).0.into());
+    Some(state.limiter.count(key, state.clock.now()).await)
 }
 
-fn set_headers(headers: &mut HeaderMap, per_minute: u32, standing: Standing) {
-    headers.insert("ratelimit-limit", per_minute.into());
-    headers.insert("ratelimit-remaining", standing.remaining.into());
-    headers.insert("ratelimit-reset", standing.reset_seconds.into());
+impl Standing {
+    pub(super) fn refusal(self) -> Option<Failure> {
+        self.is_over.then(|| ServiceError::RateLimited { retry_after: self.reset_seconds.max(1) }.into())
+    }
+
+    pub(super) fn tell(self, headers: &mut HeaderMap) {
+        headers.insert("ratelimit-limit", self.per_minute.into());
+        headers.insert("ratelimit-remaining", self.remaining.into());
+        headers.insert("ratelimit-reset", self.reset_seconds.into());
+    }
 }
 
 #[cfg(test)]
@@ -162,10 +159,10 @@ mod tests {
         let limiter = RateLimiter::new(2, Hosts::Alone);
         let key = Key::from(IpAddr::from([10, 0, 0, 1]));
         let at = |seconds: i64| limiter.count_here(key, Timestamp::from_micros(seconds * SECOND_US));
-        assert_eq!(at(0), Standing { remaining: 1, reset_seconds: 60, is_over: false });
-        assert_eq!(at(10), Standing { remaining: 0, reset_seconds: 50, is_over: false });
-        assert_eq!(at(59), Standing { remaining: 0, reset_seconds: 1, is_over: true });
-        assert_eq!(at(60), Standing { remaining: 1, reset_seconds: 60, is_over: false });
+        assert_eq!(at(0), Standing { per_minute: 2, remaining: 1, reset_seconds: 60, is_over: false });
+        assert_eq!(at(10), Standing { per_minute: 2, remaining: 0, reset_seconds: 50, is_over: false });
+        assert_eq!(at(59), Standing { per_minute: 2, remaining: 0, reset_seconds: 1, is_over: true });
+        assert_eq!(at(60), Standing { per_minute: 2, remaining: 1, reset_seconds: 60, is_over: false });
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl Sessions {
     }
 
     /// The user of an access token whose session still lives.
-    pub async fn verify(&self, access_token: &str) -> Result<SignedInUser, ServiceError> {
+    pub async fn verify(&self, access_token: &str) -> Result<Arc<SignedInUser>, ServiceError> {
         let now = self.clock.now();
         if let Some(user) = self.seen.find(access_token, now) {
             return Ok(user);
@@ -121,7 +121,7 @@ impl Sessions {
     }
 
     /// A new pair for a refresh token. A token spent before (but for two tabs racing) ends the whole session.
-    pub async fn rotate(&self, refresh_token: &str) -> Result<(SignedInUser, Tokens), ServiceError> {
+    pub async fn rotate(&self, refresh_token: &str) -> Result<(Arc<SignedInUser>, Tokens), ServiceError> {
         let now = self.clock.now();
         let record = self.find(refresh_token).await?.filter(|r| now < r.expires_at).ok_or(INVALID)?;
         let session = store::find_session(&self.db, record.session_id).await?.filter(|s| s.is_live(now)).ok_or(INVALID)?;
@@ -135,11 +135,11 @@ impl Sessions {
         let tokens = self.issue(&mut tx, &session, now).await?;
         tx.commit().await?;
         let user = store::find_user(&self.db, session.user_id).await?.ok_or(INVALID)?;
-        Ok((SignedInUser { user, session_id: session.id }, tokens))
+        Ok((Arc::new(SignedInUser { user, session_id: session.id }), tokens))
     }
 
     /// The user of a refresh token that could be rotated now, without spending it.
-    pub async fn peek(&self, refresh_token: &str) -> Result<Option<SignedInUser>, ServiceError> {
+    pub async fn peek(&self, refresh_token: &str) -> Result<Option<Arc<SignedInUser>>, ServiceError> {
         let now = self.clock.now();
         let is_usable = |r: &RefreshRecord| now < r.expires_at && r.used_at.is_none_or(|used| now <= used.plus_micros(GRACE_US));
         match self.find(refresh_token).await?.filter(is_usable) {
@@ -170,12 +170,12 @@ impl Sessions {
         }
     }
 
-    async fn live(&self, session: SessionId) -> Result<Option<(SignedInUser, SessionRecord)>, ServiceError> {
+    async fn live(&self, session: SessionId) -> Result<Option<(Arc<SignedInUser>, SessionRecord)>, ServiceError> {
         let Some(session) = store::find_session(&self.db, session).await?.filter(|s| s.is_live(self.clock.now())) else {
             return Ok(None);
         };
         let user = store::find_user(&self.db, session.user_id).await?;
-        Ok(user.map(|user| (SignedInUser { user, session_id: session.id }, session)))
+        Ok(user.map(|user| (Arc::new(SignedInUser { user, session_id: session.id }), session)))
     }
 
     async fn issue(&self, tx: &mut Tx, session: &SessionRecord, now: Timestamp) -> Result<Tokens, ServiceError> {

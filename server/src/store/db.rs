@@ -42,6 +42,9 @@ const BAR_IMPORTS: &str = include_str!("../../../migrations/0014_bar_imports.sql
 const JOURNAL: &str = include_str!("../../../migrations/0015_journal.sqlite.sql");
 const BROKER_KEYS: &str = include_str!("../../../migrations/0009_broker_keys.sql");
 
+/// A host that is stopped in its sleep, or cut off, in the middle of a transaction must not keep its accounts from the others.
+const LET_GO: &str = "SET idle_in_transaction_session_timeout = '5s'";
+
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
 
 impl Db {
@@ -71,7 +74,8 @@ impl Db {
         let options = PgPoolOptions::new()
             .min_connections(*POSTGRES_CONNECTIONS.start())
             .max_connections(*POSTGRES_CONNECTIONS.end())
-            .acquire_timeout(Duration::from_secs(30));
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(|connection, _| Box::pin(async move { sqlx::query(LET_GO).execute(connection).await.map(|_| ()) }));
         Ok(Db::Postgres(options.connect(url).await?))
     }
 

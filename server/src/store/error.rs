@@ -33,6 +33,16 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// Of the one that writes the tables from the journal.
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => Self::corrupt("journal", error),
+            _ => Self::Unavailable(sqlx::Error::Io(std::io::Error::other(error))),
+        }
+    }
+}
+
 impl StoreError {
     pub(super) fn corrupt(table: &'static str, what: impl std::fmt::Display) -> Self {
         Self::Corrupt { table, what: what.to_string() }

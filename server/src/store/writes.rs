@@ -30,8 +30,7 @@ impl Writer {
     /// The tables are those of this program. `StoreError::InUse`: another process has the file.
     pub async fn of(db: &Db) -> Result<Self, StoreError> {
         let Db::Sqlite(embedded) = db else { return Ok(Self(None)) };
-        let options = embedded.pool().connect_options();
-        let journal = Journal::open(embedded.file(), &options, Arc::clone(embedded.progress())).await?;
+        let journal = Journal::open(embedded.file(), Arc::clone(embedded.progress())).await?;
         Ok(Self(Some(Arc::new(Mutex::new(journal)))))
     }
 

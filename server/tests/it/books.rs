@@ -228,3 +228,10 @@ async fn the_database_itself_keeps_what_is_booked(#[values(Kind::Sqlite, Kind::P
     let mut tx = db.begin_read().await.expect("begins");
     assert_eq!(store::load_accounts(&mut tx, &[desk.state.id], Purpose::Look).await.expect("answers").len(), 1);
 }
+
+#[tokio::test]
+async fn a_host_that_falls_asleep_in_a_transaction_lets_go_of_its_accounts() {
+    let Db::Postgres(pool) = TestDb::new(Kind::Postgres).await.db else { panic!("PostgreSQL was asked for") };
+    let (limit,): (String,) = sqlx::query_as("SHOW idle_in_transaction_session_timeout").fetch_one(&pool).await.expect("answers");
+    assert_eq!(limit, "5s");
+}

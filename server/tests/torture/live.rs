@@ -9,6 +9,7 @@ use std::{
 use hyper::Method;
 use serde_json::{Value, json};
 use speedtrade::venue::Venue;
+use sqlx::PgPool;
 
 use crate::{
     client::Client,
@@ -235,25 +236,50 @@ async fn wait_ready(user: &mut LiveUser) -> bool {
     }
 }
 
+/// Grows with each owner of the one account.
+async fn fence(leases: &PgPool) -> i64 {
+    let (fence,): (i64,) = sqlx::query_as("SELECT fence FROM venue_leases").fetch_one(leases).await.expect("a lease");
+    fence
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_that_slept_through_its_lease_doubles_nothing() {
-    let (books, mut venue) = (Books::postgres(new_postgres_database().await), FakeVenue::start(Venue::Alpaca));
+    let url = new_postgres_database().await;
+    let leases = PgPool::connect(&url).await.expect("connects");
+    // Binance lets more be asked in a minute than others.
+    let (books, mut venue) = (Books::postgres(url), FakeVenue::start(Venue::Binance));
     let first = Program::start_with(&books, &environment(&venue, None), &[]);
     let mut user = LiveUser::connect(&first, &venue).await;
+    user.terms = ["BTC/USD", "20000", "0.001"];
     let second = Program::start_with(&books, &environment(&venue, None), &[]);
     let (mut awake, mut asleep) = (&second, &first);
     for round in 0..size(3, 200) {
         user.at(awake);
         user.stay_signed_in().await;
+        let before = fence(&leases).await;
         let sleeper = async {
-            tokio::time::sleep(Duration::from_millis(15)).await;
+            tokio::time::sleep(Duration::from_millis(5 + (round as u64 * 37) % 60)).await;
             asleep.signal("STOP");
         };
         tokio::join!(user.load(5), sleeper);
+        // The other one has the account, and has read it.
+        let begun = Instant::now();
+        while fence(&leases).await == before {
+            assert!(begun.elapsed() < KNOWN_WITHIN, "the account of an owner that sleeps is not taken over");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         user.ready().await;
+        let is_woken_early = round % 2 == 0;
+        if is_woken_early {
+            asleep.signal("CONT");
+        }
+        user.known().await;
         asleep.signal("CONT");
+        // It goes on with what it was about to do when it fell asleep, and sees that it is not the owner any more.
+        user.at(asleep);
         let (there, absent) = user.known().await;
         assert_same(&there, &absent, &mut venue);
+        user.at(awake);
         user.cancel_all().await;
         (awake, asleep) = (asleep, awake);
         if (round + 1) % 50 == 0 {

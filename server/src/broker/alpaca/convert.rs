@@ -181,9 +181,7 @@ fn status(word: &str) -> Result<VenueStatus, VenueError> {
     match word {
         "pending_new" | "accepted" | "accepted_for_bidding" | "held" => Ok(VenueStatus::Pending),
         // Nothing more will trade today, and the order is not over: `suspended`, `stopped` and `done_for_day`.
-        "new" | "partially_filled" | "pending_replace" | "stopped" | "suspended" | "done_for_day" => {
-            Ok(VenueStatus::Open)
-        }
+        "new" | "partially_filled" | "pending_replace" | "stopped" | "suspended" | "done_for_day" => Ok(VenueStatus::Open),
         "pending_cancel" => Ok(VenueStatus::Canceling),
         "filled" | "calculated" => Ok(VenueStatus::Filled),
         "canceled" => Ok(VenueStatus::Canceled),

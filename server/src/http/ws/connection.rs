@@ -53,7 +53,7 @@ impl<E: std::error::Error> From<E> for End {
 
 pub(super) struct Connection {
     state: AppState,
-    user: Option<SignedInUser>,
+    user: Option<Arc<SignedInUser>>,
     place: Place,
     outlet: Arc<Outlet>,
     follows: Follows,
@@ -63,7 +63,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(state: AppState, user: Option<SignedInUser>, place: Place, outlet: Arc<Outlet>) -> Self {
+    pub(super) fn new(state: AppState, user: Option<Arc<SignedInUser>>, place: Place, outlet: Arc<Outlet>) -> Self {
         let follows = Follows::new(state.quotes.clone(), Arc::clone(&outlet));
         Self { state, user, place, outlet, follows, orders: None, alerts: None, heard: Instant::now() }
     }

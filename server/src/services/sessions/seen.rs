@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use speedtrade::{
@@ -25,7 +25,7 @@ const ENDED_MAX: usize = 256;
 
 #[derive(Debug, Clone)]
 struct Known {
-    user: SignedInUser,
+    user: Arc<SignedInUser>,
     session: SessionRecord,
     token_ends: Timestamp,
     checked_at: Timestamp,
@@ -53,11 +53,11 @@ impl Seen {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn find(&self, token: &str, now: Timestamp) -> Option<SignedInUser> {
+    pub(super) fn find(&self, token: &str, now: Timestamp) -> Option<Arc<SignedInUser>> {
         let tokens = self.lock();
         let known = tokens.by_text.get(token)?;
         let is_fresh = !self.is_shared || now.micros() - known.checked_at.micros() < SHARED_US;
-        (is_fresh && now < known.token_ends && known.session.is_live(now)).then(|| known.user.clone())
+        (is_fresh && now < known.token_ends && known.session.is_live(now)).then(|| Arc::clone(&known.user))
     }
 
     /// To be asked before the store is.
@@ -69,7 +69,7 @@ impl Seen {
     pub(super) fn keep(
         &self,
         token: &str,
-        (user, session): (&SignedInUser, &SessionRecord),
+        (user, session): (&Arc<SignedInUser>, &SessionRecord),
         token_ends: Timestamp,
         now: Timestamp,
         endings: u64,
@@ -81,7 +81,7 @@ impl Seen {
         if tokens.by_text.len() >= TOKENS_MAX {
             tokens.by_text.clear();
         }
-        let known = Known { user: user.clone(), session: *session, token_ends, checked_at: now };
+        let known = Known { user: Arc::clone(user), session: *session, token_ends, checked_at: now };
         tokens.by_text.insert(token.to_owned(), known);
     }
 

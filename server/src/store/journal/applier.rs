@@ -12,24 +12,22 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{
-    Connection as _, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteSynchronous},
-};
+use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::{
     super::StoreError,
     entry::Part,
     progress::{Health, Progress},
-    recovery::Lock,
+    recovery::{Lock, blocking},
     slots, tables,
 };
 
 /// Entries of one transaction: the more, the fewer pages are written twice; so few that a reader does not wait for long.
 const BYTES_MAX: usize = 16 << 20;
-/// Nobody has asked for them: more may come, and go into the same pages.
-const LINGER: Duration = Duration::from_millis(50);
+/// Nobody has asked for them: more may come, and go into the same pages. Of a thousand accounts each page is written once for
+/// all their orders of this time.
+const LINGER: Duration = Duration::from_millis(500);
 /// The tables are made safe from a power cut each time so much is new in them.
 const SAFE_EVERY: usize = 1 << 20;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,20 +41,13 @@ pub(super) struct Task {
 
 pub(super) struct Applier {
     /// Absent after a failure that it did not recover from.
-    connection: Option<SqliteConnection>,
-    options: SqliteConnectOptions,
+    connection: Option<Connection>,
     database: PathBuf,
     progress: Arc<Progress>,
     /// In the tables, but not safe from a power cut.
     unsafe_bytes: usize,
     is_syncing: Arc<AtomicBool>,
     _lock: Arc<Lock>,
-}
-
-/// What is in the tables need not be on the disk: the journal is. What rows belong to was looked at when they were made, and
-/// the statements of a transaction are not in their order.
-pub(super) fn options(of_pool: &SqliteConnectOptions) -> SqliteConnectOptions {
-    of_pool.clone().synchronous(SqliteSynchronous::Normal).foreign_keys(false).statement_cache_capacity(256).pragma("cache_size", "-65536")
 }
 
 /// Waits until SQLite's own log is on the disk, and with it all that was committed.
@@ -70,15 +61,9 @@ pub(super) fn sync_log(database: &Path) -> io::Result<()> {
 }
 
 impl Applier {
-    pub(super) fn new(
-        (connection, options): (SqliteConnection, SqliteConnectOptions),
-        database: &Path,
-        progress: Arc<Progress>,
-        lock: Arc<Lock>,
-    ) -> Self {
+    pub(super) fn new(connection: Connection, database: &Path, progress: Arc<Progress>, lock: Arc<Lock>) -> Self {
         Self {
             connection: Some(connection),
-            options,
             database: database.to_owned(),
             progress,
             unsafe_bytes: 0,
@@ -100,6 +85,7 @@ impl Applier {
                 (number, bytes) = (next.number, bytes + next.bytes);
                 entries.push(next.parts);
             }
+            let entries = Arc::new(entries);
             while !self.write(&entries, number, bytes).await {
                 if self.progress.now().health == Health::Broken || tasks.is_closed() {
                     return;
@@ -107,12 +93,9 @@ impl Applier {
                 let _ = tokio::time::timeout(PAUSE, self.progress.asked()).await;
             }
         }
-        if let Some(connection) = self.connection.take() {
-            let _ = connection.close().await;
-        }
     }
 
-    async fn write(&mut self, entries: &[Vec<Part>], number: u64, bytes: usize) -> bool {
+    async fn write(&mut self, entries: &Arc<Vec<Vec<Part>>>, number: u64, bytes: usize) -> bool {
         match self.try_write(entries, number).await {
             Ok(()) => {
                 self.progress.note(|applied| (applied.number, applied.health) = (number, Health::Fine));
@@ -132,14 +115,15 @@ impl Applier {
         }
     }
 
-    async fn try_write(&mut self, entries: &[Vec<Part>], number: u64) -> Result<(), StoreError> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => SqliteConnection::connect_with(&self.options).await?,
-        };
-        tables::apply(&mut connection, entries, number).await?;
+    async fn try_write(&mut self, entries: &Arc<Vec<Vec<Part>>>, number: u64) -> Result<(), StoreError> {
+        let (kept, entries, database) = (self.connection.take(), Arc::clone(entries), self.database.clone());
+        let written = blocking(move || {
+            let mut connection = kept.map_or_else(|| tables::open(&database), Ok)?;
+            tables::apply(&mut connection, &entries, number)?;
+            Ok(connection)
+        });
         // After a failure the connection is not kept: a full disk may have ended its transaction or not.
-        self.connection = Some(connection);
+        self.connection = Some(written.await?);
         Ok(())
     }
 

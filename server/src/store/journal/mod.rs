@@ -16,7 +16,6 @@ mod tests;
 
 use std::{collections::VecDeque, path::Path, sync::Arc};
 
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use self::{
@@ -56,16 +55,19 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Writes into the tables what is only in the journal, then goes on from there. The tables are those of this program.
-    pub(super) async fn open(database: &Path, options: &SqliteConnectOptions, progress: Arc<Progress>) -> Result<Self, StoreError> {
+    pub(super) async fn open(database: &Path, progress: Arc<Progress>) -> Result<Self, StoreError> {
         let lock = Arc::new(Lock::take(database).map_err(unavailable)?.ok_or(StoreError::InUse)?);
-        let options = applier::options(options);
-        let mut connection = SqliteConnection::connect_with(&options).await?;
-        let place = recovery::go_on(&lock, &mut connection, database).await?;
+        let (file, held) = (database.to_owned(), Arc::clone(&lock));
+        let going_on = recovery::blocking(move || {
+            let mut connection = tables::open(&file)?;
+            recovery::go_on(&held, &mut connection, &file).map(|place| (connection, place))
+        });
+        let (connection, place) = going_on.await?;
         applier::sync_log(database).map_err(unavailable)?;
         let slots = Slots::open(database, place.tag).map_err(unavailable)?;
         progress.begin_at(place.applied);
         let (queue, tasks) = mpsc::unbounded_channel();
-        let applier = Applier::new((connection, options), database, Arc::clone(&progress), Arc::clone(&lock));
+        let applier = Applier::new(connection, database, Arc::clone(&progress), Arc::clone(&lock));
         let applier = tokio::spawn(applier.run(tasks));
         let number = place.applied;
         Ok(Self { slots, progress, number, behind: VecDeque::new(), behind_bytes: 0, queue, applier, is_unsure: false, _lock: lock })

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
     super::StoreError,
@@ -44,6 +44,11 @@ pub(super) struct Place {
 
 /// Writes into the tables what is only in the journal, unless a running desk is about to.
 pub async fn recover(database: &Path) -> Result<(), StoreError> {
+    let database = database.to_owned();
+    blocking(move || recover_now(&database)).await
+}
+
+fn recover_now(database: &Path) -> Result<(), StoreError> {
     let has_journal = database.exists() && slots::paths(database).iter().any(|path| path.exists());
     if !has_journal {
         return Ok(());
@@ -57,25 +62,20 @@ pub async fn recover(database: &Path) -> Result<(), StoreError> {
         }
         Err(error) => return Err(unavailable(error)),
     };
-    let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database).foreign_keys(false)).await?;
-    let done = async {
-        let Some(place) = find_place(&mut connection).await? else { return Ok(()) };
-        let missing = find_missing(database, place)?;
-        if follows(&missing, place) { write(&mut connection, &missing).await } else { Ok(()) }
-    };
-    let done = done.await;
-    connection.close().await?;
-    done
+    let mut connection = tables::open(database)?;
+    let Some(place) = find_place(&connection)? else { return Ok(()) };
+    let missing = find_missing(database, place)?;
+    if follows(&missing, place) { write(&mut connection, &missing) } else { Ok(()) }
 }
 
 /// Where a desk goes on: after everything that was acknowledged. The tables of an older copy that was put back lack entries
 /// that the journal has no longer; what it has is set aside then, and a new one begun.
-pub(super) async fn go_on(_: &Lock, connection: &mut SqliteConnection, database: &Path) -> Result<Place, StoreError> {
-    let Some(place) = find_place(connection).await? else { return begin(connection, 0).await };
+pub(super) fn go_on(_: &Lock, connection: &mut Connection, database: &Path) -> Result<Place, StoreError> {
+    let Some(place) = find_place(connection)? else { return begin(connection, 0) };
     let missing = find_missing(database, place)?;
     let Some((first, last)) = missing.first().zip(missing.last()) else { return Ok(place) };
     if follows(&missing, place) {
-        write(connection, &missing).await?;
+        write(connection, &missing)?;
         return Ok(Place { applied: last.number, ..place });
     }
     let files = slots::set_aside(database, first.number).map_err(unavailable)?;
@@ -86,15 +86,15 @@ pub(super) async fn go_on(_: &Lock, connection: &mut SqliteConnection, database:
         set_aside = ?files,
         "the database is older than its journal, as after an old copy was put back: the desk goes on from the database"
     );
-    begin(connection, place.applied).await
+    begin(connection, place.applied)
 }
 
 /// A journal of its own for the database as it is.
-async fn begin(connection: &mut SqliteConnection, applied: u64) -> Result<Place, StoreError> {
+fn begin(connection: &Connection, applied: u64) -> Result<Place, StoreError> {
     const BEGIN: &str = "INSERT INTO journal (one, tag, applied) VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET tag = excluded.tag";
     let tag: i64 = rand::random();
     let stored = i64::try_from(applied).map_err(|e| StoreError::corrupt("journal", e))?;
-    sqlx::query(BEGIN).bind(tag).bind(stored).execute(connection).await?;
+    connection.execute(BEGIN, [tag, stored])?;
     Ok(Place { tag: tag.cast_unsigned(), applied })
 }
 
@@ -108,11 +108,11 @@ fn follows(missing: &[Found], place: Place) -> bool {
     (place.applied + 1..).zip(missing).all(|(number, record)| number == record.number)
 }
 
-async fn write(connection: &mut SqliteConnection, missing: &[Found]) -> Result<(), StoreError> {
+fn write(connection: &mut Connection, missing: &[Found]) -> Result<(), StoreError> {
     for chunk in missing.chunks(CHUNK) {
         let entries = chunk.iter().map(|record| Entry::decode(&record.entry)).collect::<Result<Vec<_>, _>>()?;
         if let Some(last) = chunk.last() {
-            tables::apply(connection, &entries, last.number).await?;
+            tables::apply(connection, &entries, last.number)?;
         }
     }
     if !missing.is_empty() {
@@ -121,19 +121,21 @@ async fn write(connection: &mut SqliteConnection, missing: &[Found]) -> Result<(
     Ok(())
 }
 
-async fn find_place(connection: &mut SqliteConnection) -> Result<Option<Place>, StoreError> {
-    const TABLE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
-    const FIND: &str = "SELECT tag, applied FROM journal";
-    let (tables,): (i64,) = sqlx::query_as(TABLE).fetch_one(&mut *connection).await?;
-    if tables == 0 {
+fn find_place(connection: &Connection) -> Result<Option<Place>, StoreError> {
+    if !connection.table_exists(None, "journal")? {
         return Ok(None);
     }
-    let found: Option<(i64, i64)> = sqlx::query_as(FIND).fetch_optional(connection).await?;
+    let found = connection.query_row("SELECT tag, applied FROM journal", [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let place = |(tag, applied): (i64, i64)| {
         let applied = u64::try_from(applied).map_err(|e| StoreError::corrupt("journal", e))?;
         Ok(Place { tag: tag.cast_unsigned(), applied })
     };
     found.map(place).transpose()
+}
+
+/// For what waits for the disk.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(unavailable(io::Error::other(error))))
 }
 
 pub(super) fn unavailable(error: io::Error) -> StoreError {

@@ -1,6 +1,6 @@
 use sqlx::{
     SqlitePool,
-    sqlite::{SqliteJournalMode, SqlitePoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
 use tempfile::TempDir;
 
@@ -43,7 +43,7 @@ impl Place {
     }
 
     async fn journal(&self, embedded: &Embedded) -> Result<Journal, StoreError> {
-        Journal::open(&self.file(), &self.options(), Arc::clone(embedded.progress())).await
+        Journal::open(&self.file(), Arc::clone(embedded.progress())).await
     }
 
     /// What an earlier process acknowledged before it was killed.
