@@ -132,10 +132,10 @@ pub async fn list_account_ids(db: &Db, after: Option<AccountId>, limit: i64) -> 
 
 /// For a change, PostgreSQL locks the rows, so that another host waits instead of losing its work.
 pub(super) async fn list(tx: &mut Tx, ids: &[AccountId], purpose: Purpose) -> Result<Vec<AccountState>, StoreError> {
-    const ACCOUNTS: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id IN (");
+    const ACCOUNTS: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id");
     let suffix = match (&*tx, purpose) {
-        (Tx::Postgres(_), Purpose::Change) => ") ORDER BY id FOR UPDATE",
-        (Tx::Sqlite(_) | Tx::Postgres(_), _) => ")",
+        (Tx::Postgres(_), Purpose::Change) => " ORDER BY id FOR UPDATE",
+        (Tx::Sqlite(_) | Tx::Postgres(_), _) => "",
     };
     let rows: Vec<AccountRecord> = select_in!(tx, ACCOUNTS, ids, suffix);
     rows.into_iter().map(AccountRecord::into_state).collect()
@@ -181,19 +181,10 @@ pub(super) async fn update(writes: &mut Writes<'_>, accounts: &[&AccountState]) 
             push_account!(b, account);
         }),
         Writes::Tx(tx) => {
-            for chunk in accounts.chunks(super::ROWS_PER_STATEMENT) {
-                let (prefix, suffix) = update_accounts!("=");
-                let updated = on_tx!(tx, c => {
-                    let mut query = sqlx::QueryBuilder::new(prefix);
-                    query.push_values(chunk, |mut b, account| {
-                        push_account!(b, account);
-                    });
-                    query.push(suffix);
-                    query.build().execute(c).await.map(|done| done.rows_affected())
-                })?;
-                if updated != chunk.len() as u64 {
-                    return Err(StoreError::Conflict);
-                }
+            let (prefix, suffix) = update_accounts!("=");
+            let updated = write_rows!(tx, (prefix, suffix), accounts, |b, account| push_account!(b, account));
+            if updated != accounts.len() as u64 {
+                return Err(StoreError::Conflict);
             }
         }
     }

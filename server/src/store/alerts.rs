@@ -84,11 +84,11 @@ pub async fn list_changed_alerts(db: &Db, since: Timestamp) -> Result<Vec<Alert>
 
 /// Those of `ids` that are there, at one moment.
 pub async fn list_alerts_by_id(db: &Db, ids: &[AlertId]) -> Result<Vec<Alert>, StoreError> {
-    const LIST: &str = concat!("SELECT ", alert_columns!(), " FROM alerts WHERE id IN (");
+    const LIST: &str = concat!("SELECT ", alert_columns!(), " FROM alerts WHERE id");
     let mut tx = db.begin_read().await?;
     let mut found = Vec::new();
     for chunk in ids.chunks(super::ROWS_PER_STATEMENT) {
-        let rows: Vec<AlertRow> = select_in!(&mut tx, LIST, chunk, ")");
+        let rows: Vec<AlertRow> = select_in!(&mut tx, LIST, chunk, "");
         found.extend(alerts(rows)?);
     }
     tx.commit().await?;

@@ -64,39 +64,67 @@ macro_rules! on_books {
     };
 }
 
-/// Multi-row `INSERT`s, `$prefix VALUES (...), (...) $suffix`, in chunks small enough for both databases; `$form` says what
-/// becomes of a row that another entry of the journal has, too.
+/// Multi-row `INSERT`s, `$prefix` rows `$suffix`: one statement on PostgreSQL, chunks of `VALUES` small enough for it on SQLite;
+/// `$form` says what becomes of a row that another entry of the journal has, too.
 macro_rules! insert_rows {
     ($writes:expr, $form:expr, $prefix:expr, $rows:expr, $suffix:expr, |$b:ident, $row:ident| $body:expr) => {
         match $writes {
             $crate::store::Writes::Entry(entry) => entry.rows($form, ($prefix, $suffix), $rows, |$b, $row| {
                 $body;
             }),
-            $crate::store::Writes::Tx(tx) => {
+            $crate::store::Writes::Tx(tx) => drop(write_rows!(tx, ($prefix, $suffix), $rows, |$b, $row| $body)),
+        }
+    };
+}
+
+/// The same in a transaction; how many rows were written.
+macro_rules! write_rows {
+    ($tx:expr, ($prefix:expr, $suffix:expr), $rows:expr, |$b:ident, $row:ident| $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let mut written = 0;
                 for chunk in $rows.chunks($crate::store::ROWS_PER_STATEMENT) {
-                    on_tx!(tx, c => {
-                        let mut query = sqlx::QueryBuilder::new($prefix);
-                        query.push_values(chunk, |mut $b, $row| { $body; });
-                        query.push($suffix);
-                        query.build().execute(c).await.map(|_| ())
-                    })?;
+                    let mut query = sqlx::QueryBuilder::new($prefix);
+                    query.push_values(chunk, |mut $b, $row| {
+                        $body;
+                    });
+                    query.push($suffix);
+                    written += query.build().execute(&mut **tx).await?.rows_affected();
                 }
+                written
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let mut columns = $crate::store::columns::Columns::default();
+                for $row in $rows {
+                    let mut $b = columns.row();
+                    $body;
+                }
+                columns.execute(tx, $prefix, $suffix).await?
             }
         }
     };
 }
 
-/// `$prefix $1, $2, ... $suffix` over ids, read as rows.
+/// `$prefix IN ($1, $2, ...) $suffix` over ids, read as rows.
 macro_rules! select_in {
     ($tx:expr, $prefix:expr, $ids:expr, $suffix:expr) => {
-        on_tx!($tx, c => {
-            let mut query = sqlx::QueryBuilder::new($prefix);
-            let mut list = query.separated(", ");
-            for id in $ids {
-                list.push_bind(id.to_string());
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let mut query = sqlx::QueryBuilder::new($prefix);
+                query.push(" IN (");
+                let mut list = query.separated(", ");
+                for id in $ids {
+                    list.push_bind(id.to_string());
+                }
+                query.push(")").push($suffix);
+                query.build_query_as().fetch_all(&mut **tx).await?
             }
-            query.push($suffix);
-            query.build_query_as().fetch_all(c).await
-        })?
+            // One text for any number of ids.
+            $crate::store::Tx::Postgres(tx) => {
+                let text = format!("{} = ANY($1){}", $prefix, $suffix);
+                let ids: Vec<String> = $ids.iter().map(ToString::to_string).collect();
+                sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(ids).fetch_all(&mut **tx).await?
+            }
+        }
     };
 }

@@ -10,6 +10,7 @@ mod alerts;
 mod bars;
 mod book;
 mod broker_accounts;
+mod columns;
 mod data_keys;
 mod db;
 mod discrepancies;

@@ -8,8 +8,9 @@ use speedtrade::{
     order::{Order, Trail},
     time::Timestamp,
 };
+use sqlx::AssertSqlSafe;
 
-use super::{Db, StoreError, Writes, journal::Form};
+use super::{Db, StoreError, Tx, Writes, journal::Form};
 
 use row::OrderRow;
 
@@ -105,9 +106,9 @@ pub async fn list_all_open_orders(db: &Db) -> Result<Vec<Order>, StoreError> {
     rows.into_iter().map(Order::try_from).collect()
 }
 
-pub(super) async fn list_open_orders_of(tx: &mut super::Tx, accounts: &[AccountId]) -> Result<Vec<Order>, StoreError> {
-    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open AND account_id IN (");
-    let rows: Vec<OrderRow> = select_in!(tx, LIST, accounts, ")");
+pub(super) async fn list_open_orders_of(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<Order>, StoreError> {
+    const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open AND account_id");
+    let rows: Vec<OrderRow> = select_in!(tx, LIST, accounts, "");
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -118,7 +119,7 @@ pub async fn list_open_orders(db: &Db, account: AccountId) -> Result<Vec<Order>,
     rows.into_iter().map(Order::try_from).collect()
 }
 
-pub(super) async fn has_open_orders(tx: &mut super::Tx, user: UserId, account: AccountId) -> Result<bool, StoreError> {
+pub(super) async fn has_open_orders(tx: &mut Tx, user: UserId, account: AccountId) -> Result<bool, StoreError> {
     const COUNT: &str = "SELECT COUNT(*) FROM orders WHERE is_open AND user_id = $1 AND account_id = $2";
     let (count,): (i64,) = on_tx!(tx, c => sqlx::query_as(COUNT).bind(user.to_string()).bind(account.to_string()).fetch_one(c).await)?;
     Ok(count > 0)
@@ -139,24 +140,30 @@ pub async fn list_group(db: &Db, user: UserId, group: OrderId) -> Result<Vec<Ord
 }
 
 /// Orders that already have one of these names, for idempotent placing.
-pub(super) async fn list_named(tx: &mut super::Tx, names: &[(AccountId, String)]) -> Result<Vec<Order>, StoreError> {
+pub(super) async fn list_named(tx: &mut Tx, names: &[(AccountId, String)]) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!(
         "SELECT ",
         order_columns!(),
-        " FROM orders WHERE id IN (SELECT order_id FROM order_names WHERE (account_id, client_order_id) IN (VALUES "
+        " FROM orders WHERE id IN (SELECT order_id FROM order_names WHERE (account_id, client_order_id) IN ("
     );
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<OrderRow> = on_tx!(tx, c => {
-        let mut query = sqlx::QueryBuilder::new(LIST);
-        let mut pairs = query.separated(", ");
-        for (account, name) in names {
-            pairs.push("(").push_bind_unseparated(account.to_string()).push_unseparated(", ").push_bind_unseparated(name.clone()).push_unseparated(")");
+    let rows: Vec<OrderRow> = match tx {
+        Tx::Sqlite(tx) => {
+            let mut query = sqlx::QueryBuilder::new(LIST);
+            query.push_values(names, |mut pair, (account, name)| {
+                pair.push_bind(account.to_string()).push_bind(name.clone());
+            });
+            query.push("))");
+            query.build_query_as().fetch_all(&mut **tx).await?
         }
-        query.push("))");
-        query.build_query_as().fetch_all(c).await
-    })?;
+        Tx::Postgres(tx) => {
+            let (accounts, names): (Vec<_>, Vec<_>) = names.iter().map(|(account, name)| (account.to_string(), name.clone())).unzip();
+            let text = format!("{LIST}SELECT * FROM UNNEST($1, $2)))");
+            sqlx::query_as(AssertSqlSafe(text)).bind(accounts).bind(names).fetch_all(&mut **tx).await?
+        }
+    };
     rows.into_iter().map(Order::try_from).collect()
 }
 

@@ -129,10 +129,10 @@ async fn insert(writes: &mut Writes<'_>, firings: &[&Fired]) -> Result<(), Store
 
 /// Which of these firings are written: an answer of the database may have been lost.
 pub async fn list_told(tx: &mut Tx, ids: &[FiringId]) -> Result<HashSet<FiringId>, StoreError> {
-    const LIST: &str = "SELECT id FROM alert_firings WHERE id IN (";
+    const LIST: &str = "SELECT id FROM alert_firings WHERE id";
     let mut told = HashSet::new();
     for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<(String,)> = select_in!(tx, LIST, chunk, ")");
+        let rows: Vec<(String,)> = select_in!(tx, LIST, chunk, "");
         for (id,) in rows {
             told.insert(id.parse().map_err(|e| StoreError::corrupt("alert_firings", e))?);
         }

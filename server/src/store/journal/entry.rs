@@ -58,7 +58,8 @@ pub trait Value {
 pub(super) enum Read<'a> {
     Null,
     Int(i64),
-    Text(&'a str),
+    /// UTF-8, as it was put there.
+    Text(&'a [u8]),
 }
 
 /// A row's key, and all of it.
@@ -208,9 +209,9 @@ impl Part {
     }
 }
 
-/// The values of a row.
-pub(super) fn values(row: &[u8]) -> impl Iterator<Item = Result<Read<'_>, Malformed>> {
-    let mut at = Cursor(row);
+/// The values of rows, one after the other.
+pub(super) fn values(rows: &[u8]) -> impl Iterator<Item = Result<Read<'_>, Malformed>> {
+    let mut at = Cursor(rows);
     std::iter::from_fn(move || (!at.0.is_empty()).then(|| at.value()))
 }
 
@@ -247,7 +248,7 @@ impl<'a> Cursor<'a> {
         match self.array()? {
             [NULL] => Ok(Read::Null),
             [INT] => Ok(Read::Int(i64::from_le_bytes(self.array()?))),
-            [TEXT] => Ok(Read::Text(self.text()?)),
+            [TEXT] => Ok(Read::Text(self.bytes()?)),
             _ => Err(Malformed),
         }
     }

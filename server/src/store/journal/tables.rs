@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{CachedStatement, Connection, OpenFlags, TransactionBehavior, types::Null};
+use rusqlite::{
+    CachedStatement, Connection, OpenFlags, TransactionBehavior,
+    types::{Null, ToSqlOutput, ValueRef},
+};
 
 use super::{
     super::StoreError,
@@ -19,6 +22,7 @@ const STATEMENTS_MAX: usize = 256;
 /// Rows for one statement, from several entries.
 struct Group<'a> {
     part: &'a Part,
+    /// One row each where a newer one takes an older one's place, and otherwise all of an entry.
     rows: Vec<&'a [u8]>,
     by_key: HashMap<&'a [u8], usize>,
 }
@@ -50,9 +54,12 @@ impl<'a> Groups<'a> {
             self.order.len() - 1
         });
         let group = &mut self.order[place];
-        let is_newest = matches!(part.form, Form::Newest(_) | Form::Update(_));
+        if !matches!(part.form, Form::Newest(_) | Form::Update(_)) {
+            group.rows.push(&part.values);
+            return Ok(());
+        }
         for (key, row) in part.split()? {
-            let place = if is_newest { *group.by_key.entry(key).or_insert(group.rows.len()) } else { group.rows.len() };
+            let place = *group.by_key.entry(key).or_insert(group.rows.len());
             match group.rows.get_mut(place) {
                 Some(older) => *older = row,
                 None => group.rows.push(row),
@@ -65,7 +72,7 @@ impl<'a> Groups<'a> {
         for Group { part, rows, .. } in std::mem::take(&mut self.order) {
             let mut statement = connection.prepare_cached(&text_of(part))?;
             for row in rows {
-                write_row(&mut statement, part, row)?;
+                write_rows(&mut statement, part, row)?;
             }
         }
         self.by_text.clear();
@@ -86,7 +93,7 @@ pub(super) fn apply(connection: &mut Connection, entries: &[Vec<Part>], number: 
     for part in entries.iter().flatten() {
         if part.form == Form::Alone {
             groups.write(&tx)?;
-            write_row(&mut tx.prepare_cached(&part.prefix)?, part, &part.values)?;
+            write_rows(&mut tx.prepare_cached(&part.prefix)?, part, &part.values)?;
         } else {
             groups.add(part)?;
         }
@@ -95,19 +102,24 @@ pub(super) fn apply(connection: &mut Connection, entries: &[Vec<Part>], number: 
     Ok(tx.commit()?)
 }
 
-fn write_row(statement: &mut CachedStatement<'_>, part: &Part, row: &[u8]) -> Result<(), StoreError> {
-    for (column, value) in (1..).zip(values(row)) {
-        match value? {
-            Read::Null => statement.raw_bind_parameter(column, Null)?,
-            Read::Int(number) => statement.raw_bind_parameter(column, number)?,
-            Read::Text(text) => statement.raw_bind_parameter(column, text)?,
+fn write_rows(statement: &mut CachedStatement<'_>, part: &Part, rows: &[u8]) -> Result<(), StoreError> {
+    let mut values = values(rows).peekable();
+    loop {
+        for column in 1..=usize::from(part.columns) {
+            match values.next().ok_or(Malformed)?? {
+                Read::Null => statement.raw_bind_parameter(column, Null)?,
+                Read::Int(number) => statement.raw_bind_parameter(column, number)?,
+                Read::Text(text) => statement.raw_bind_parameter(column, ToSqlOutput::Borrowed(ValueRef::Text(text)))?,
+            }
+        }
+        let changed = statement.raw_execute()?;
+        if matches!(part.form, Form::Update(_)) && changed != 1 {
+            return Err(StoreError::corrupt("journal", format!("{changed} rows instead of one: {}", part.prefix)));
+        }
+        if values.peek().is_none() {
+            return Ok(());
         }
     }
-    let changed = statement.raw_execute()?;
-    if matches!(part.form, Form::Update(_)) && changed != 1 {
-        return Err(StoreError::corrupt("journal", format!("{changed} rows instead of one: {}", part.prefix)));
-    }
-    Ok(())
 }
 
 fn text_of(part: &Part) -> String {
