@@ -56,38 +56,6 @@ async fn measure() {
     table.say("fdatasync of 4 KiB, median", &format!("{} µs", disk.value_at_quantile(0.5)));
     table.say("fdatasync of 4 KiB, P99", &format!("{} µs", disk.value_at_quantile(0.99)));
 
-    if let Ok(only) = std::env::var("BENCH_ONLY") {
-        let desk = Desk::start(desk::Kind::Sqlite).await;
-        let users = accounts(&desk, ACCOUNTS).await;
-        if only.contains("reads") {
-            for n in 0..2 {
-                let (m, p, b) = order(n);
-                users[1].again().call(m, &p, &b).await.expect("answers");
-            }
-            reads(&users[1], &mut table).await;
-        }
-        if only.contains("full") {
-            println!("full {:.0}", orders(&users).await);
-        }
-        if only.contains("alone") {
-            let busy = load::sequence(&users[..1], span(SECONDS), order).await;
-            println!("alone p50 {} p99 {}", busy.value_at_quantile(0.5), busy.value_at_quantile(0.99));
-        }
-        if only.contains("half") {
-            for rate in [2000.0, 4500.0, 6000.0] {
-                let half = load::open_loop(&users, CONNECTIONS, rate, span(SECONDS), order).await;
-                println!(
-                    "half {rate} p50 {} p90 {} p95 {} p99 {} max {}",
-                    half.value_at_quantile(0.5),
-                    half.value_at_quantile(0.9),
-                    half.value_at_quantile(0.95),
-                    half.value_at_quantile(0.99),
-                    half.max()
-                );
-            }
-        }
-        return;
-    }
     let reference = Desk::start(desk::Kind::Forgetful).await;
     let without_store = orders(&accounts(&reference, ACCOUNTS).await).await;
     table.say("orders/s, 64 connections, 1,000 accounts, the same handler without a store", &format!("{without_store:.0}"));

@@ -25,41 +25,23 @@ pub(super) struct ColumnPen<'a> {
     next: usize,
 }
 
-impl Cell for i64 {
-    fn column() -> Column {
-        Column::Ints(Vec::new())
-    }
+macro_rules! cell {
+    ($($type:ty => $kind:ident),+) => {
+        $(impl Cell for $type {
+            fn column() -> Column {
+                Column::$kind(Vec::new())
+            }
 
-    fn put(value: Option<Self>, column: &mut Column) {
-        if let Column::Ints(all) = column {
-            all.push(value);
-        }
-    }
+            fn put(value: Option<Self>, column: &mut Column) {
+                if let Column::$kind(all) = column {
+                    all.push(value);
+                }
+            }
+        })+
+    };
 }
 
-impl Cell for bool {
-    fn column() -> Column {
-        Column::Bools(Vec::new())
-    }
-
-    fn put(value: Option<Self>, column: &mut Column) {
-        if let Column::Bools(all) = column {
-            all.push(value);
-        }
-    }
-}
-
-impl Cell for String {
-    fn column() -> Column {
-        Column::Texts(Vec::new())
-    }
-
-    fn put(value: Option<Self>, column: &mut Column) {
-        if let Column::Texts(all) = column {
-            all.push(value);
-        }
-    }
-}
+cell!(i64 => Ints, bool => Bools, String => Texts);
 
 impl Cell for &str {
     fn column() -> Column {

@@ -27,8 +27,8 @@ use super::{
 const BYTES_MAX: usize = 16 << 20;
 /// Nobody has asked for them: more may come, and go into the same pages.
 const LINGER: std::ops::RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(500);
-/// It rests so many times as long as it wrote: under load transactions grow, and an order costs less.
-const REST: u32 = 2;
+/// It rests so many times as long as it wrote: at full load transactions grow, and an order costs less.
+const REST: u32 = 1;
 /// The tables are made safe from a power cut each time so much is new in them.
 const SAFE_EVERY: usize = 1 << 20;
 const PAUSE: Duration = Duration::from_secs(1);
