@@ -1,6 +1,6 @@
 //! Opening a database, its migrations and transactions.
 
-use std::{path::Path, time::Duration};
+use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 
 use speedtrade::time::{DAY_US, Timestamp};
 use sqlx::{
@@ -47,6 +47,15 @@ const LET_GO: &str = "SET idle_in_transaction_session_timeout = '5s'";
 
 const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 10..=100;
 
+/// A new file is its owner's alone, whatever its folder is; SQLite gives those beside it the same rights.
+fn make_private(file: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(error.into())),
+    }
+}
+
 impl Db {
     /// The embedded default: a file that survives a power cut (`synchronous=FULL`), made when absent.
     pub async fn open_sqlite(file: &Path) -> Result<Db, StoreError> {
@@ -67,6 +76,7 @@ impl Db {
             .test_before_acquire(false)
             .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
         journal::recover(file).await?;
+        make_private(file)?;
         Ok(Db::Sqlite(Embedded::new(pool.connect_with(options).await?, file)))
     }
 

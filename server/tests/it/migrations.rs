@@ -1,5 +1,7 @@
 //! A database of the version before is carried over: its books are true afterwards.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use rstest::rstest;
 use server::store::Db;
 use sqlx::AssertSqlSafe;
@@ -80,4 +82,15 @@ async fn the_books_before_are_carried_over(#[values(Kind::Sqlite, Kind::Postgres
     test.db.migrate().await.expect("migrates");
     test.db.migrate().await.expect("migrates again");
     assert_books_are_true(&test.db).await;
+}
+
+#[tokio::test]
+async fn a_new_database_is_its_owners_alone() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let db = Db::open_sqlite(&folder.path().join("desk.db")).await.expect("opens");
+    db.migrate().await.expect("migrations run");
+    for file in std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("readable")) {
+        let mode = file.metadata().expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.file_name());
+    }
 }
