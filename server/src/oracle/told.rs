@@ -2,14 +2,16 @@
 //! with its length.
 
 use serde_json::{Value, json};
-use speedtrade::money::ATOM_SCALE;
 
 use super::{
     cases::Case,
     drive::{Told, number},
     facts::{Facts, as_read, decimal, difference, flatten},
 };
-use crate::broker::{ExecutionReport, Holding, OrderReport, VenueStatus};
+use crate::{
+    broker::{ExecutionReport, Holding, OrderReport, VenueStatus},
+    net::exact::capped,
+};
 
 /// Held, and not told.
 pub(super) const NONE: &str = "none";
@@ -90,7 +92,7 @@ pub(super) fn compared(told: Result<Told, String>, case: &Case) -> String {
 
 /// A unified quantity of the desk is in whole atoms of 10⁻⁸ (a ninth digit is cut): theirs are read as ours are.
 fn in_atoms(value: &str) -> String {
-    decimal(value).map_or_else(|| value.to_owned(), |number| number.trunc_with_scale(ATOM_SCALE).normalize().to_string())
+    decimal(value).and_then(capped).map_or_else(|| value.to_owned(), |qty| qty.decimal().normalize().to_string())
 }
 
 fn is_quantity(method: &str, word: &str) -> bool {

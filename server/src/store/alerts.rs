@@ -88,7 +88,7 @@ pub async fn list_alerts_by_id(db: &Db, ids: &[AlertId]) -> Result<Vec<Alert>, S
     let mut tx = db.begin_read().await?;
     let mut found = Vec::new();
     for chunk in ids.chunks(super::ROWS_PER_STATEMENT) {
-        let rows: Vec<AlertRow> = select_in!(&mut tx, LIST, chunk, "");
+        let rows: Vec<AlertRow> = select_in!(&mut tx, LIST, chunk);
         found.extend(alerts(rows)?);
     }
     tx.commit().await?;

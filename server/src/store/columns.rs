@@ -1,5 +1,5 @@
 //! Rows for PostgreSQL as one array a column: however many rows there are, the statement has one text, which is planned once
-//! and not for each number of rows anew (measured: 2,012 orders a second instead of 1,626).
+//! and not for each number of rows anew (measured: 0.57 to 0.63 of pgbench's commits in orders instead of 0.46).
 
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 

@@ -3,7 +3,7 @@
 //! A row has one frame, or a JSON array of frames whose numbers follow each other and end with the row's. Where several hosts
 //! write, each frame has its own row, so that no number is given twice.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde_json::value::RawValue;
 use speedtrade::{ids::UserId, time::Timestamp};
@@ -22,8 +22,9 @@ pub async fn list_events(db: &Db, user: UserId, after_seq: i64, limit: i64) -> R
     for (last, text) in rows {
         if text.starts_with('[') {
             let frames: Vec<&RawValue> = serde_json::from_str(&text).map_err(|e| StoreError::corrupt("events", e))?;
-            let numbers = (0..=last).rev().zip(frames.iter().rev()).collect::<Vec<_>>();
-            events.extend(numbers.into_iter().rev().map(|(seq, frame)| (seq, frame.get().to_owned())).filter(|(seq, _)| *seq > after_seq));
+            let count = i64::try_from(frames.len()).map_err(|e| StoreError::corrupt("events", e))?;
+            let numbered = (last + 1 - count..).zip(frames).filter(|(seq, _)| *seq > after_seq);
+            events.extend(numbered.map(|(seq, frame)| (seq, frame.get().to_owned())));
         } else {
             events.push((last, text));
         }
@@ -53,8 +54,10 @@ pub async fn has_event(db: &Db, user: UserId, seq: i64, frame: &str) -> Result<b
 
 pub(super) async fn insert(writes: &mut Writes<'_>, events: &[(UserId, i64, String)], now: Timestamp) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO events (user_id, seq, frame, time) ";
-    let grouped = if let Writes::Entry(_) = writes { together(events) } else { Vec::new() };
-    let rows = if let Writes::Entry(_) = writes { &grouped[..] } else { events };
+    let rows: &[_] = &match writes {
+        Writes::Entry(_) => Cow::Owned(together(events)),
+        Writes::Tx(_) => Cow::Borrowed(events),
+    };
     insert_rows!(writes, Form::Append, INSERT, rows, "", |b, row| {
         b.push_bind(row.0.to_string()).push_bind(row.1).push_bind(row.2.clone()).push_bind(now.micros())
     });

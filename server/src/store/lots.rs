@@ -54,7 +54,7 @@ fn bad(what: impl std::fmt::Display) -> StoreError {
 /// Open lots by account and symbol, oldest first.
 pub(super) async fn list_open_of(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<(AccountId, Symbol, Lots)>, StoreError> {
     const LIST: &str = concat!("SELECT ", lot_columns!(), " FROM lots WHERE qty > 0 AND account_id");
-    let rows: Vec<LotRow> = select_in!(tx, LIST, accounts, "");
+    let rows: Vec<LotRow> = select_in!(tx, LIST, accounts);
     grouped(rows)
 }
 

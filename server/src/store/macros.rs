@@ -107,6 +107,9 @@ macro_rules! write_rows {
 
 /// `$prefix IN ($1, $2, ...) $suffix` over ids, read as rows.
 macro_rules! select_in {
+    ($tx:expr, $prefix:expr, $ids:expr) => {
+        select_in!($tx, $prefix, $ids, "")
+    };
     ($tx:expr, $prefix:expr, $ids:expr, $suffix:expr) => {
         match $tx {
             $crate::store::Tx::Sqlite(tx) => {

@@ -108,7 +108,7 @@ pub async fn list_all_open_orders(db: &Db) -> Result<Vec<Order>, StoreError> {
 
 pub(super) async fn list_open_orders_of(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<Order>, StoreError> {
     const LIST: &str = concat!("SELECT ", order_columns!(), " FROM orders WHERE is_open AND account_id");
-    let rows: Vec<OrderRow> = select_in!(tx, LIST, accounts, "");
+    let rows: Vec<OrderRow> = select_in!(tx, LIST, accounts);
     rows.into_iter().map(Order::try_from).collect()
 }
 

@@ -39,7 +39,7 @@ pub async fn list_positions(db: &Db, account: AccountId) -> Result<Vec<Position>
 
 pub(super) async fn list_positions_of(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<(AccountId, Position)>, StoreError> {
     const LIST: &str = concat!("SELECT ", position_columns!(), " FROM positions WHERE account_id");
-    let rows: Vec<PositionRow> = select_in!(tx, LIST, accounts, "");
+    let rows: Vec<PositionRow> = select_in!(tx, LIST, accounts);
     rows.into_iter().map(PositionRow::into_position).collect()
 }
 

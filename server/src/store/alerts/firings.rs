@@ -132,7 +132,7 @@ pub async fn list_told(tx: &mut Tx, ids: &[FiringId]) -> Result<HashSet<FiringId
     const LIST: &str = "SELECT id FROM alert_firings WHERE id";
     let mut told = HashSet::new();
     for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<(String,)> = select_in!(tx, LIST, chunk, "");
+        let rows: Vec<(String,)> = select_in!(tx, LIST, chunk);
         for (id,) in rows {
             told.insert(id.parse().map_err(|e| StoreError::corrupt("alert_firings", e))?);
         }
