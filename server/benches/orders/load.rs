@@ -84,21 +84,42 @@ pub async fn open_loop(users: &[Client], connections: usize, rate: f64, span: Du
     all
 }
 
-/// Microseconds from request to answer, one after the other.
-pub async fn sequence(users: &[Client], span: Duration, make: impl Make) -> Histogram<u64> {
+/// Microseconds from the time at which each request of one client should have been sent until its answer: `rate` a second, or each
+/// right after the one before. On a thread of its own, that nothing but the desk makes it wait.
+pub async fn alone(user: &Client, rate: Option<f64>, span: Duration, make: impl Make) -> Histogram<u64> {
+    let connection = user.again();
+    let client = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread");
+        runtime.block_on(one_by_one(connection, rate, span, make))
+    });
+    client.await.expect("no panic")
+}
+
+async fn one_by_one(mut connection: Client, rate: Option<f64>, span: Duration, make: impl Make) -> Histogram<u64> {
     let mut histogram = Histogram::<u64>::new(3).expect("three digits");
-    let (begun, mut connection) = (Instant::now(), users[0].again());
+    let begun = Instant::now();
     for turn in 0.. {
-        let sent = Instant::now();
+        let now = Instant::now();
+        let sent = rate.map_or(now, |rate| begun + Duration::from_secs_f64(turn as f64 / rate));
         if sent - begun >= span {
             break;
         }
+        wait_until(sent);
         let (method, path, body) = make(turn);
         let answer = connection.call(method, &path, &body).await.expect("answers");
         assert!(answer.status < 300, "{} {}", answer.status, answer.text);
         histogram.record(u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)).expect("in range");
     }
     histogram
+}
+
+/// A thread that sleeps is woken a little too late, so the end of it is spent awake.
+fn wait_until(moment: Instant) {
+    const AWAKE: Duration = Duration::from_micros(300);
+    std::thread::sleep(moment.saturating_duration_since(Instant::now()).saturating_sub(AWAKE));
+    while Instant::now() < moment {
+        std::hint::spin_loop();
+    }
 }
 
 /// Says when each request is due, from a thread of its own: the runtime's timers are a millisecond coarse.

@@ -69,11 +69,11 @@ async fn measure() {
     table.ratio("orders/s, durable on SQLite, one hot account", hot, "1,000 accounts", durable, 0.9, true);
 
     let resting = disk::fdatasync_loop(span(SECONDS), Duration::from_secs(1) / ALONE_A_SECOND).value_at_quantile(0.5) as f64;
-    let alone = load::open_loop(&users[..1], 1, f64::from(ALONE_A_SECOND), span(SECONDS), order).await;
+    let alone = load::alone(&users[0], Some(f64::from(ALONE_A_SECOND)), span(SECONDS), order).await;
     let p50 = alone.value_at_quantile(0.5) as f64;
     let (what, reference) = ("µs until the answer, one client with 200 orders a second, P50", "fdatasync 200 times a second, median");
     table.ratio(what, p50, reference, resting, 1.5, false);
-    let busy = load::sequence(&users[..1], span(SECONDS), order).await;
+    let busy = load::alone(&users[0], None, span(SECONDS), order).await;
     let p50 = busy.value_at_quantile(0.5) as f64;
     table.ratio(
         "µs until the answer, one client without a pause, P50",
@@ -89,6 +89,7 @@ async fn measure() {
 
     reads(&users[1], &mut table).await;
     drop(desk);
+    without_store_waits(durable / 2.0, &mut table).await;
 
     let server = databases::Postgres::start_durable();
     let pgbench = disk::pgbench(&server, CONNECTIONS, span(SECONDS));
@@ -98,6 +99,17 @@ async fn measure() {
     let on_postgres = orders(&accounts(&desk, ACCOUNTS).await).await;
     table.ratio("orders/s, durable on PostgreSQL, 1,000 accounts", on_postgres, "pgbench -c64 commits", pgbench, 4.0, true);
     table.print();
+}
+
+/// What of an answer's time is not the store's.
+async fn without_store_waits(rate: f64, table: &mut Table) {
+    let desk = Desk::start(desk::Kind::Forgetful).await;
+    let users = accounts(&desk, ACCOUNTS).await;
+    let alone = load::alone(&users[0], None, span(SECONDS), order).await;
+    let half = load::open_loop(&users, CONNECTIONS, rate, span(SECONDS), order).await;
+    let micros = |waits: &hdrhistogram::Histogram<u64>, at| format!("{} µs", waits.value_at_quantile(at));
+    table.say("until the answer without a store, one client without a pause, P50", &micros(&alone, 0.5));
+    table.say("until the answer without a store, as many orders a second as at half load, P99", &micros(&half, 0.99));
 }
 
 /// Users with a token each; made once.

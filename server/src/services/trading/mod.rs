@@ -100,11 +100,11 @@ pub struct Trading {
 }
 
 /// The disk is busy meanwhile and orders wait for it; the more the log has of a page, the fewer are written.
-const CHECKPOINT_PAUSE: Duration = Duration::from_secs(3);
+const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
 /// A log that begins anew costs its first commit a second flush, so it is not emptied after every order.
 const CHECKPOINT_COMMITS: u64 = 64;
 /// What others than the committer wrote is moved at least that often.
-const CHECKPOINT_PAUSES_MAX: u32 = 100;
+const CHECKPOINT_PAUSES_MAX: u32 = 30;
 
 /// Moves what is in SQLite's log into its file beside the writing, so that no order waits for it.
 async fn checkpoints(db: Db, looks: Arc<Looks>, stop: CancellationToken) {

@@ -9,7 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -23,14 +23,10 @@ use super::{
     slots, tables,
 };
 
-/// Entries of one transaction: the more, the fewer pages are written twice; so few that a reader does not wait for long.
-const BYTES_MAX: usize = 16 << 20;
 /// Nobody has asked for them: more may come, and go into the same pages.
-const LINGER: std::ops::RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(500);
-/// It rests so many times as long as it wrote: at full load transactions grow, and an order costs less.
-const REST: u32 = 1;
+const LINGER: Duration = Duration::from_millis(500);
 /// The tables are made safe from a power cut each time so much is new in them.
-const SAFE_EVERY: usize = 1 << 20;
+const SAFE_EVERY: usize = 8 << 20;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// One entry on its way.
@@ -75,16 +71,12 @@ impl Applier {
 
     /// Ends when nothing more can come and all is done, or the tables can't be written.
     pub(super) async fn run(mut self, mut tasks: mpsc::UnboundedReceiver<Task>) {
-        let mut linger = *LINGER.start();
         while let Some(first) = tasks.recv().await {
             if !tasks.is_closed() {
-                let _ = tokio::time::timeout(linger, self.progress.asked()).await;
+                let _ = tokio::time::timeout(LINGER, self.progress.asked()).await;
             }
-            let begun = Instant::now();
             let (mut number, mut bytes, mut entries) = (first.number, first.bytes, vec![first.parts]);
-            while bytes < BYTES_MAX
-                && let Ok(next) = tasks.try_recv()
-            {
+            while let Ok(next) = tasks.try_recv() {
                 (number, bytes) = (next.number, bytes + next.bytes);
                 entries.push(next.parts);
             }
@@ -95,7 +87,6 @@ impl Applier {
                 }
                 let _ = tokio::time::timeout(PAUSE, self.progress.asked()).await;
             }
-            linger = (begun.elapsed() * REST).clamp(*LINGER.start(), *LINGER.end());
         }
     }
 

@@ -3,27 +3,23 @@
 /// Records begin at blocks.
 pub(super) const BLOCK: usize = 4_096;
 
+/// Filled again and again.
+#[derive(Default)]
 pub(super) struct Blocks {
     bytes: Vec<u8>,
-    begin: usize,
 }
 
 impl Blocks {
     /// `content`, with zeros up to a whole block.
-    pub(super) fn of(content: &[u8]) -> Self {
+    pub(super) fn fill(&mut self, content: &[u8]) -> &[u8] {
         let length = content.len().next_multiple_of(BLOCK);
-        let mut bytes = vec![0; length + BLOCK];
-        let begin = bytes.as_ptr().align_offset(BLOCK);
-        bytes.truncate(begin + length);
-        bytes[begin..begin + content.len()].copy_from_slice(content);
-        Self { bytes, begin }
-    }
-
-    pub(super) fn as_slice(&self) -> &[u8] {
-        &self.bytes[self.begin..]
-    }
-
-    pub(super) fn len(&self) -> u64 {
-        u64::try_from(self.as_slice().len()).unwrap_or(u64::MAX)
+        if self.bytes.len() < length + BLOCK {
+            self.bytes = vec![0; (length + BLOCK).next_power_of_two()];
+        }
+        let begin = self.bytes.as_ptr().align_offset(BLOCK);
+        let filled = &mut self.bytes[begin..begin + length];
+        filled[..content.len()].copy_from_slice(content);
+        filled[content.len()..].fill(0);
+        filled
     }
 }

@@ -70,6 +70,12 @@ pub(super) type Row<'a> = (&'a [u8], &'a [u8]);
 #[error("an entry of the journal is not understood")]
 pub(super) struct Malformed;
 
+/// Its kind, the counts of keys, columns and rows, and three lengths.
+const PART_HEAD: usize = 20;
+
+/// Most rows are shorter, so that what is made for them need not grow.
+const ROW_LENGTH: usize = 320;
+
 const NULL: u8 = 0;
 const INT: u8 = 1;
 const TEXT: u8 = 2;
@@ -122,7 +128,7 @@ impl Entry {
         if rows.is_empty() {
             return;
         }
-        let (mut values, mut columns) = (Vec::new(), 0);
+        let (mut values, mut columns) = (Vec::with_capacity(rows.len() * ROW_LENGTH), 0);
         for row in rows {
             let mut pen = RowPen { values: &mut values, count: 0 };
             write(&mut pen, row);
@@ -151,6 +157,7 @@ impl Entry {
     }
 
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
+        out.reserve_exact(self.parts.iter().map(|part| PART_HEAD + part.prefix.len() + part.suffix.len() + part.values.len()).sum());
         for part in &self.parts {
             let (kind, keys) = match part.form {
                 Form::Append => (0, 0),

@@ -34,9 +34,9 @@ pub(super) use self::{
 
 pub use self::recovery::recover;
 
-/// Acknowledged and not in the tables yet. The batch after that waits.
-const BEHIND_MAX: usize = 24 << 20;
-/// The tables need not be asked for: so much is written at once.
+/// Acknowledged and not in the tables yet: so little that a start after a crash takes a second. The batch after that waits.
+const BEHIND_MAX: usize = 64 << 20;
+/// So much is written into the tables at once, asked for or not: the more, the fewer pages are written twice.
 const ASK_AT: usize = BEHIND_MAX / 2;
 
 pub(super) struct Journal {

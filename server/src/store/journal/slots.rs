@@ -49,6 +49,7 @@ pub(super) struct Slots {
     files: [Slot; 2],
     current: usize,
     tag: u64,
+    blocks: Blocks,
 }
 
 /// Why a record is not on the disk.
@@ -158,7 +159,7 @@ impl Slots {
         if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             File::open(folder)?.sync_all()?;
         }
-        Ok(Self { files: [Slot::open(&first)?, Slot::open(&second)?], current: 0, tag })
+        Ok(Self { files: [Slot::open(&first)?, Slot::open(&second)?], current: 0, tag, blocks: Blocks::default() })
     }
 
     /// Writes a record and waits for the disk. `record` begins with room for its head; up to `durable` everything is safe in
@@ -170,7 +171,7 @@ impl Slots {
             self.current = other;
             self.files[other].end = 0;
         }
-        self.files[self.current].append(number, record)
+        self.files[self.current].append(number, self.blocks.fill(record))
     }
 }
 
@@ -182,14 +183,14 @@ impl Slot {
         Ok(Self { file, end: 0, room, newest: 0 })
     }
 
-    fn append(&mut self, number: u64, record: &[u8]) -> Result<(), NotWritten> {
-        let blocks = Blocks::of(record);
-        self.make_room(self.end.saturating_add(blocks.len())).map_err(NotWritten::Refused)?;
-        let written = self.file.write_all_at(blocks.as_slice(), self.end).and_then(|()| self.file.sync_data());
+    fn append(&mut self, number: u64, blocks: &[u8]) -> Result<(), NotWritten> {
+        let end = self.end.saturating_add(length_of(blocks));
+        self.make_room(end).map_err(NotWritten::Refused)?;
+        let written = self.file.write_all_at(blocks, self.end).and_then(|()| self.file.sync_data());
         if let Err(error) = written {
             return Err(self.take_back(error));
         }
-        self.end += blocks.len();
+        self.end = end;
         self.newest = number;
         Ok(())
     }
@@ -198,19 +199,24 @@ impl Slot {
         if self.room >= wanted {
             return Ok(());
         }
-        let zeros = Blocks::of(&vec![0; STEP]);
+        let mut blocks = Blocks::default();
+        let zeros = blocks.fill(&vec![0; STEP]);
         while self.room < wanted {
-            self.file.write_all_at(zeros.as_slice(), self.room)?;
-            self.room += zeros.len();
+            self.file.write_all_at(zeros, self.room)?;
+            self.room += length_of(zeros);
         }
         Ok(())
     }
 
     /// After a failure nobody knows what of the record is on the disk: its head must not be.
     fn take_back(&self, error: io::Error) -> NotWritten {
-        let undone = self.file.write_all_at(Blocks::of(&[0; HEAD]).as_slice(), self.end).and_then(|()| self.file.sync_data());
+        let undone = self.file.write_all_at(Blocks::default().fill(&[0; HEAD]), self.end).and_then(|()| self.file.sync_data());
         if undone.is_ok() { NotWritten::Refused(error) } else { NotWritten::Unknown(error) }
     }
+}
+
+fn length_of(blocks: &[u8]) -> u64 {
+    u64::try_from(blocks.len()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
