@@ -66,8 +66,9 @@ impl TestDb {
         open(&self.place).await
     }
 
-    /// As it is at one moment: what a desk writes meanwhile is not seen.
+    /// As it is at one moment, with all that was acknowledged before: what a desk writes meanwhile is not seen.
     pub async fn snapshot(&self) -> Db {
+        drop(self.db.begin_read().await.expect("reads"));
         match &self.place {
             Place::File(folder) => Db::open_sqlite_snapshot(&folder.path().join("speedtrade.db")).await,
             Place::Url(url) => Db::open_postgres_snapshot(url).await,
