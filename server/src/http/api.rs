@@ -2,9 +2,9 @@
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     http::header::CONTENT_TYPE,
-    middleware::{Next, from_fn_with_state},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use utoipa::{
@@ -49,6 +49,9 @@ use super::{
 )]
 struct Document;
 
+/// Where all of it is.
+const BELOW: &str = "/api/v1";
+
 /// What the derive can't say: how to sign in, the schema of problems and their codes.
 struct Extras;
 
@@ -81,13 +84,18 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(alerts::routes())
         .merge(webhooks::routes())
         .merge(push_subscriptions::routes());
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
+    OpenApiRouter::with_openapi(Document::openapi()).nest(BELOW, resources)
 }
 
-/// The routes, with who asks and how often in front of them.
-pub(super) fn router(state: &AppState) -> Router<AppState> {
+/// The routes, which count on `meet`.
+pub(super) fn router() -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    router.method_not_allowed_fallback(method_not_allowed).layer(from_fn_with_state(state.clone(), meet))
+    router.method_not_allowed_fallback(method_not_allowed)
+}
+
+/// Whether a program asks that `meet` has to look at.
+pub(super) fn is_for(path: &str) -> bool {
+    path.strip_prefix(BELOW).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The document as JSON.
@@ -100,13 +108,13 @@ async fn method_not_allowed() -> Failure {
     Failure::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not do that.")
 }
 
-/// One layer for all of it: each costs a request its own copy of what is below.
-async fn meet(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    match identity::look(&state, request.headers()).await {
+/// Finds out who asks and how often, before the route does.
+pub(super) async fn meet(state: &AppState, mut request: Request, next: Next) -> Response {
+    match identity::look(state, request.headers()).await {
         Ok(identity) => drop(request.extensions_mut().insert(identity)),
         Err(error) => return Failure::from(error).into_response(),
     }
-    let standing = rate_limit::count(&state, request.extensions()).await;
+    let standing = rate_limit::count(state, request.extensions()).await;
     let mut response = match standing.and_then(Standing::refusal) {
         Some(refusal) => refusal.into_response(),
         None => as_problem(next.run(request).await),

@@ -1,9 +1,7 @@
 //! Headers that every answer carries, and how long each kind may be kept.
 
 use axum::{
-    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 
@@ -25,20 +23,30 @@ const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 const WORKER: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
-pub(super) async fn set(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let policy = if path == "/sw.js" { WORKER } else { NOTHING };
-    let (keep_found, keep_missing) = (keep(path, true), keep(path, false));
-    let mut response = next.run(request).await;
-    let is_found = response.status().is_success() || response.status() == axum::http::StatusCode::NOT_MODIFIED;
-    let headers = response.headers_mut();
-    headers.reserve(ALWAYS.len() + 2);
-    for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+/// What an address asks of its answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    policy: &'static str,
+    keep_found: &'static str,
+    keep_missing: &'static str,
+}
+
+impl Rules {
+    pub(super) fn of(path: &str) -> Self {
+        let policy = if path == "/sw.js" { WORKER } else { NOTHING };
+        Self { policy, keep_found: keep(path, true), keep_missing: keep(path, false) }
     }
-    default(headers, header::CONTENT_SECURITY_POLICY, policy);
-    default(headers, header::CACHE_CONTROL, if is_found { keep_found } else { keep_missing });
-    response
+
+    pub(super) fn set(self, response: &mut Response) {
+        let is_found = response.status().is_success() || response.status() == axum::http::StatusCode::NOT_MODIFIED;
+        let headers = response.headers_mut();
+        headers.reserve(ALWAYS.len() + 2);
+        for (name, value) in ALWAYS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        default(headers, header::CONTENT_SECURITY_POLICY, self.policy);
+        default(headers, header::CACHE_CONTROL, if is_found { self.keep_found } else { self.keep_missing });
+    }
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -38,7 +38,7 @@ use std::any::Any;
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -54,25 +54,33 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/ws", get(ws::upgrade))
-        .merge(api::router(&state))
+        .merge(api::router())
         .merge(docs::router())
         .merge(site::router(&state))
         .fallback_service(site::files(&state))
-        // The first one meets a request first. In one group: each `layer` of a router boxes all that is below anew for a request.
+        // The first one meets a request first. Few and in one group: each boxes all that is below anew for a request.
         .layer((
-            from_fn(headers::set),
             CatchPanicLayer::custom(panicked),
+            from_fn_with_state(state.clone(), edge),
             CompressionLayer::new().quality(CompressionLevel::Fastest),
-            from_fn_with_state(state.clone(), admit),
         ))
         .with_state(state)
 }
 
-async fn admit(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// The first to meet a request and the last to see its answer.
+async fn edge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let rules = headers::Rules::of(request.uri().path());
+    let mut response = admit(state, request, next).await;
+    rules.set(&mut response);
+    response
+}
+
+async fn admit(state: AppState, mut request: Request, next: Next) -> Response {
     if let Err(refusal) = origin::refuse_foreign(&state, &mut request) {
         return refusal.into_response();
     }
     match body::limit(request).await {
+        Ok(request) if api::is_for(request.uri().path()) => api::meet(&state, request, next).await,
         Ok(request) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
@@ -83,5 +91,7 @@ async fn admit(State(state): State<AppState>, mut request: Request, next: Next) 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("?"), "a handler panicked");
-    Failure::internal().into_response()
+    let mut response = Failure::internal().into_response();
+    headers::Rules::of("/api/").set(&mut response);
+    response
 }
