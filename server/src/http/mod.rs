@@ -95,3 +95,30 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     headers::Rules::of("/api/").set(&mut response);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::{Body, to_bytes},
+        http::StatusCode,
+    };
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn panics() -> StatusCode {
+        panic!("what nobody else may read")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_by_a_problem_with_the_headers_of_every_answer() {
+        let router: Router = Router::new().route("/", get(panics)).layer(CatchPanicLayer::custom(panicked));
+        let answer = router.oneshot(Request::new(Body::empty())).await.expect("answers");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in [("content-type", "application/problem+json"), ("x-frame-options", "DENY"), ("cache-control", "no-store")] {
+            assert_eq!(answer.headers().get(name).expect("set"), value);
+        }
+        let body = to_bytes(answer.into_body(), 4_096).await.expect("whole");
+        assert!(body.windows(10).any(|w| w == b"\"internal\"") && !body.windows(6).any(|w| w == b"nobody"));
+    }
+}
