@@ -93,7 +93,7 @@ pub(super) fn router() -> Router<AppState> {
     router.method_not_allowed_fallback(method_not_allowed)
 }
 
-/// Whether a program asks that `meet` has to look at.
+/// True for every route above, and for what has none below the same place: `meet` comes first there.
 pub(super) fn is_for(path: &str) -> bool {
     path.strip_prefix(BELOW).is_some_and(|rest| rest.starts_with('/'))
 }

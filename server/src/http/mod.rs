@@ -33,7 +33,7 @@ mod watchlists;
 mod webhooks;
 mod ws;
 
-use std::any::Any;
+use std::{any::Any, panic::AssertUnwindSafe};
 
 use axum::{
     Router,
@@ -42,7 +42,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use futures::FutureExt as _;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use problem::Failure;
 
@@ -59,18 +60,18 @@ pub fn router(state: AppState) -> Router {
         .merge(site::router(&state))
         .fallback_service(site::files(&state))
         // The first one meets a request first. Few and in one group: each boxes all that is below anew for a request.
-        .layer((
-            CatchPanicLayer::custom(panicked),
-            from_fn_with_state(state.clone(), edge),
-            CompressionLayer::new().quality(CompressionLevel::Fastest),
-        ))
+        .layer((from_fn_with_state(state.clone(), edge), CompressionLayer::new().quality(CompressionLevel::Fastest)))
         .with_state(state)
 }
 
 /// The first to meet a request and the last to see its answer.
 async fn edge(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let rules = headers::Rules::of(request.uri().path());
-    let mut response = admit(state, request, next).await;
+    finish(rules, admit(state, request, next)).await
+}
+
+async fn finish(rules: headers::Rules, answer: impl Future<Output = Response>) -> Response {
+    let mut response = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|panic| panicked(&*panic));
     rules.set(&mut response);
     response
 }
@@ -87,13 +88,10 @@ async fn admit(state: AppState, mut request: Request, next: Next) -> Response {
 }
 
 /// Should never happen. The message stays with us.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
-fn panicked(panic: Box<dyn Any + Send>) -> Response {
+fn panicked(panic: &(dyn Any + Send)) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("?"), "a handler panicked");
-    let mut response = Failure::internal().into_response();
-    headers::Rules::of("/api/").set(&mut response);
-    response
+    Failure::internal().into_response()
 }
 
 #[cfg(test)]
@@ -101,6 +99,7 @@ mod tests {
     use axum::{
         body::{Body, to_bytes},
         http::StatusCode,
+        middleware::from_fn,
     };
     use tower::ServiceExt as _;
 
@@ -110,9 +109,13 @@ mod tests {
         panic!("what nobody else may read")
     }
 
+    async fn on_orders(request: Request, next: Next) -> Response {
+        finish(headers::Rules::of("/api/v1/orders"), next.run(request)).await
+    }
+
     #[tokio::test]
     async fn a_panic_is_answered_by_a_problem_with_the_headers_of_every_answer() {
-        let router: Router = Router::new().route("/", get(panics)).layer(CatchPanicLayer::custom(panicked));
+        let router: Router = Router::new().route("/", get(panics)).layer(from_fn(on_orders));
         let answer = router.oneshot(Request::new(Body::empty())).await.expect("answers");
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in [("content-type", "application/problem+json"), ("x-frame-options", "DENY"), ("cache-control", "no-store")] {
