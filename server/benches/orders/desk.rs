@@ -23,9 +23,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{client::Client, new_user::insert_new_user};
 
+/// An order's answer has about so many bytes.
+const ANSWER_LENGTH: usize = 700;
+
 pub enum Kind {
     Sqlite,
     Forgetful,
+    /// No desk at all: the same bytes for whatever is asked.
+    Bytes,
     Postgres(String),
 }
 
@@ -42,6 +47,7 @@ impl Desk {
         let (word, url) = match kind {
             Kind::Sqlite => ("sqlite", String::new()),
             Kind::Forgetful => ("forgetful", String::new()),
+            Kind::Bytes => ("bytes", String::new()),
             Kind::Postgres(url) => ("postgres", url),
         };
         let mut child = Command::new(std::env::current_exe().expect("this program"))
@@ -72,6 +78,11 @@ impl Drop for Desk {
 /// Serves until killed; prints its address.
 pub async fn serve(arguments: &[String]) {
     let [kind, folder, url] = arguments else { panic!("serve <kind> <folder> <url>") };
+    if kind == "bytes" {
+        let memory = Memory::start("x".repeat(ANSWER_LENGTH)).await;
+        println!("{}", memory.address);
+        return std::future::pending().await;
+    }
     let folder = std::path::Path::new(folder);
     let db = if kind == "postgres" { Db::open_postgres(url).await } else { Db::open_sqlite(&folder.join("bench.db")).await };
     let db = db.expect("opens");

@@ -110,6 +110,10 @@ async fn without_store_waits(rate: f64, table: &mut Table) {
     let micros = |waits: &hdrhistogram::Histogram<u64>, at| format!("{} µs", waits.value_at_quantile(at));
     table.say("until the answer without a store, one client without a pause, P50", &micros(&alone, 0.5));
     table.say("until the answer without a store, as many orders a second as at half load, P99", &micros(&half, 0.99));
+    drop(desk);
+    let bytes = Desk::start(desk::Kind::Bytes).await;
+    let half = load::open_loop(&[Client::new(bytes.address, "")], CONNECTIONS, rate, span(SECONDS), order).await;
+    table.say("until an answer of the same length from memory, nothing done for it, at the same rate, P99", &micros(&half, 0.99));
 }
 
 /// Users with a token each; made once.

@@ -86,14 +86,14 @@ struct Confirmation {
 }
 
 /// The paper account first, then the connected ones, oldest first.
-#[utoipa::path(get, path = "/accounts", tag = "accounts",
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts",
     responses((status = 200, description = "The accounts", body = Vec<AccountView>), SignedIn))]
 async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<AccountView>>, Failure> {
     Ok(Json(state.live.with_health(state.connections.list(caller.id()).await?).await?))
 }
 
 /// Connects an account at a venue. The venue is asked whose key it is before anything is kept; a key that may withdraw is refused.
-#[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = NewAccount,
+#[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = NewAccount,
     responses((status = 201, description = "The account, as the venue told it", body = AccountView), SignedInChange))]
 async fn connect(
     State(state): State<AppState>,
@@ -107,7 +107,7 @@ async fn connect(
 }
 
 /// Renames an account.
-#[utoipa::path(patch, path = "/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path)), request_body = AccountChange,
+#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path)), request_body = AccountChange,
     responses((status = 200, description = "The account", body = AccountView), SignedInChange))]
 async fn rename(
     State(state): State<AppState>,
@@ -119,7 +119,7 @@ async fn rename(
 }
 
 /// Removes a connected account without open orders. Its key is wiped, its history stays.
-#[utoipa::path(delete, path = "/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path)), request_body = Confirmation,
+#[utoipa::path(delete, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path)), request_body = Confirmation,
     responses((status = 204, description = "Removed"), SignedInChange))]
 async fn remove(
     State(state): State<AppState>,
@@ -133,14 +133,14 @@ async fn remove(
 }
 
 /// Asks the venue again what the key may do and what the account holds.
-#[utoipa::path(post, path = "/accounts/{id}/verify", tag = "accounts", params(("id" = AccountId, Path)),
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/verify", tag = "accounts", params(("id" = AccountId, Path)),
     responses((status = 200, description = "The account, as the venue told it", body = AccountView), SignedInChange))]
 async fn verify(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<AccountId>) -> Result<Json<AccountView>, Failure> {
     Ok(Json(state.connections.verify(caller.id(), id).await?))
 }
 
 /// Where the venue's numbers are not those of the books.
-#[utoipa::path(get, path = "/accounts/{id}/discrepancies", tag = "accounts", params(("id" = AccountId, Path)),
+#[utoipa::path(get, path = "/api/v1/accounts/{id}/discrepancies", tag = "accounts", params(("id" = AccountId, Path)),
     responses((status = 200, description = "The open ones, by asset", body = Vec<DiscrepancyView>), SignedInQuery))]
 async fn discrepancies(
     State(state): State<AppState>,
@@ -151,7 +151,7 @@ async fn discrepancies(
 }
 
 /// Takes the venue's number of an asset for ours: the difference is booked as a transfer.
-#[utoipa::path(post, path = "/accounts/{id}/discrepancies", tag = "accounts", params(("id" = AccountId, Path)), request_body = Believed,
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/discrepancies", tag = "accounts", params(("id" = AccountId, Path)), request_body = Believed,
     responses((status = 204, description = "Booked"), SignedInChange))]
 async fn believe(
     State(state): State<AppState>,
@@ -164,7 +164,7 @@ async fn believe(
 }
 
 /// Another key of the same account at the venue takes the place of the one that is kept.
-#[utoipa::path(put, path = "/accounts/{id}/keys", tag = "accounts", params(("id" = AccountId, Path)), request_body = NewKey,
+#[utoipa::path(put, path = "/api/v1/accounts/{id}/keys", tag = "accounts", params(("id" = AccountId, Path)), request_body = NewKey,
     responses((status = 200, description = "The account, as the venue told it", body = AccountView), SignedInChange))]
 async fn replace_key(
     State(state): State<AppState>,

@@ -30,7 +30,7 @@ struct PageQuery {
 }
 
 /// Executions.
-#[utoipa::path(get, path = "/fills", tag = "portfolio", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/fills", tag = "portfolio", params(PageQuery),
     responses((status = 200, description = "One page", body = Page<FillView>), SignedInQuery))]
 async fn fills(State(state): State<AppState>, caller: Caller, Asked(query): Asked<PageQuery>) -> Result<Json<Page<FillView>>, Failure> {
     let limit = limit(query.limit.as_deref())?;
@@ -38,7 +38,7 @@ async fn fills(State(state): State<AppState>, caller: Caller, Asked(query): Aske
 }
 
 /// Deposits and executions, with what each moved.
-#[utoipa::path(get, path = "/activities", tag = "portfolio", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/activities", tag = "portfolio", params(PageQuery),
     responses((status = 200, description = "One page", body = Page<ActivityView>), SignedInQuery))]
 async fn activities(
     State(state): State<AppState>,

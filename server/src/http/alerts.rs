@@ -49,7 +49,7 @@ struct FiringsQuery {
 }
 
 /// Alerts, newest first.
-#[utoipa::path(get, path = "/alerts", tag = "alerts", params(ListQuery),
+#[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts", params(ListQuery),
     responses((status = 200, description = "One page", body = Page<AlertView>), SignedInQuery))]
 async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json<Page<AlertView>>, Failure> {
     let limit = Some(limit(query.limit.as_deref())?);
@@ -58,7 +58,7 @@ async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked
 }
 
 /// Makes an alert; it watches from now on. A user has at most 1,000.
-#[utoipa::path(post, path = "/alerts", tag = "alerts", request_body = AlertTicket,
+#[utoipa::path(post, path = "/api/v1/alerts", tag = "alerts", request_body = AlertTicket,
     responses((status = 201, description = "The alert", body = AlertView), SignedInChange))]
 async fn create(
     State(state): State<AppState>,
@@ -69,7 +69,7 @@ async fn create(
 }
 
 /// What fired, newest first; also of alerts that are deleted.
-#[utoipa::path(get, path = "/alerts/firings", tag = "alerts", params(FiringsQuery),
+#[utoipa::path(get, path = "/api/v1/alerts/firings", tag = "alerts", params(FiringsQuery),
     responses((status = 200, description = "One page", body = Page<FiringView>), SignedInQuery))]
 async fn firings(
     State(state): State<AppState>,
@@ -81,14 +81,14 @@ async fn firings(
 }
 
 /// One alert.
-#[utoipa::path(get, path = "/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)),
+#[utoipa::path(get, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)),
     responses((status = 200, description = "The alert", body = AlertView), SignedInQuery))]
 async fn find(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<AlertId>) -> Result<Json<AlertView>, Failure> {
     Ok(Json(state.alerts.find(caller.id(), id).await?))
 }
 
 /// Changes an alert, turns it off or arms it again. New terms begin anew.
-#[utoipa::path(patch, path = "/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)), request_body = AlertChange,
+#[utoipa::path(patch, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)), request_body = AlertChange,
     responses((status = 200, description = "The alert", body = AlertView), SignedInChange))]
 async fn change(
     State(state): State<AppState>,
@@ -100,7 +100,7 @@ async fn change(
 }
 
 /// Deletes an alert. What it fired stays in the history.
-#[utoipa::path(delete, path = "/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)),
+#[utoipa::path(delete, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = AlertId, Path)),
     responses((status = 204, description = "Deleted"), SignedInChange))]
 async fn delete(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<AlertId>) -> Result<StatusCode, Failure> {
     state.alerts.delete(caller.id(), id).await?;

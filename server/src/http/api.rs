@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::Request,
     http::header::CONTENT_TYPE,
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use utoipa::{
@@ -17,7 +16,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem,
+    Routes, accounts, activities, alerts, auth, codes, identity, indicators, market, orders, portfolio, positions, problem,
     problem::Failure,
     push_subscriptions,
     rate_limit::{self, Standing},
@@ -49,8 +48,8 @@ use super::{
 )]
 struct Document;
 
-/// Where all of it is.
-const BELOW: &str = "/api/v1";
+/// Where all of it is. Each route says its whole address: what is nested gets a new URI made for each request.
+const BELOW: &str = "/api/v1/";
 
 /// What the derive can't say: how to sign in, the schema of problems and their codes.
 struct Extras;
@@ -69,7 +68,7 @@ impl Modify for Extras {
 }
 
 fn routes() -> OpenApiRouter<AppState> {
-    let resources = OpenApiRouter::new()
+    OpenApiRouter::with_openapi(Document::openapi())
         .merge(auth::routes())
         .merge(orders::routes())
         .merge(portfolio::routes())
@@ -83,8 +82,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(watchlists::routes())
         .merge(alerts::routes())
         .merge(webhooks::routes())
-        .merge(push_subscriptions::routes());
-    OpenApiRouter::with_openapi(Document::openapi()).nest(BELOW, resources)
+        .merge(push_subscriptions::routes())
 }
 
 /// The routes, which count on `meet`.
@@ -95,7 +93,7 @@ pub(super) fn router() -> Router<AppState> {
 
 /// True for every route above, and for what has none below the same place: `meet` comes first there.
 pub(super) fn is_for(path: &str) -> bool {
-    path.strip_prefix(BELOW).is_some_and(|rest| rest.starts_with('/'))
+    path.starts_with(BELOW)
 }
 
 /// The document as JSON.
@@ -109,7 +107,7 @@ async fn method_not_allowed() -> Failure {
 }
 
 /// Finds out who asks and how often, before the route does.
-pub(super) async fn meet(state: &AppState, mut request: Request, next: Next) -> Response {
+pub(super) async fn meet(state: &AppState, routes: Routes, mut request: Request) -> Response {
     match identity::look(state, request.headers()).await {
         Ok(identity) => drop(request.extensions_mut().insert(identity)),
         Err(error) => return Failure::from(error).into_response(),
@@ -117,7 +115,7 @@ pub(super) async fn meet(state: &AppState, mut request: Request, next: Next) -> 
     let standing = rate_limit::count(state, request.extensions()).await;
     let mut response = match standing.and_then(Standing::refusal) {
         Some(refusal) => refusal.into_response(),
-        None => as_problem(next.run(request).await),
+        None => as_problem(routes.answer(request).await),
     };
     if let Some(standing) = standing {
         standing.tell(response.headers_mut());
@@ -135,4 +133,16 @@ fn as_problem(response: Response) -> Response {
     let status = response.status();
     let code = if status.is_server_error() { "internal" } else { "malformed" };
     Failure::new(status, code, "The request could not be read.").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_of_the_document_is_checked_by_meet() {
+        let document = routes().into_openapi();
+        assert!(document.paths.paths.len() > 40);
+        assert!(document.paths.paths.keys().all(|path| is_for(path)));
+    }
 }

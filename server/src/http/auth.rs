@@ -94,7 +94,7 @@ fn session(state: &AppState, status: StatusCode, user: UserView, tokens: &Tokens
 }
 
 /// Opens an account with 100,000 paper dollars and signs in.
-#[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = RegisterBody,
+#[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = RegisterBody,
     responses((status = 201, description = "Registered and signed in", body = SessionView), Entering), security(()))]
 async fn register(State(state): State<AppState>, Body(body): Body<RegisterBody>) -> Result<Response, Failure> {
     let registration = Registration { email: body.email, username: body.username, password: body.password };
@@ -103,7 +103,7 @@ async fn register(State(state): State<AppState>, Body(body): Body<RegisterBody>)
 }
 
 /// Signs in. After five wrong passwords the account waits a quarter of an hour for this address.
-#[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = LoginBody,
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = LoginBody,
     responses((status = 200, description = "Signed in", body = SessionView), Entering), security(()))]
 async fn login(State(state): State<AppState>, Peer(address): Peer, Body(body): Body<LoginBody>) -> Result<Response, Failure> {
     let Entered { user, tokens } = state.accounts.sign_in(&body.email, body.password, address).await?;
@@ -111,7 +111,7 @@ async fn login(State(state): State<AppState>, Peer(address): Peer, Body(body): B
 }
 
 /// Exchanges a refresh token for a new pair. A token used before ends the whole session.
-#[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body(content = Option<RefreshBody>, description = "Empty when the cookie is used"),
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", request_body(content = Option<RefreshBody>, description = "Empty when the cookie is used"),
     responses((status = 200, description = "A new pair", body = SessionView), Entering), security(()))]
 async fn refresh(State(state): State<AppState>, request: Request) -> Result<Response, Failure> {
     let (_, cookie) = state.cookies.tokens(request.headers());
@@ -126,7 +126,7 @@ async fn refresh(State(state): State<AppState>, request: Request) -> Result<Resp
 }
 
 /// Ends the session: its tokens are refused from now on.
-#[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204, description = "Signed out"), SignedIn))]
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204, description = "Signed out"), SignedIn))]
 async fn logout(State(state): State<AppState>, headers: HeaderMap, caller: Result<Caller, Failure>) -> Result<Response, Failure> {
     match caller {
         Ok(caller) => state.accounts.sessions.revoke(caller.session()).await?,
@@ -148,7 +148,7 @@ async fn revoke_by_cookies(state: &AppState, headers: &HeaderMap) -> Result<Opti
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, description = "The user", body = UserView), SignedIn))]
+#[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", responses((status = 200, description = "The user", body = UserView), SignedIn))]
 async fn me(caller: Caller) -> Json<UserView> {
     Json(caller.view())
 }

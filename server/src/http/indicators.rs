@@ -59,7 +59,7 @@ struct PointView {
 }
 
 /// Indicators of the newest bars; the last bar is still forming.
-#[utoipa::path(get, path = "/market/indicators/{symbol}", tag = "market",
+#[utoipa::path(get, path = "/api/v1/market/indicators/{symbol}", tag = "market",
     params(("symbol" = String, Path, example = "BTC-USD"), IndicatorQuery),
     responses((status = 200, description = "In the order asked for", body = Vec<IndicatorView>), Public), security(()))]
 async fn values(

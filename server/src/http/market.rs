@@ -65,14 +65,14 @@ struct ChartQuery {
 }
 
 /// The newest quote.
-#[utoipa::path(get, path = "/market/quote/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD")),
+#[utoipa::path(get, path = "/api/v1/market/quote/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD")),
     responses((status = 200, description = "The quote", body = QuoteView), Public), security(()))]
 async fn quote(State(state): State<AppState>, SymbolPath(symbol): SymbolPath) -> Result<Json<QuoteView>, Failure> {
     Ok(Json(state.quotes.quote(&symbol)?))
 }
 
 /// Instruments by part of their symbol or name.
-#[utoipa::path(get, path = "/market/search", tag = "market", params(SearchQuery),
+#[utoipa::path(get, path = "/api/v1/market/search", tag = "market", params(SearchQuery),
     responses((status = 200, description = "Best matches first", body = Vec<InstrumentView>), Public), security(()))]
 async fn search(State(state): State<AppState>, Asked(query): Asked<SearchQuery>) -> Result<Json<Vec<InstrumentView>>, Failure> {
     let text = query.q.unwrap_or_default();
@@ -84,7 +84,7 @@ async fn search(State(state): State<AppState>, Asked(query): Asked<SearchQuery>)
 }
 
 /// Bars, oldest first; without `to` the last one is still forming.
-#[utoipa::path(get, path = "/market/chart/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), ChartQuery),
+#[utoipa::path(get, path = "/api/v1/market/chart/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), ChartQuery),
     responses((status = 200, description = "Bars", body = Vec<Bar>), Public), security(()))]
 async fn chart(
     State(state): State<AppState>,
@@ -95,7 +95,7 @@ async fn chart(
 }
 
 /// The same as a table, which `speedtrade import-bars` reads.
-#[utoipa::path(get, path = "/market/chart/{symbol}/bars.csv", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), ChartQuery),
+#[utoipa::path(get, path = "/api/v1/market/chart/{symbol}/bars.csv", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), ChartQuery),
     responses((status = 200, description = "One line for each bar: t,o,h,l,c,v", body = String, content_type = "text/csv"), Public), security(()))]
 async fn chart_csv(
     State(state): State<AppState>,
@@ -149,7 +149,7 @@ struct Print {
 }
 
 /// Depth, best first; empty where no feed tells it.
-#[utoipa::path(get, path = "/market/book/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
+#[utoipa::path(get, path = "/api/v1/market/book/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
     responses((status = 200, description = "The book", body = Depth), Public), security(()))]
 async fn book(
     State(state): State<AppState>,
@@ -162,7 +162,7 @@ async fn book(
 }
 
 /// The newest public prints, oldest first.
-#[utoipa::path(get, path = "/market/trades/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
+#[utoipa::path(get, path = "/api/v1/market/trades/{symbol}", tag = "market", params(("symbol" = String, Path, example = "BTC-USD"), DepthQuery),
     responses((status = 200, description = "Prints", body = Vec<Print>), Public), security(()))]
 async fn trades(
     State(state): State<AppState>,
@@ -176,7 +176,7 @@ async fn trades(
 }
 
 /// How the live feeds are; none where the whole market is simulated.
-#[utoipa::path(get, path = "/market/feeds", tag = "market",
+#[utoipa::path(get, path = "/api/v1/market/feeds", tag = "market",
     responses((status = 200, description = "Feeds", body = Vec<FeedView>), Public), security(()))]
 async fn feeds(State(state): State<AppState>) -> Json<Vec<FeedView>> {
     Json(state.quotes.feeds())

@@ -37,37 +37,57 @@ use std::{any::Any, panic::AssertUnwindSafe};
 
 use axum::{
     Router,
-    extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    extract::Request,
     response::{IntoResponse, Response},
     routing::get,
 };
 use futures::FutureExt as _;
-use tower_http::{CompressionLevel, compression::CompressionLayer};
+use tower::{ServiceExt as _, service_fn};
+use tower_http::{CompressionLevel, compression::Compression};
 
 use problem::Failure;
 
 pub use api::openapi_json;
 pub use state::{AppState, EdgeSettings, Services};
 
+/// The edge around all routes. It is no layer of theirs: each route would box all that is in it anew for every request.
 pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/ws", get(ws::upgrade))
-        .merge(api::router())
-        .merge(docs::router())
-        .merge(site::router(&state))
-        .fallback_service(site::files(&state))
-        // The first one meets a request first. Few and in one group: each boxes all that is below anew for a request.
-        .layer((from_fn_with_state(state.clone(), edge), CompressionLayer::new().quality(CompressionLevel::Fastest)))
-        .with_state(state)
+    let routes = Routes::of(&state);
+    let answer = move |request| {
+        let (state, routes) = (state.clone(), routes.clone());
+        async move { Ok(edge(state, routes, request).await) }
+    };
+    Router::new().fallback_service(service_fn(answer))
+}
+
+/// All that can be asked for, compressed for who can read that.
+#[derive(Clone)]
+struct Routes(Compression<Router>);
+
+impl Routes {
+    fn of(state: &AppState) -> Self {
+        let routes = Router::new()
+            .route("/healthz", get(health::healthz))
+            .route("/readyz", get(health::readyz))
+            .route("/ws", get(ws::upgrade))
+            .merge(api::router())
+            .merge(docs::router())
+            .merge(site::router(state))
+            .fallback_service(site::files(state))
+            .with_state(state.clone());
+        Self(Compression::new(routes).quality(CompressionLevel::Fastest))
+    }
+
+    async fn answer(self, request: Request) -> Response {
+        let Ok(response) = self.0.oneshot(request).await;
+        response.into_response()
+    }
 }
 
 /// The first to meet a request and the last to see its answer.
-async fn edge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn edge(state: AppState, routes: Routes, request: Request) -> Response {
     let rules = headers::Rules::of(request.uri().path());
-    finish(rules, admit(state, request, next)).await
+    finish(rules, admit(state, routes, request)).await
 }
 
 async fn finish(rules: headers::Rules, answer: impl Future<Output = Response>) -> Response {
@@ -76,13 +96,13 @@ async fn finish(rules: headers::Rules, answer: impl Future<Output = Response>) -
     response
 }
 
-async fn admit(state: AppState, mut request: Request, next: Next) -> Response {
+async fn admit(state: AppState, routes: Routes, mut request: Request) -> Response {
     if let Err(refusal) = origin::refuse_foreign(&state, &mut request) {
         return refusal.into_response();
     }
     match body::limit(request).await {
-        Ok(request) if api::is_for(request.uri().path()) => api::meet(&state, request, next).await,
-        Ok(request) => next.run(request).await,
+        Ok(request) if api::is_for(request.uri().path()) => api::meet(&state, routes, request).await,
+        Ok(request) => routes.answer(request).await,
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -96,27 +116,14 @@ fn panicked(panic: &(dyn Any + Send)) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::{
-        body::{Body, to_bytes},
-        http::StatusCode,
-        middleware::from_fn,
-    };
-    use tower::ServiceExt as _;
+    use axum::{body::to_bytes, http::StatusCode};
 
     use super::*;
 
-    async fn panics() -> StatusCode {
-        panic!("what nobody else may read")
-    }
-
-    async fn on_orders(request: Request, next: Next) -> Response {
-        finish(headers::Rules::of("/api/v1/orders"), next.run(request)).await
-    }
-
     #[tokio::test]
     async fn a_panic_is_answered_by_a_problem_with_the_headers_of_every_answer() {
-        let router: Router = Router::new().route("/", get(panics)).layer(from_fn(on_orders));
-        let answer = router.oneshot(Request::new(Body::empty())).await.expect("answers");
+        let panics = async { panic!("what nobody else may read") };
+        let answer = finish(headers::Rules::of("/api/v1/orders"), panics).await;
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in [("content-type", "application/problem+json"), ("x-frame-options", "DENY"), ("cache-control", "no-store")] {
             assert_eq!(answer.headers().get(name).expect("set"), value);

@@ -62,7 +62,7 @@ impl From<OrderView> for CanceledOrder {
 }
 
 /// Places an order. The same order with the same `client_order_id` again answers 200 with the first one.
-#[utoipa::path(post, path = "/orders", tag = "orders", request_body = OrderTicket, responses(
+#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderTicket, responses(
     (status = 201, description = "Placed", body = OrderView),
     (status = 200, description = "Placed before, with this `client_order_id`", body = OrderView), SignedInChange))]
 async fn place(
@@ -76,14 +76,14 @@ async fn place(
 }
 
 /// What an order would come to now: estimate, fee, buying power, warnings. Places nothing.
-#[utoipa::path(post, path = "/orders/preview", tag = "orders", request_body = OrderTicket,
+#[utoipa::path(post, path = "/api/v1/orders/preview", tag = "orders", request_body = OrderTicket,
     responses((status = 200, description = "What it would come to", body = PreviewView), SignedInChange))]
 async fn preview(State(state): State<AppState>, caller: Caller, Body(ticket): Body<OrderTicket>) -> Result<Json<PreviewView>, Failure> {
     Ok(Json(state.trading.preview(caller.id(), &ticket).await?))
 }
 
 /// Replaces an open order by another with the changed terms: a new id, the old order `replaced`. All or nothing.
-#[utoipa::path(patch, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), request_body = OrderChange,
+#[utoipa::path(patch, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), request_body = OrderChange,
     responses((status = 200, description = "The replacing order", body = OrderView), SignedInChange))]
 async fn replace(
     State(state): State<AppState>,
@@ -95,7 +95,7 @@ async fn replace(
 }
 
 /// Lists orders, newest first.
-#[utoipa::path(get, path = "/orders", tag = "orders", params(ListQuery),
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(ListQuery),
     responses((status = 200, description = "One page", body = Page<OrderView>), SignedInQuery))]
 async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Rendered, Failure> {
     let filter = OrderFilter {
@@ -109,14 +109,14 @@ async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked
 }
 
 /// One order with its fills and the other orders of its group.
-#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
     responses((status = 200, description = "The order", body = OrderView), SignedInQuery))]
 async fn find(State(state): State<AppState>, caller: Caller, OrderPath(id): OrderPath) -> Result<Json<OrderView>, Failure> {
     Ok(Json(state.trading.find_order(caller.id(), id).await?))
 }
 
 /// Cancels an open order; 409 `order_not_open` when it has closed.
-#[utoipa::path(delete, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
+#[utoipa::path(delete, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
     responses((status = 204, description = "Canceled"), SignedInChange))]
 async fn cancel(State(state): State<AppState>, caller: Caller, OrderPath(id): OrderPath) -> Result<StatusCode, Failure> {
     state.trading.cancel(caller.id(), id).await?;
@@ -124,7 +124,7 @@ async fn cancel(State(state): State<AppState>, caller: Caller, OrderPath(id): Or
 }
 
 /// Cancels all open orders.
-#[utoipa::path(delete, path = "/orders", tag = "orders", params(CancelQuery),
+#[utoipa::path(delete, path = "/api/v1/orders", tag = "orders", params(CancelQuery),
     responses((status = 200, description = "The orders that were canceled", body = Vec<CanceledOrder>), SignedInChange))]
 async fn cancel_all(
     State(state): State<AppState>,

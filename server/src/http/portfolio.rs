@@ -34,21 +34,21 @@ struct HistoryQuery {
 }
 
 /// The account's worth.
-#[utoipa::path(get, path = "/portfolio", tag = "portfolio", params(AccountQuery),
+#[utoipa::path(get, path = "/api/v1/portfolio", tag = "portfolio", params(AccountQuery),
     responses((status = 200, description = "Worth of the account", body = PortfolioView), SignedInQuery))]
 async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
     Ok(Rendered(state.trading.portfolio_json(query.owner(&caller)?).await?))
 }
 
 /// All accounts side by side, with sums for each kind of money.
-#[utoipa::path(get, path = "/portfolio/accounts", tag = "portfolio",
+#[utoipa::path(get, path = "/api/v1/portfolio/accounts", tag = "portfolio",
     responses((status = 200, description = "Every account, and the sums of each kind of money", body = OverviewView), SignedIn))]
 async fn overview(State(state): State<AppState>, caller: Caller) -> Result<Json<OverviewView>, Failure> {
     Ok(Json(overview::overview(&state.trading, &state.connections, caller.id()).await?))
 }
 
 /// The equity curve.
-#[utoipa::path(get, path = "/portfolio/history", tag = "portfolio", params(HistoryQuery),
+#[utoipa::path(get, path = "/api/v1/portfolio/history", tag = "portfolio", params(HistoryQuery),
     responses((status = 200, description = "Equity over time, oldest first", body = Vec<EquityPoint>), SignedInQuery))]
 async fn history(
     State(state): State<AppState>,

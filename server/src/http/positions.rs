@@ -31,14 +31,14 @@ struct CloseQuery {
 }
 
 /// Everything held, by symbol.
-#[utoipa::path(get, path = "/positions", tag = "positions", params(AccountQuery),
+#[utoipa::path(get, path = "/api/v1/positions", tag = "positions", params(AccountQuery),
     responses((status = 200, description = "The positions", body = Vec<PositionView>), SignedInQuery))]
 async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
     Ok(Rendered(state.trading.positions_json(query.owner(&caller)?).await?))
 }
 
 /// One position; 404 when none of it is held.
-#[utoipa::path(get, path = "/positions/{symbol}", tag = "positions", params(("symbol" = String, Path, example = "BTC-USD"), AccountQuery),
+#[utoipa::path(get, path = "/api/v1/positions/{symbol}", tag = "positions", params(("symbol" = String, Path, example = "BTC-USD"), AccountQuery),
     responses((status = 200, description = "The position", body = PositionView), SignedInQuery))]
 async fn find(
     State(state): State<AppState>,
@@ -50,7 +50,7 @@ async fn find(
 }
 
 /// Sells a position, or a part of it, by a market order.
-#[utoipa::path(delete, path = "/positions/{symbol}", tag = "positions",
+#[utoipa::path(delete, path = "/api/v1/positions/{symbol}", tag = "positions",
     params(("symbol" = String, Path, example = "BTC-USD"), CloseQuery),
     responses((status = 200, description = "The closing order", body = OrderView), SignedInChange))]
 async fn close(
@@ -63,7 +63,7 @@ async fn close(
 }
 
 /// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
-#[utoipa::path(delete, path = "/positions", tag = "positions", params(CloseQuery),
+#[utoipa::path(delete, path = "/api/v1/positions", tag = "positions", params(CloseQuery),
     responses((status = 200, description = "The closing orders", body = Vec<OrderView>), SignedInChange))]
 async fn close_all(
     State(state): State<AppState>,

@@ -45,14 +45,14 @@ struct PushKeys {
 }
 
 /// The browsers that are told, oldest first, and the key to subscribe with.
-#[utoipa::path(get, path = "/push-subscriptions", tag = "alerts",
+#[utoipa::path(get, path = "/api/v1/push-subscriptions", tag = "alerts",
     responses((status = 200, description = "The subscriptions", body = PushSubscriptionsView), SignedIn))]
 async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<PushSubscriptionsView>, Failure> {
     Ok(Json(state.push.list(caller.id()).await?))
 }
 
 /// Every firing is pushed to this browser from now on. Sending the same again changes nothing; at most 10 browsers.
-#[utoipa::path(post, path = "/push-subscriptions", tag = "alerts", request_body = NewPushSubscription,
+#[utoipa::path(post, path = "/api/v1/push-subscriptions", tag = "alerts", request_body = NewPushSubscription,
     responses((status = 201, description = "The subscription", body = PushSubscriptionView), SignedInChange))]
 async fn subscribe(
     State(state): State<AppState>,
@@ -64,7 +64,7 @@ async fn subscribe(
 }
 
 /// Ends a subscription.
-#[utoipa::path(delete, path = "/push-subscriptions/{id}", tag = "alerts", params(("id" = PushSubscriptionId, Path)),
+#[utoipa::path(delete, path = "/api/v1/push-subscriptions/{id}", tag = "alerts", params(("id" = PushSubscriptionId, Path)),
     responses((status = 204, description = "Ended"), SignedInChange))]
 async fn unsubscribe(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<PushSubscriptionId>) -> Result<StatusCode, Failure> {
     state.push.unsubscribe(caller.id(), id).await?;

@@ -25,13 +25,13 @@ struct Halted {
 }
 
 /// The rules of the account.
-#[utoipa::path(get, path = "/risk", tag = "risk", params(AccountQuery), responses((status = 200, description = "The rules", body = RiskView), SignedInQuery))]
+#[utoipa::path(get, path = "/api/v1/risk", tag = "risk", params(AccountQuery), responses((status = 200, description = "The rules", body = RiskView), SignedInQuery))]
 async fn find(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Json<RiskView>, Failure> {
     Ok(Json(state.trading.risk(query.owner(&caller)?).await?))
 }
 
 /// Replaces all limits; what is left out is no limit.
-#[utoipa::path(put, path = "/risk/limits", tag = "risk", params(AccountQuery), request_body = RiskLimits,
+#[utoipa::path(put, path = "/api/v1/risk/limits", tag = "risk", params(AccountQuery), request_body = RiskLimits,
     responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
 async fn set_limits(
     State(state): State<AppState>,
@@ -43,7 +43,7 @@ async fn set_limits(
 }
 
 /// The kill switch.
-#[utoipa::path(put, path = "/risk/halt", tag = "risk", params(AccountQuery), request_body = Halted,
+#[utoipa::path(put, path = "/api/v1/risk/halt", tag = "risk", params(AccountQuery), request_body = Halted,
     responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
 async fn set_halted(
     State(state): State<AppState>,
@@ -55,7 +55,7 @@ async fn set_halted(
 }
 
 /// Opens an account again that its executions had closed.
-#[utoipa::path(delete, path = "/risk/gate", tag = "risk", params(AccountQuery),
+#[utoipa::path(delete, path = "/api/v1/risk/gate", tag = "risk", params(AccountQuery),
     responses((status = 200, description = "The rules", body = RiskView), SignedInChange))]
 async fn open_gate(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Json<RiskView>, Failure> {
     Ok(Json(state.trading.open_gate(query.owner(&caller)?).await?))

@@ -63,7 +63,7 @@ struct Under100 {
 }
 
 /// Everything under a price, 100 dollars unless another is given.
-#[utoipa::path(get, path = "/market/under-100", tag = "market", params(Under100Query),
+#[utoipa::path(get, path = "/api/v1/market/under-100", tag = "market", params(Under100Query),
     responses((status = 200, description = "One page of quotes, in the order asked for", body = Under100), Public), security(()))]
 async fn under_100(State(state): State<AppState>, Asked(query): Asked<Under100Query>) -> Result<Json<Under100>, Failure> {
     let (limit, offset) = (limit_of(query.limit.as_deref())?, offset(query.cursor.as_deref())?);
@@ -73,7 +73,7 @@ async fn under_100(State(state): State<AppState>, Asked(query): Asked<Under100Qu
 }
 
 /// The same as a table: every match, or `limit` of them, in the order asked for.
-#[utoipa::path(get, path = "/market/under-100.csv", tag = "market", params(Under100Query),
+#[utoipa::path(get, path = "/api/v1/market/under-100.csv", tag = "market", params(Under100Query),
     responses((status = 200, description = "One line for each quote", body = String, content_type = "text/csv"), Public), security(()))]
 async fn under_100_csv(State(state): State<AppState>, Asked(query): Asked<Under100Query>) -> Result<Response, Failure> {
     let (limit, offset) = (query.limit.as_deref().map(|text| limit_of(Some(text))).transpose()?, offset(query.cursor.as_deref())?);

@@ -93,14 +93,14 @@ impl From<WatchlistView> for Watchlist {
 }
 
 /// All lists, oldest first.
-#[utoipa::path(get, path = "/watchlists", tag = "watchlists",
+#[utoipa::path(get, path = "/api/v1/watchlists", tag = "watchlists",
     responses((status = 200, description = "The lists", body = Vec<Watchlist>), SignedIn))]
 async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<Watchlist>>, Failure> {
     Ok(Json(state.watchlists.list(caller.id()).await?.into_iter().map(Watchlist::from).collect()))
 }
 
 /// Makes a list; a user has at most 50.
-#[utoipa::path(post, path = "/watchlists", tag = "watchlists", request_body = NewWatchlist,
+#[utoipa::path(post, path = "/api/v1/watchlists", tag = "watchlists", request_body = NewWatchlist,
     responses((status = 201, description = "The list", body = Watchlist), SignedInChange))]
 async fn create(
     State(state): State<AppState>,
@@ -112,14 +112,14 @@ async fn create(
 }
 
 /// One list with its symbols in order.
-#[utoipa::path(get, path = "/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)),
+#[utoipa::path(get, path = "/api/v1/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)),
     responses((status = 200, description = "The list", body = Watchlist), SignedInQuery))]
 async fn find(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<WatchlistId>) -> Result<Json<Watchlist>, Failure> {
     Ok(Json(state.watchlists.find(caller.id(), id).await?.into()))
 }
 
 /// Renames a list, orders its symbols anew, or both.
-#[utoipa::path(patch, path = "/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)), request_body = WatchlistChange,
+#[utoipa::path(patch, path = "/api/v1/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)), request_body = WatchlistChange,
     responses((status = 200, description = "The list", body = Watchlist), SignedInChange))]
 async fn change(
     State(state): State<AppState>,
@@ -131,7 +131,7 @@ async fn change(
 }
 
 /// Deletes a list.
-#[utoipa::path(delete, path = "/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)),
+#[utoipa::path(delete, path = "/api/v1/watchlists/{id}", tag = "watchlists", params(("id" = WatchlistId, Path)),
     responses((status = 204, description = "Deleted"), SignedInChange))]
 async fn delete(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<WatchlistId>) -> Result<StatusCode, Failure> {
     state.watchlists.delete(caller.id(), id).await?;
@@ -139,7 +139,7 @@ async fn delete(State(state): State<AppState>, caller: Caller, IdPath(id): IdPat
 }
 
 /// Adds a symbol at the end; one that is there stays where it is.
-#[utoipa::path(post, path = "/watchlists/{id}/items", tag = "watchlists", params(("id" = WatchlistId, Path)), request_body = NewItem,
+#[utoipa::path(post, path = "/api/v1/watchlists/{id}/items", tag = "watchlists", params(("id" = WatchlistId, Path)), request_body = NewItem,
     responses((status = 200, description = "The list", body = Watchlist), SignedInChange))]
 async fn add(
     State(state): State<AppState>,
@@ -151,7 +151,7 @@ async fn add(
 }
 
 /// Takes a symbol out.
-#[utoipa::path(delete, path = "/watchlists/{id}/items/{symbol}", tag = "watchlists",
+#[utoipa::path(delete, path = "/api/v1/watchlists/{id}/items/{symbol}", tag = "watchlists",
     params(("id" = WatchlistId, Path), ("symbol" = String, Path, example = "BTC-USD")),
     responses((status = 200, description = "The list", body = Watchlist), SignedInChange))]
 async fn remove(
@@ -164,7 +164,7 @@ async fn remove(
 }
 
 /// Adds the symbols of a text: a CSV with a column `symbol`, or words between spaces, commas and lines.
-#[utoipa::path(post, path = "/watchlists/{id}/import", tag = "watchlists", params(("id" = WatchlistId, Path)),
+#[utoipa::path(post, path = "/api/v1/watchlists/{id}/import", tag = "watchlists", params(("id" = WatchlistId, Path)),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, description = "What was added", body = Imported), SignedInChange))]
 async fn import(
@@ -184,7 +184,7 @@ async fn import(
 }
 
 /// The symbols of a list as text, one a line.
-#[utoipa::path(get, path = "/watchlists/{id}/export", tag = "watchlists", params(("id" = WatchlistId, Path), ExportQuery),
+#[utoipa::path(get, path = "/api/v1/watchlists/{id}/export", tag = "watchlists", params(("id" = WatchlistId, Path), ExportQuery),
     responses((status = 200, description = "The symbols", body = String, content_type = "text/csv"), SignedInQuery))]
 async fn export(
     State(state): State<AppState>,

@@ -26,7 +26,7 @@ struct NewWebhook {
 }
 
 /// All webhooks, oldest first, without their secrets.
-#[utoipa::path(get, path = "/webhooks", tag = "alerts",
+#[utoipa::path(get, path = "/api/v1/webhooks", tag = "alerts",
     responses((status = 200, description = "The webhooks", body = Vec<WebhookView>), SignedIn))]
 async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<WebhookView>>, Failure> {
     Ok(Json(state.webhooks.list(caller.id()).await?))
@@ -35,7 +35,7 @@ async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<
 /// Every firing is posted there as `{"event":"alert_triggered","data":{...}}` with the header
 /// `SpeedTrade-Signature: t=<unix seconds>,v1=<hex HMAC-SHA-256 of "t.body" by the secret>`. Any 2xx is taken for received; there
 /// are three tries. The secret is shown this once.
-#[utoipa::path(post, path = "/webhooks", tag = "alerts", request_body = NewWebhook,
+#[utoipa::path(post, path = "/api/v1/webhooks", tag = "alerts", request_body = NewWebhook,
     responses((status = 201, description = "The webhook with its secret", body = WebhookView), SignedInChange))]
 async fn create(
     State(state): State<AppState>,
@@ -46,7 +46,7 @@ async fn create(
 }
 
 /// Ends a webhook.
-#[utoipa::path(delete, path = "/webhooks/{id}", tag = "alerts", params(("id" = WebhookId, Path)),
+#[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "alerts", params(("id" = WebhookId, Path)),
     responses((status = 204, description = "Deleted"), SignedInChange))]
 async fn delete(State(state): State<AppState>, caller: Caller, IdPath(id): IdPath<WebhookId>) -> Result<StatusCode, Failure> {
     state.webhooks.delete(caller.id(), id).await?;

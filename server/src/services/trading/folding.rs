@@ -54,6 +54,8 @@ pub(super) struct Folding<'a> {
     world: &'a World,
     states: BTreeMap<AccountId, AccountState>,
     names: HashMap<(AccountId, String), Order>,
+    /// Names that orders of this batch took.
+    new_names: HashMap<(AccountId, String), OrderId>,
     /// Fills of today, of accounts whose limits ask for the day's profit.
     recent: HashMap<AccountId, Vec<Fill>>,
     venues: &'a Venues,
@@ -81,7 +83,7 @@ impl<'a> Folding<'a> {
             published: Vec::new(),
             reserved: BTreeMap::new(),
         };
-        Self { world, states, names: named.collect(), recent: HashMap::new(), venues, inbox, seqs: HashMap::new(), folded }
+        Self { world, states, names: named.collect(), new_names: HashMap::new(), recent: HashMap::new(), venues, inbox, seqs: HashMap::new(), folded }
     }
 
     /// Reads what limits of a day's loss need.
@@ -120,7 +122,9 @@ impl<'a> Folding<'a> {
     /// The answer to a command whose name is taken.
     fn named(&self, request: &Request) -> Option<Reply> {
         let name = request.command.name()?;
-        let first = self.names.get(&(request.account, name.to_string()))?;
+        let key = (request.account, name.to_string());
+        let new = self.new_names.get(&key).and_then(|id| self.folded.changes.order(*id));
+        let first = new.or_else(|| self.names.get(&key))?;
         let is_same = match &request.command {
             Command::Place(new) => is_same_order(first, new),
             Command::Replace(id, _) => first.replaces == Some(*id),
@@ -162,9 +166,8 @@ impl<'a> Folding<'a> {
         if applied.is_changed {
             self.folded.touched.insert(state.id);
         }
-        for event in &applied.events {
-            self.names.insert((state.id, event.order.client_order_id.to_string()), event.order.clone());
-        }
+        let names = applied.events.iter().map(|event| ((state.id, event.order.client_order_id.to_string()), event.order.id));
+        self.new_names.extend(names);
         for transfer in &applied.transfers {
             self.folded.changes.add_transfer(state.id, transfer, self.world.clock.new_id());
         }
