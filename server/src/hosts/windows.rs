@@ -49,7 +49,7 @@ impl Hosts {
             script.key(window.key(key));
         }
         script.arg(more).arg(window.length.as_millis());
-        let found: Vec<u64> = link.run_script(&script).await?;
+        let found: Vec<u64> = Box::pin(link.run_script(&script)).await?;
         let counted = |pair: &[u64]| match *pair {
             [count, left] => Some(Counted { count: u32::try_from(count).unwrap_or(u32::MAX), left: Duration::from_millis(left) }),
             _ => None,

@@ -38,6 +38,7 @@ use std::{any::Any, panic::AssertUnwindSafe};
 use axum::{
     Router,
     extract::Request,
+    http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -62,11 +63,14 @@ pub fn router(state: AppState) -> Router {
 
 /// All that can be asked for, compressed for who can read that.
 #[derive(Clone)]
-struct Routes(Compression<Router>);
+struct Routes {
+    plain: Router,
+    compressed: Compression<Router>,
+}
 
 impl Routes {
     fn of(state: &AppState) -> Self {
-        let routes = Router::new()
+        let plain = Router::new()
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))
             .route("/ws", get(ws::upgrade))
@@ -75,12 +79,17 @@ impl Routes {
             .merge(site::router(state))
             .fallback_service(site::files(state))
             .with_state(state.clone());
-        Self(Compression::new(routes).quality(CompressionLevel::Fastest))
+        let compressed = Compression::new(plain.clone()).quality(CompressionLevel::Fastest);
+        Self { plain, compressed }
     }
 
     async fn answer(self, request: Request) -> Response {
-        let Ok(response) = self.0.oneshot(request).await;
-        response.into_response()
+        let Ok(response) = if request.headers().contains_key(header::ACCEPT_ENCODING) {
+            self.compressed.oneshot(request).await.map(IntoResponse::into_response)
+        } else {
+            self.plain.oneshot(request).await
+        };
+        response
     }
 }
 

@@ -69,10 +69,10 @@ async fn place(
     State(state): State<AppState>,
     caller: Caller,
     Body(ticket): Body<OrderTicket>,
-) -> Result<(StatusCode, Json<OrderView>), Failure> {
+) -> Result<(StatusCode, Rendered), Failure> {
     let (order, is_new) = state.trading.place(caller.id(), ticket).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(order)))
+    Ok((status, Rendered::of(&order)?))
 }
 
 /// What an order would come to now: estimate, fee, buying power, warnings. Places nothing.
@@ -105,7 +105,7 @@ async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked
         cursor: query.cursor,
     };
     let who = caller.owner(query.account_id.as_deref())?;
-    Ok(Rendered(state.trading.orders_json(who, &filter).await?))
+    Ok(state.trading.orders_json(who, &filter).await?.into())
 }
 
 /// One order with its fills and the other orders of its group.

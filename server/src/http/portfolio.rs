@@ -37,7 +37,7 @@ struct HistoryQuery {
 #[utoipa::path(get, path = "/api/v1/portfolio", tag = "portfolio", params(AccountQuery),
     responses((status = 200, description = "Worth of the account", body = PortfolioView), SignedInQuery))]
 async fn portfolio(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
-    Ok(Rendered(state.trading.portfolio_json(query.owner(&caller)?).await?))
+    Ok(state.trading.portfolio_json(query.owner(&caller)?).await?.into())
 }
 
 /// All accounts side by side, with sums for each kind of money.

@@ -34,7 +34,7 @@ struct CloseQuery {
 #[utoipa::path(get, path = "/api/v1/positions", tag = "positions", params(AccountQuery),
     responses((status = 200, description = "The positions", body = Vec<PositionView>), SignedInQuery))]
 async fn list(State(state): State<AppState>, caller: Caller, Asked(query): Asked<AccountQuery>) -> Result<Rendered, Failure> {
-    Ok(Rendered(state.trading.positions_json(query.owner(&caller)?).await?))
+    Ok(state.trading.positions_json(query.owner(&caller)?).await?.into())
 }
 
 /// One position; 404 when none of it is held.

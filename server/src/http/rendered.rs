@@ -1,18 +1,35 @@
-//! JSON that a service has written already.
+//! JSON that is written before it becomes an answer.
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 
+use super::problem::Failure;
 use crate::services::trading::Json;
 
-pub(super) struct Rendered(pub(super) Json);
+pub(super) struct Rendered(Bytes);
+
+impl Rendered {
+    /// One thing as JSON. Most are shorter than the room that is made, which then need not grow.
+    pub(super) fn of(thing: &impl Serialize) -> Result<Self, Failure> {
+        const ROOM: usize = 1_024;
+        let mut json = Vec::with_capacity(ROOM);
+        serde_json::to_writer(&mut json, thing).map_err(|_| Failure::internal())?;
+        Ok(Self(json.into()))
+    }
+}
+
+impl From<Json> for Rendered {
+    fn from(json: Json) -> Self {
+        Self(Bytes::from_owner(json))
+    }
+}
 
 impl IntoResponse for Rendered {
     fn into_response(self) -> Response {
-        let body = Body::from(Bytes::from_owner(self.0));
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], Body::from(self.0)).into_response()
     }
 }

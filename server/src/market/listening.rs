@@ -98,7 +98,7 @@ impl Market {
         let mut ticks = self.0.hub.ticks();
         let told = async { while !self.quote(id).is_fresh(self.0.clock.now()) && ticks.changed().await.is_ok() {} };
         // Still stale after that: whoever asked sees it in the quote.
-        let _ = timeout(FRESHEN_MAX, told).await;
+        let _ = Box::pin(timeout(FRESHEN_MAX, told)).await;
     }
 
     /// `None` where the price is simulated, and before a feed has told one.

@@ -109,7 +109,8 @@ impl Sessions {
         }
         let claims = self.access.decode(access_token, now).ok_or(INVALID)?;
         let endings = self.seen.endings();
-        let (user, session) = self.live(claims.session_id()?).await?.ok_or(INVALID)?;
+        // On the heap, as what is rare: the room for it would be moved about with every request.
+        let (user, session) = Box::pin(self.live(claims.session_id()?)).await?.ok_or(INVALID)?;
         self.seen.keep(access_token, (&user, &session), claims.ends(), now, endings);
         Ok(user)
     }

@@ -216,8 +216,7 @@ pub(in crate::services) fn record_events(
     for event in events {
         changes.add(state, event, clock.new_id());
         for (seq, frame) in frames::of_event(event, &mut state.event_seq, now) {
-            let text = serde_json::to_string(&frame).expect("a frame is plain data");
-            changes.events.push((state.user_id, seq, text));
+            changes.events.push((state.user_id, seq, frames::text_of(&frame)));
             published.push(UserEvent { user_id: state.user_id, seq, frame });
         }
     }

@@ -59,3 +59,11 @@ fn position_update(event: &OrderEvent, seq: i64, now: Timestamp) -> Option<Posit
         timestamp: now.millis(),
     })
 }
+
+/// As it is kept and sent. Most are shorter than the room that is made, which then need not grow.
+pub(super) fn text_of(frame: &ServerFrame) -> String {
+    const ROOM: usize = 512;
+    let mut json = Vec::with_capacity(ROOM);
+    serde_json::to_writer(&mut json, frame).expect("a frame is plain data");
+    String::from_utf8(json).expect("JSON is text")
+}

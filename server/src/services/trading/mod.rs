@@ -176,16 +176,20 @@ impl Trading {
         if let Some(known) = known {
             return Ok(known);
         }
-        let found = match who.account {
-            None => store::find_paper_account(&self.db, who.user).await?.map(|account| (account, AccountRoute::Paper)),
-            Some(account) => store::find_owned_account(&self.db, who.user, account).await?.map(|route| (account, route)),
-        };
-        let found = found.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
+        // On the heap, as what is rare: the room for it would be moved about with every order.
+        let found = Box::pin(self.stored_route(who)).await?.ok_or(ServiceError::UNKNOWN_ACCOUNT)?;
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if accounts.len() >= OWNERS_MAX {
             accounts.clear();
         }
         accounts.insert(who, found);
         Ok(found)
+    }
+
+    async fn stored_route(&self, who: Owner) -> Result<Option<(AccountId, AccountRoute)>, StoreError> {
+        Ok(match who.account {
+            None => store::find_paper_account(&self.db, who.user).await?.map(|account| (account, AccountRoute::Paper)),
+            Some(account) => store::find_owned_account(&self.db, who.user, account).await?.map(|route| (account, route)),
+        })
     }
 }

@@ -152,7 +152,7 @@ impl Trading {
         if self.venues.outlets.is_open(account, now) {
             return Ok(());
         }
-        let (is_ready, words) = store::venue_gate(&self.db, account, now).await?;
+        let (is_ready, words) = Box::pin(store::venue_gate(&self.db, account, now)).await?;
         if is_ready {
             return Ok(());
         }
