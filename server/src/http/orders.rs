@@ -143,3 +143,30 @@ fn status(text: Option<&str>) -> Result<OrderStatusFilter, Failure> {
         Some(_) => Err(Failure::field("status", "must be one of: open, closed, all")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size3<A, B, C, F>(_: impl FnOnce(A, B, C) -> F) -> usize { size_of::<F>() }
+    fn size2<A, B, F>(_: impl FnOnce(A, B) -> F) -> usize { size_of::<F>() }
+
+    #[test]
+    fn sizes() {
+        eprintln!("place {}", size3(place));
+        eprintln!("list {}", size3(list));
+        eprintln!("ticket {}", size_of::<OrderTicket>());
+        eprintln!("view {}", size_of::<OrderView>());
+        eprintln!("new order {}", size_of::<speedtrade::order::NewOrder>());
+        eprintln!("order {}", size_of::<speedtrade::order::Order>());
+        eprintln!("event {}", size_of::<speedtrade::order::OrderEvent>());
+        eprintln!("limit {}", { fn s<A, F>(_: impl FnOnce(A) -> F) -> usize { size_of::<F>() } s(super::super::body::limit) });
+        eprintln!("extract {}", size2(<Body<OrderTicket> as axum::extract::FromRequest<AppState>>::from_request));
+        eprintln!("trading.place {}", size3(crate::services::trading::Trading::place::<speedtrade::ids::UserId>));
+        eprintln!("edge {}", size3(super::super::edge));
+        eprintln!("admit {}", size3(super::super::admit));
+        eprintln!("meet {}", size3(super::super::api::meet));
+        eprintln!("answer {}", size2(super::super::Routes::answer));
+        panic!("look");
+    }
+}

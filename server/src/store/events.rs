@@ -59,7 +59,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, events: &[(UserId, i64, Stri
         Writes::Tx(_) => Cow::Borrowed(events),
     };
     insert_rows!(writes, Form::Append, INSERT, rows, "", |b, row| {
-        b.push_bind(row.0.to_string()).push_bind(row.1).push_bind(row.2.clone()).push_bind(now.micros())
+        b.push_bind(row.0.to_string()).push_bind(row.1).push_bind(row.2.as_str()).push_bind(now.micros())
     });
     Ok(())
 }

@@ -145,7 +145,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId,
             .push_bind(account.to_string())
             .push_bind(fill.id.to_string())
             .push_bind(fill.order_id.to_string())
-            .push_bind(fill.symbol.to_string())
+            .push_bind(fill.symbol.as_str())
             .push_bind(fill.side.as_str())
             .push_bind(fill.qty.to_atoms())
             .push_bind(fill.price.to_string())
@@ -153,7 +153,7 @@ pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId,
             .push_bind(fill.settlement.residue.to_atoms())
             .push_bind(fill.settlement.fee.to_atoms())
             .push_bind(fill.fee_qty.to_atoms())
-            .push_bind(fill.exec_id.clone())
+            .push_bind(fill.exec_id.as_str())
             .push_bind(fill.quote_time.map(Timestamp::micros))
             .push_bind(fill.time.micros())
     });

@@ -96,7 +96,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, lots: &[(AccountId, &Symbol,
         let (account, symbol, lot) = row;
         b.push_bind(lot.id.to_string())
             .push_bind(account.to_string())
-            .push_bind(symbol.to_string())
+            .push_bind(symbol.as_str())
             .push_bind(lot.opened_at.micros())
             .push_bind(lot.qty.to_atoms())
             .push_bind(lot.cost.to_atoms())
@@ -109,7 +109,7 @@ pub(super) async fn insert_closes(writes: &mut Writes<'_>, closes: &[(AccountId,
     insert_rows!(writes, Form::Append, INSERT, closes, "", |b, row| {
         let (account, symbol, close) = row;
         b.push_bind(account.to_string())
-            .push_bind(symbol.to_string())
+            .push_bind(symbol.as_str())
             .push_bind(close.lot.to_string())
             .push_bind(close.fill.to_string())
             .push_bind(close.opened_at.micros())

@@ -174,7 +174,7 @@ pub(super) async fn insert_names(writes: &mut Writes<'_>, names: &[(AccountId, S
         entry.take_names(names.iter().map(|(account, name, _)| (*account, name.clone())));
     }
     insert_rows!(writes, Form::Append, INSERT, names, "", |b, row| {
-        b.push_bind(row.0.to_string()).push_bind(row.1.clone()).push_bind(row.2.to_string())
+        b.push_bind(row.0.to_string()).push_bind(row.1.as_str()).push_bind(row.2.to_string())
     });
     Ok(())
 }
@@ -195,8 +195,8 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
         let (user, order) = row;
         b.push_bind(order.id.to_string())
             .push_bind(order.account_id.to_string())
-            .push_bind(order.client_order_id.to_string())
-            .push_bind(order.symbol.to_string())
+            .push_bind(order.client_order_id.as_str())
+            .push_bind(order.symbol.as_str())
             .push_bind(order.asset_type.as_str())
             .push_bind(order.side.as_str())
             .push_bind(order.kind.as_str())
@@ -218,7 +218,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, orders: &[(UserId, &Order)])
             .push_bind(order.hold.to_atoms())
             .push_bind(Qty::to_atoms(order.hold_qty))
             .push_bind(order.status.as_str())
-            .push_bind(order.reject_reason.clone())
+            .push_bind(order.reject_reason.as_deref())
             .push_bind(order.triggered_at.map(Timestamp::micros))
             .push_bind(order.watermark.map(|p| p.to_string()))
             .push_bind(order.lot_method.as_str())

@@ -52,7 +52,7 @@ pub(super) async fn upsert(writes: &mut Writes<'_>, positions: &[(AccountId, &Po
     insert_rows!(writes, Form::Newest(2), INSERT, positions, UPDATE, |b, row| {
         let (account, position) = row;
         b.push_bind(account.to_string())
-            .push_bind(position.symbol.to_string())
+            .push_bind(position.symbol.as_str())
             .push_bind(position.qty.to_atoms())
             .push_bind(position.reserved.to_atoms())
             .push_bind(position.shortfall.to_atoms())

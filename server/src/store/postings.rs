@@ -62,13 +62,13 @@ pub(super) async fn insert(writes: &mut Writes<'_>, rows: &[PostingRow]) -> Resu
     const INSERT: &str = "INSERT INTO postings (transaction_id, line, account_id, order_id, fill_id, reason, asset, available, reserved, \
         position, fees, external, rounding, shortfall, time) ";
     insert_rows!(writes, Form::Append, INSERT, rows, "", |b, row| {
-        b.push_bind(row.transaction_id.clone())
+        b.push_bind(row.transaction_id.as_str())
             .push_bind(row.line)
-            .push_bind(row.account_id.clone())
-            .push_bind(row.order_id.clone())
-            .push_bind(row.fill_id.clone())
+            .push_bind(row.account_id.as_str())
+            .push_bind(row.order_id.as_deref())
+            .push_bind(row.fill_id.as_deref())
             .push_bind(row.reason)
-            .push_bind(row.asset.clone());
+            .push_bind(row.asset.as_str());
         for atoms in row.pots.to_array() {
             b.push_bind(atoms);
         }
