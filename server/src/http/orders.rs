@@ -65,11 +65,7 @@ impl From<OrderView> for CanceledOrder {
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderTicket, responses(
     (status = 201, description = "Placed", body = OrderView),
     (status = 200, description = "Placed before, with this `client_order_id`", body = OrderView), SignedInChange))]
-async fn place(
-    State(state): State<AppState>,
-    caller: Caller,
-    Body(ticket): Body<OrderTicket>,
-) -> Result<(StatusCode, Rendered), Failure> {
+async fn place(State(state): State<AppState>, caller: Caller, Body(ticket): Body<OrderTicket>) -> Result<(StatusCode, Rendered), Failure> {
     let (order, is_new) = state.trading.place(caller.id(), ticket).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Rendered::of(&order)?))
@@ -141,32 +137,5 @@ fn status(text: Option<&str>) -> Result<OrderStatusFilter, Failure> {
         Some("open") => Ok(OrderStatusFilter::Open),
         Some("closed") => Ok(OrderStatusFilter::Closed),
         Some(_) => Err(Failure::field("status", "must be one of: open, closed, all")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn size3<A, B, C, F>(_: impl FnOnce(A, B, C) -> F) -> usize { size_of::<F>() }
-    fn size2<A, B, F>(_: impl FnOnce(A, B) -> F) -> usize { size_of::<F>() }
-
-    #[test]
-    fn sizes() {
-        eprintln!("place {}", size3(place));
-        eprintln!("list {}", size3(list));
-        eprintln!("ticket {}", size_of::<OrderTicket>());
-        eprintln!("view {}", size_of::<OrderView>());
-        eprintln!("new order {}", size_of::<speedtrade::order::NewOrder>());
-        eprintln!("order {}", size_of::<speedtrade::order::Order>());
-        eprintln!("event {}", size_of::<speedtrade::order::OrderEvent>());
-        eprintln!("limit {}", { fn s<A, F>(_: impl FnOnce(A) -> F) -> usize { size_of::<F>() } s(super::super::body::limit) });
-        eprintln!("extract {}", size2(<Body<OrderTicket> as axum::extract::FromRequest<AppState>>::from_request));
-        eprintln!("trading.place {}", size3(crate::services::trading::Trading::place::<speedtrade::ids::UserId>));
-        eprintln!("edge {}", size3(super::super::edge));
-        eprintln!("admit {}", size3(super::super::admit));
-        eprintln!("meet {}", size3(super::super::api::meet));
-        eprintln!("answer {}", size2(super::super::Routes::answer));
-        panic!("look");
     }
 }

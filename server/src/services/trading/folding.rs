@@ -83,7 +83,17 @@ impl<'a> Folding<'a> {
             published: Vec::new(),
             reserved: BTreeMap::new(),
         };
-        Self { world, states, names: named.collect(), new_names: HashMap::new(), recent: HashMap::new(), venues, inbox, seqs: HashMap::new(), folded }
+        Self {
+            world,
+            states,
+            names: named.collect(),
+            new_names: HashMap::new(),
+            recent: HashMap::new(),
+            venues,
+            inbox,
+            seqs: HashMap::new(),
+            folded,
+        }
     }
 
     /// Reads what limits of a day's loss need.
