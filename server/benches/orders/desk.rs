@@ -6,7 +6,12 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use axum::{Router, http::header, routing::get, serve::ListenerExt as _};
+use axum::{
+    Router,
+    http::header,
+    routing::{any, get},
+    serve::ListenerExt as _,
+};
 use leptos::config::LeptosOptions;
 use server::{
     clock::Clock,
@@ -131,7 +136,7 @@ impl Memory {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let address = listener.local_addr().expect("an address");
         let body: &'static str = Box::leak(body.into_boxed_str());
-        let answer = get(async move || ([(header::CONTENT_TYPE, "application/json")], body));
+        let answer = any(async move || ([(header::CONTENT_TYPE, "application/json")], body));
         tokio::spawn(
             async move { axum::serve(listener.tap_io(|stream| drop(stream.set_nodelay(true))), Router::new().fallback(answer)).await },
         );

@@ -5,6 +5,7 @@
 use rand::{Rng, distr::Alphanumeric};
 use speedtrade::{
     account::AccountState,
+    alert::AlertTicket,
     engine::{self, Command, Env},
     fee::FeeSchedule,
     ids::UserId,
@@ -17,7 +18,9 @@ use speedtrade::{
 use super::{
     ServiceError,
     accounts::{AccountError, Accounts, Registration},
+    alerts::Alerts,
     trading::{Trading, record_events},
+    watchlists::Watchlists,
 };
 use crate::{
     clock::Clock,
@@ -85,6 +88,12 @@ const PAST: [PastOrder; 16] = [
 /// What is open now.
 const OPEN: [PastOrder; 2] = [limit(0, 0, "buy", "AAPL", "10", -600, false), limit(0, 0, "sell", "NVDA", "20", 900, false)];
 
+const WATCHLIST: &str = "Favorites";
+const WATCHED: [&str; 7] = ["SPY", "AAPL", "NVDA", "TSLA", "BTC/USD", "ETH/USD", "SOL/USD"];
+
+/// Above the price of now, so that they wait: the symbol and basis points.
+const ALERTS: [(&str, i64); 2] = [("NVDA", 500), ("BTC/USD", 400)];
+
 /// Makes the demo account at the first start, and a new password at each.
 pub async fn ensure(
     db: &Db,
@@ -92,6 +101,7 @@ pub async fn ensure(
     clock: &Clock,
     accounts: &Accounts,
     trading: &Trading,
+    (watchlists, alerts): (&Watchlists, &Alerts),
 ) -> Result<DemoCredentials, AccountError> {
     let password = new_password();
     let existing = store::find_user_by_email(db, DEMO_EMAIL).await?;
@@ -105,8 +115,28 @@ pub async fn ensure(
             let Some((ticket, _)) = ticket(open, market, clock) else { continue };
             trading.place(user, ticket).await?;
         }
+        watch(market, user, watchlists, alerts).await?;
     }
     Ok(DemoCredentials { email: DEMO_EMAIL, password })
+}
+
+/// A watchlist and armed alerts, of what this desk's market has.
+async fn watch(market: &Market, user: UserId, watchlists: &Watchlists, alerts: &Alerts) -> Result<(), ServiceError> {
+    let is_here = |symbol: &&str| market.catalog().find(symbol).is_some_and(|id| market.is_simulated(id));
+    let watched: Vec<String> = WATCHED.into_iter().filter(is_here).map(ToOwned::to_owned).collect();
+    watchlists.create(user, WATCHLIST, &watched).await?;
+    for (symbol, bps) in ALERTS.into_iter().filter(|(symbol, _)| is_here(symbol)) {
+        let Some(id) = market.catalog().find(symbol) else { continue };
+        let target = market.quote(id).price.shifted_bps(bps).map(|price| price.to_tick(market.catalog().get(id).tick));
+        let ticket = AlertTicket {
+            symbol: symbol.to_owned(),
+            condition: "above".to_owned(),
+            target_price: target.map(|price| price.to_string()),
+            ..AlertTicket::default()
+        };
+        alerts.create(user, &ticket).await?;
+    }
+    Ok(())
 }
 
 /// Without `--demo` nobody signs in to it.

@@ -111,7 +111,7 @@ impl Desk {
             trading: self.trading.clone(),
             quotes: Quotes::new(self.market.clone(), self.clock.clone()),
             events: Events::new(self.db.clone(), self.bus.clone()),
-            watchlists: Watchlists::new(self.db.clone(), self.market.clone(), self.clock.clone()),
+            watchlists: self.watchlists(),
             alerts: self.alerts.clone(),
             webhooks: self.webhooks.clone(),
             push: self.push.clone(),
@@ -121,10 +121,15 @@ impl Desk {
         }
     }
 
+    fn watchlists(&self) -> Watchlists {
+        Watchlists::new(self.db.clone(), self.market.clone(), self.clock.clone())
+    }
+
     /// The demo account, made or unlocked; locked when this start has no demo.
     pub async fn demo(&self, is_wanted: bool) -> Result<Option<DemoCredentials>, StartupError> {
         if is_wanted {
-            return Ok(Some(demo::ensure(&self.db, &self.market, &self.clock, &self.accounts, &self.trading).await?));
+            let watching = (&self.watchlists(), &self.alerts);
+            return Ok(Some(demo::ensure(&self.db, &self.market, &self.clock, &self.accounts, &self.trading, watching).await?));
         }
         demo::lock(&self.db, &self.clock).await?;
         Ok(None)

@@ -66,7 +66,7 @@ impl TestApp {
     }
 
     pub async fn on_market(kind: Kind, edge: EdgeSettings, clock: Clock, plan: impl Into<DeskPlan>) -> TestApp {
-        Self::opened(kind, edge, clock, plan, |desk| desk).await
+        Self::opened(kind, edge, clock, plan, async |desk| desk).await
     }
 
     /// `change` sees the desk before it serves.
@@ -75,20 +75,20 @@ impl TestApp {
         edge: EdgeSettings,
         clock: Clock,
         plan: impl Into<DeskPlan>,
-        change: impl FnOnce(Desk) -> Desk,
+        change: impl AsyncFnOnce(Desk) -> Desk,
     ) -> TestApp {
         Place::new(kind).await.start(edge, clock, plan, Hosts::Alone, change).await
     }
 
     /// One of several hosts; the others are started `beside` it.
     pub async fn among(kind: Kind, edge: EdgeSettings, clock: Clock, plan: impl Into<DeskPlan>, hosts: Hosts) -> TestApp {
-        Place::new(kind).await.start(edge, clock, plan, hosts, |desk| desk).await
+        Place::new(kind).await.start(edge, clock, plan, hosts, async |desk| desk).await
     }
 
     /// Another host of the same desk.
     pub async fn beside(&self, edge: EdgeSettings, plan: impl Into<DeskPlan>, hosts: Hosts) -> TestApp {
         let place = Place { folder: Arc::clone(&self.folder), test_db: Arc::clone(&self.db), db: self.db.reopen().await };
-        place.start(edge, self.clock.clone(), plan, hosts, |desk| desk).await
+        place.start(edge, self.clock.clone(), plan, hosts, async |desk| desk).await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -185,13 +185,13 @@ impl Place {
         clock: Clock,
         plan: impl Into<DeskPlan>,
         hosts: Hosts,
-        change: impl FnOnce(Desk) -> Desk,
+        change: impl AsyncFnOnce(Desk) -> Desk,
     ) -> TestApp {
         let Self { folder, test_db, db } = self;
         let stop = CancellationToken::new();
         let keys = Keys::load(folder.path(), None).unwrap_or_else(|e| panic!("{e}"));
         let desk = Desk::open(db, &keys, plan, clock.clone(), hosts, stop.clone()).await.expect("opens");
-        let services = change(desk).services();
+        let services = change(desk).await.services();
         let leptos = LeptosOptions::builder().output_name("app").site_root(folder.path().to_string_lossy().into_owned()).build();
         TestApp { router: router(AppState::new(services, &edge, leptos)), clock, stop, folder, db: test_db }
     }

@@ -8,6 +8,7 @@ mod books;
 mod broker;
 mod connections;
 mod databases;
+mod demo;
 mod edge;
 mod feeds;
 mod functions;

@@ -33,10 +33,14 @@ pub(super) fn Overview(snapshot: DashboardSnapshot) -> impl IntoView {
         <h1 class="visually-hidden">"Dashboard"</h1>
         <AccountStats/>
         <div class="dash-grid">
-            <div class="two-thirds"><Panel title="Equity"><EquityChart curve/></Panel></div>
-            <div class="third"><Panel title="Top movers"><Movers movers/></Panel></div>
-            <div class="two-thirds"><WatchlistPanel watchlists/></div>
-            <div class="third"><AlertsPanel alerts/></div>
+            <div class="two-thirds column">
+                <Panel title="Equity"><EquityChart curve/></Panel>
+                <WatchlistPanel watchlists/>
+            </div>
+            <div class="third column">
+                <Panel title="Top movers"><Movers movers/></Panel>
+                <AlertsPanel alerts/>
+            </div>
             <Panel title="Positions"><PositionsTable/></Panel>
             <Panel title="Open orders">
                 <OrdersTable orders=open changed testid="open-orders-table" caption="Open orders" empty="No open orders."/>

@@ -77,7 +77,7 @@ pub fn holdings() -> Vec<Holding> {
 pub async fn desk(kind: Kind) -> (TestApp, Arc<Venues>) {
     let venues = Arc::new(Venues::default());
     let verifier: Arc<dyn Verifier> = Arc::clone(&venues) as Arc<dyn Verifier>;
-    let open = |desk: server::startup::Desk| desk.verifying_with(verifier);
+    let open = async |desk: server::startup::Desk| desk.verifying_with(verifier);
     // Nobody listens there: what trades the accounts finds no venue.
     let closed = VenueArgs { alpaca_paper_url: Some(NOWHERE.to_owned()), ..VenueArgs::default() };
     let closed = VenueArgs { alpaca_trading_stream_url: Some(NOWHERE.replace("http", "ws")), ..closed };
