@@ -83,11 +83,13 @@ impl Routes {
         Self { plain, compressed }
     }
 
+    /// What a cache may keep says `Vary`, compressed or not. Nobody keeps what the API answers.
     async fn answer(self, request: Request) -> Response {
-        let Ok(response) = if request.headers().contains_key(header::ACCEPT_ENCODING) {
-            self.compressed.oneshot(request).await.map(IntoResponse::into_response)
-        } else {
+        let is_plain = api::is_for(request.uri().path()) && !request.headers().contains_key(header::ACCEPT_ENCODING);
+        let Ok(response) = if is_plain {
             self.plain.oneshot(request).await
+        } else {
+            self.compressed.oneshot(request).await.map(IntoResponse::into_response)
         };
         response
     }

@@ -131,6 +131,24 @@ async fn every_answer_carries_the_security_headers(#[case] path: &str) {
     assert!(!answer.header("permissions-policy").is_empty());
 }
 
+/// A shared cache must not send what one client can't read, or everybody what one client had to have long.
+#[rstest]
+#[case("/api/docs", None, true)]
+#[case("/api/docs", Some("br"), true)]
+#[case("/api/v1/market/quote/AAPL", Some("br"), true)]
+#[case("/api/v1/market/quote/AAPL", None, false)]
+#[tokio::test]
+async fn what_may_be_kept_says_that_it_varies_with_the_encoding(#[case] path: &str, #[case] reads: Option<&str>, #[case] varies: bool) {
+    let mut request = Request::get(path);
+    if let Some(encodings) = reads {
+        request = request.header("accept-encoding", encodings);
+    }
+    let answer = TestApp::new().await.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, 200, "{path}");
+    assert_eq!(answer.headers.contains_key("vary"), varies, "{path}");
+    assert_eq!(answer.headers.contains_key("content-encoding"), reads.is_some(), "{path}");
+}
+
 #[tokio::test]
 async fn pages_are_rendered_and_missing_ones_are_404() {
     let app = TestApp::new().await;
