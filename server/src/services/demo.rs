@@ -122,11 +122,11 @@ pub async fn ensure(
 
 /// A watchlist and armed alerts, of what this desk's market has.
 async fn watch(market: &Market, user: UserId, watchlists: &Watchlists, alerts: &Alerts) -> Result<(), ServiceError> {
-    let is_here = |symbol: &&str| market.catalog().find(symbol).is_some_and(|id| market.is_simulated(id));
-    let watched: Vec<String> = WATCHED.into_iter().filter(is_here).map(ToOwned::to_owned).collect();
+    let here = |symbol: &str| market.catalog().find(symbol).filter(|id| market.is_simulated(*id));
+    let watched: Vec<String> = WATCHED.into_iter().filter(|symbol| here(symbol).is_some()).map(ToOwned::to_owned).collect();
     watchlists.create(user, WATCHLIST, &watched).await?;
-    for (symbol, bps) in ALERTS.into_iter().filter(|(symbol, _)| is_here(symbol)) {
-        let Some(id) = market.catalog().find(symbol) else { continue };
+    for (symbol, bps) in ALERTS {
+        let Some(id) = here(symbol) else { continue };
         let target = market.quote(id).price.shifted_bps(bps).map(|price| price.to_tick(market.catalog().get(id).tick));
         let ticket = AlertTicket {
             symbol: symbol.to_owned(),
