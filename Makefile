@@ -35,14 +35,14 @@ fmt: ## format the code
 lint: ## format check and clippy, server and browser side
 	@exec scripts/test fmt lint lint-wasm
 
-unit: ## the Rust tests
-	@exec scripts/test domain app-server
+unit: ## the Rust tests that need no release build
+	@exec scripts/test unit integration
 
 e2e: ## build, then the browser tests
 	@exec scripts/test build e2e
 
-check: ## everything but the release build and the browser
-	@exec scripts/test fmt lint lint-wasm domain app-server
+check: ## everything that needs no release build
+	@exec scripts/test fmt lint lint-wasm unit integration
 
 bench: ## the load of truth, with its references; writes docs/benchmarks.md
 	@scripts/setup test

@@ -17,7 +17,7 @@ export class FakeBinance {
   ) {}
 
   static async start(): Promise<FakeBinance> {
-    if (!existsSync(BINARY)) throw new Error(`${BINARY} does not exist: cargo build -p server --bin fake-feed`);
+    if (!existsSync(BINARY)) throw new Error(`${BINARY} does not exist: scripts/check-venues builds it`);
     const child = spawn(BINARY, ['binance'], { stdio: ['pipe', 'pipe', 'inherit'] });
     process.on('exit', () => child.kill('SIGKILL'));
     const port = await new Promise<number>((resolve, reject) => {

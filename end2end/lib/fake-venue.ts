@@ -27,7 +27,7 @@ export class FakeAlpaca {
   ) {}
 
   static async start(): Promise<FakeAlpaca> {
-    if (!existsSync(BINARY)) throw new Error(`${BINARY} does not exist: cargo build -p server --bin fake-venue`);
+    if (!existsSync(BINARY)) throw new Error(`${BINARY} does not exist: scripts/check-venues builds it`);
     const child = spawn(BINARY, ['alpaca'], { stdio: ['pipe', 'pipe', 'inherit'] });
     process.on('exit', () => child.kill('SIGKILL'));
     const at = await new Promise<Listening>((resolve, reject) => {

@@ -17,13 +17,11 @@ mod sessions;
 mod sim;
 mod simulated;
 mod source;
+mod steps;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::sync::{Arc, OnceLock};
 
 use futures::future::BoxFuture;
 
@@ -35,17 +33,13 @@ use speedtrade::{
     time::{DAY_US, Timestamp},
     wire::QuoteView,
 };
-use tokio::{
-    sync::watch,
-    time::{MissedTickBehavior, interval},
-};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{Mutex, watch};
 
 use crate::clock::Clock;
 use asked::Asked;
 use board::Board;
 use sim::ANCHOR_DAY;
-use simulated::{Changed, Simulated};
+use simulated::Simulated;
 
 pub use board::{FeedHealth, FeedReport, Routes, Told};
 pub use catalog::{Catalog, CatalogError, Fault, InstrumentId, InstrumentsError};
@@ -54,9 +48,6 @@ pub use hub::{Frame, Hub};
 pub use interest::{Interest, Look};
 pub use source::Source;
 
-/// The day's high and low of this many instruments are made exact with each step after the start.
-const REFINED_A_STEP: usize = 64;
-const STEP: Duration = Duration::from_millis(250);
 /// Levels a side of a simulated book.
 const SIMULATED_LEVELS: usize = 20;
 const SIMULATED_PRINTS: usize = 100;
@@ -88,6 +79,8 @@ struct Inner {
     clock: Clock,
     catalog: Arc<Catalog>,
     simulated: Simulated,
+    /// From what a simulated quote is computed until it is published.
+    stepping: Mutex<()>,
     board: Arc<Board>,
     hub: Hub,
     interest: Interest,
@@ -126,39 +119,8 @@ impl Market {
         let board = Arc::new(Board::new(catalog.clone(), clock.clone(), routes));
         let interest = Interest::new(catalog.len());
         let feeds = watch::Sender::new(board.lines.reports(clock.now()));
-        Self(Arc::new(Inner { config, clock, catalog, simulated, board, hub, interest, asked, feeds, past: OnceLock::new() }))
-    }
-
-    /// Publishes every 250 ms until stopped, and what feeds say as it comes. A late step publishes the newest state once;
-    /// none is made up for.
-    pub async fn run(self, stop: CancellationToken) {
-        let flush = self.clone().flush_feeds(stop.clone());
-        let steps = async {
-            let mut steps = interval(STEP);
-            steps.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            while stop.run_until_cancelled(steps.tick()).await.is_some() {
-                let now = self.0.clock.now();
-                self.step(now);
-                self.publish(self.0.simulated.refine(&self.0.catalog, REFINED_A_STEP));
-                self.follow_interest(now);
-                self.watch_feeds();
-            }
-        };
-        tokio::join!(steps, flush);
-    }
-
-    /// Publishes every simulated instrument whose second has changed. Nothing is published for a market that is closed.
-    pub fn step(&self, now: Timestamp) {
-        self.publish(self.0.simulated.step(&self.0.catalog, now));
-    }
-
-    fn publish(&self, mut changed: Changed) {
-        if !self.routes().is_simulated() {
-            changed.retain(|(id, _)| self.is_simulated(*id));
-        }
-        if !changed.is_empty() {
-            self.0.hub.publish(Source::Simulated, changed);
-        }
+        let stepping = Mutex::default();
+        Self(Arc::new(Inner { config, clock, catalog, simulated, stepping, board, hub, interest, asked, feeds, past: OnceLock::new() }))
     }
 
     pub fn is_simulated(&self, id: InstrumentId) -> bool {
@@ -258,9 +220,7 @@ impl Market {
     }
 
     fn bars_now(&self, id: InstrumentId, wanted: &WantedBars) -> Vec<Bar> {
-        if let Some(quote) = self.0.simulated.refine_one(id) {
-            self.publish(vec![(id, quote)]);
-        }
+        self.refine_one(id);
         self.0.simulated.bars(id, self.calendar(id), self.quote(id), wanted)
     }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use hyper::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 use speedtrade::venue::Venue;
 use sqlx::PgPool;
@@ -177,15 +178,17 @@ fn assert_same(there: &BTreeMap<String, Value>, absent: &[Value], venue: &mut Fa
     assert!(lost.is_none(), "{lost:?}");
 }
 
+/// Two at once, each with half of the kills: most of a round is waiting.
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn no_kill_loses_or_doubles_a_live_order() {
+async fn no_kill_loses_or_doubles_a_live_order(#[values(0, 1)] lane: usize) {
     let (books, mut venue) = (Books::sqlite(), FakeVenue::start(Venue::Alpaca));
     let kills = size(100, 1_000);
     let mut desk = Program::start_with(&books, &environment(&venue, None), &[]);
     let mut user = LiveUser::connect(&desk, &venue).await;
     desk.kill();
     let mut slowest = Duration::ZERO;
-    for round in 0..kills {
+    for round in (lane..kills).step_by(2) {
         let point = POINTS.get(round % (POINTS.len() + 1)).map(|point| format!("{point}:{}", 1 + round * 7 % 11));
         let is_random = point.is_none();
         let mut desk = Program::start_with(&books, &environment(&venue, point), &[]);
@@ -216,11 +219,11 @@ async fn no_kill_loses_or_doubles_a_live_order() {
         assert_same(&there, &absent, &mut venue);
         user.cancel_all().await;
         assert_verified(&books);
-        if (round + 1) % 100 == 0 {
-            println!("live: {} kills", round + 1);
+        if round % 100 >= 98 {
+            println!("live, lane {lane}: round {}", round + 1);
         }
     }
-    println!("live: {kills} kills, {} orders; all known after {slowest:?} at the latest", at_venue(&mut venue).len());
+    println!("live, lane {lane}: half of {kills} kills, {} orders; all known after {slowest:?} at the latest", at_venue(&mut venue).len());
 }
 
 /// False: the desk is gone.
