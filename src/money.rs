@@ -150,6 +150,8 @@ impl Default for Qty {
 
 impl Qty {
     pub const ZERO: Qty = Qty(Decimal::ZERO);
+    /// A share, a coin.
+    pub const ONE: Qty = Qty(Decimal::ONE);
     /// The largest quantity there is.
     pub const MAX: Qty = Qty(Decimal::from_parts(1_410_065_408, 2, 0, false, 0));
 

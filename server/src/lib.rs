@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod hosts;
 pub mod http;
+mod json;
 pub mod market;
 pub mod net;
 #[cfg(all(test, feature = "outside-cases"))]

@@ -8,16 +8,15 @@ use axum::{
 use serde::Serialize;
 
 use super::problem::Failure;
-use crate::services::trading::Json;
+use crate::{json, services::trading::Json};
 
 pub(super) struct Rendered(Bytes);
 
 impl Rendered {
-    /// One thing as JSON. Most are shorter than the room that is made, which then need not grow.
+    /// One thing as JSON.
     pub(super) fn of(thing: &impl Serialize) -> Result<Self, Failure> {
         const ROOM: usize = 1_024;
-        let mut json = Vec::with_capacity(ROOM);
-        serde_json::to_writer(&mut json, thing).map_err(|_| Failure::internal())?;
+        let json = json::to_vec(thing, ROOM).map_err(|_| Failure::internal())?;
         Ok(Self(json.into()))
     }
 }

@@ -11,20 +11,17 @@ use speedtrade::{
 
 use crate::format;
 
-/// A share, a dollar.
-const ONE: i64 = 100_000_000;
-
 /// One share, or a hundredth of a coin.
 fn step_of(instrument: &Instrument) -> Option<Qty> {
     match instrument.asset_type {
-        AssetType::Stock => Qty::from_atoms(ONE),
-        AssetType::Crypto => Qty::from_atoms(ONE / 100),
+        AssetType::Stock => Some(Qty::ONE),
+        AssetType::Crypto => Qty::from_atoms(Qty::ONE.to_atoms() / 100),
     }
 }
 
 /// `text` one step up or down; a step up from nothing is one step. Dollars go by one.
 pub(super) fn stepped_amount(text: &str, instrument: &Instrument, is_in_dollars: bool, up: bool) -> Option<String> {
-    let step = if is_in_dollars { Qty::from_atoms(ONE) } else { step_of(instrument) }?;
+    let step = if is_in_dollars { Some(Qty::ONE) } else { step_of(instrument) }?;
     let now = text.parse::<Qty>().unwrap_or(Qty::ZERO);
     let next = if up { now.checked_add(step).ok()? } else { now.checked_sub(step)? };
     (!next.is_zero()).then(|| next.to_string())

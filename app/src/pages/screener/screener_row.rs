@@ -23,7 +23,7 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
     let in_range = move || of.with(Quote::range_pct).map(format::share).unwrap_or_default();
     let afford = move || {
         let power = desk.with(|desk| desk.map(|desk| desk.portfolio.buying_power))?;
-        Some(format::qty(Qty::affordable(power, now.price.get(), whole_unit())))
+        Some(format::qty(Qty::affordable(power, now.price.get(), Qty::ONE)))
     };
     let (link, href) = (symbol_link(&quote.symbol), trade_path(&quote.symbol));
     let watch = when(desk.is_signed_in(), || watch_links(&quote.symbol));
@@ -44,8 +44,4 @@ pub(super) fn ScreenerRow(quote: QuoteView) -> impl IntoView {
             <td><div class="row-actions">{watch}<a href=href class="button button-quiet button-small" aria-label=action>"Trade"</a></div></td>
         </tr>
     }
-}
-
-fn whole_unit() -> Qty {
-    Qty::from_atoms(100_000_000).unwrap_or(Qty::ZERO)
 }

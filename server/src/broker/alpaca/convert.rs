@@ -98,7 +98,7 @@ pub(super) fn position(position: &wire::Position) -> Result<Holding, VenueError>
 
 /// A cent is the step of stocks from a dollar up, and a fraction of a share is worth a dollar at least.
 pub(super) fn stock_rules(asset: &wire::Asset) -> Option<InstrumentRules> {
-    let lot = Qty::from_atoms(if asset.fractionable { 1 } else { 100_000_000 })?;
+    let lot = if asset.fractionable { Qty::from_atoms(1)? } else { Qty::ONE };
     Some(InstrumentRules {
         symbol: symbol(&asset.symbol, AssetType::Stock)?,
         code: asset.symbol.clone(),

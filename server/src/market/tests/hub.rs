@@ -2,6 +2,8 @@
 
 use speedtrade::{time::SECOND_US, wire::ServerFrame};
 
+use tokio_util::sync::CancellationToken;
+
 use super::*;
 
 #[test]

@@ -7,6 +7,8 @@ use speedtrade::{
     wire::{OrderUpdate, PositionUpdate, ServerFrame},
 };
 
+use crate::json;
+
 /// One order update, and after a fill or a bust one position update; each takes the next number of the user's sequence.
 pub(super) fn of_event(event: &OrderEvent, last_seq: &mut i64, now: Timestamp) -> Vec<(i64, ServerFrame)> {
     if event.is_quiet {
@@ -60,10 +62,9 @@ fn position_update(event: &OrderEvent, seq: i64, now: Timestamp) -> Option<Posit
     })
 }
 
-/// As it is kept and sent. Most are shorter than the room that is made, which then need not grow.
+/// As it is kept and sent.
 pub(super) fn text_of(frame: &ServerFrame) -> String {
     const ROOM: usize = 512;
-    let mut json = Vec::with_capacity(ROOM);
-    serde_json::to_writer(&mut json, frame).expect("a frame is plain data");
+    let json = json::to_vec(frame, ROOM).expect("a frame is plain data");
     String::from_utf8(json).expect("JSON is text")
 }
