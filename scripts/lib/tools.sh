@@ -24,8 +24,9 @@ has_version() {
 }
 
 install_binaryen() {
-  npm install --silent --no-audit --no-fund --prefix "$SPEEDTRADE_TOOLS/npm" "binaryen@$BINARYEN" \
-    >"$SPEEDTRADE_TOOLS/logs/binaryen.log" 2>&1 || die "see $SPEEDTRADE_TOOLS/logs/binaryen.log"
+  local log="$SPEEDTRADE_TOOLS/logs/binaryen.log"
+  npm install --loglevel error --no-audit --no-fund --prefix "$SPEEDTRADE_TOOLS/npm" "binaryen@$BINARYEN" >"$log" 2>&1 ||
+    { tail -n 15 "$log" >&2; die "npm can't fetch binaryen, is its registry within reach? The whole output is in $log"; }
   ln -sf ../npm/node_modules/.bin/wasm-opt "$SPEEDTRADE_TOOLS/bin/wasm-opt"
 }
 
