@@ -49,7 +49,8 @@ impl FeeSchedule {
         Self { maker_bps, taker_bps, ..Self::FREE }
     }
 
-    /// The fee of a fill of `qty` for `value` dollars, in an order of which `filled_before` was filled before.
+    /// The fee of a fill of `qty` for `value` dollars, in an order of which `filled_before` was filled before. A sale never
+    /// costs more than it brings.
     pub fn fee(&self, side: Side, liquidity: Liquidity, filled_before: Qty, qty: Qty, value: Usd) -> Result<Usd, OutOfRange> {
         let bps = match liquidity {
             Liquidity::Taker => self.taker_bps,
@@ -60,7 +61,8 @@ impl FeeSchedule {
             Side::Buy => Ok(rate),
             Side::Sell => {
                 let before = self.per_units(filled_before)?;
-                rate.checked_add(self.per_units(filled_before.checked_add(qty)?)?.checked_sub(before)?)
+                let units = self.per_units(filled_before.checked_add(qty)?)?.checked_sub(before)?;
+                Ok(rate.checked_add(units)?.min(value))
             }
         }
     }
@@ -96,6 +98,7 @@ mod tests {
     #[case(AssetType::Stock, Side::Sell, Liquidity::Taker, "0", "50000", "100000", "8.30")]
     #[case(AssetType::Stock, Side::Sell, Liquidity::Taker, "0", "50001", "100000", "8.30")]
     #[case(AssetType::Stock, Side::Sell, Liquidity::Taker, "50000", "1", "100000", "0.00")]
+    #[case(AssetType::Stock, Side::Sell, Liquidity::Taker, "0", "0.00001", "0.00685", "0.00685")]
     #[case(AssetType::Crypto, Side::Buy, Liquidity::Taker, "0", "1", "1000", "2.50")]
     #[case(AssetType::Crypto, Side::Sell, Liquidity::Maker, "0", "1", "1000", "1.50")]
     #[case(AssetType::Crypto, Side::Buy, Liquidity::Taker, "0", "1", "0.00000001", "0.00000001")]

@@ -89,7 +89,7 @@ fn day_base(positions: &[Position], fills_today: &[Fill], marks: &Marks) -> Resu
         let flow = flows.entry(&fill.symbol).or_default();
         match fill.side {
             Side::Buy => {
-                flow.bought += fill.qty.to_atoms();
+                flow.bought += fill.received_qty().to_atoms();
                 flow.net_paid += fill.value().to_atoms() + fill.settlement.fee.to_atoms();
             }
             Side::Sell => {

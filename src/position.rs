@@ -10,7 +10,7 @@ use crate::{
     time::Timestamp,
 };
 
-pub use lot::{Lot, LotClose, LotMethod, LotOrder, Lots};
+pub use lot::{Lot, LotChoice, LotClose, LotMethod, LotOrder, Lots};
 
 /// `qty` includes `reserved`, the part promised to open sell orders. `cost_basis` is what the open lots cost, without fees.
 /// `realized_pnl` is without fees too.
@@ -153,12 +153,12 @@ impl Position {
     }
 
     /// The holding that these executions add up to, whatever order they came in: they are taken by time and name.
-    pub fn rebuild(symbol: &Symbol, fills: &[(Fill, LotMethod)]) -> Result<(Position, Lots, Vec<LotClose>), PositionError> {
+    pub fn rebuild(symbol: &Symbol, fills: &[(Fill, LotChoice)]) -> Result<(Position, Lots, Vec<LotClose>), PositionError> {
         let (mut position, mut lots, mut closes) = (Position::empty(symbol.clone()), Lots::default(), Vec::new());
         let mut sorted: Vec<_> = fills.iter().collect();
         sorted.sort_by(|(a, _), (b, _)| a.key().cmp(&b.key()));
-        for (fill, method) in sorted {
-            closes.extend(position.apply(&mut lots, fill, &LotOrder { method: *method, chosen: &[] })?);
+        for (fill, choice) in sorted {
+            closes.extend(position.apply(&mut lots, fill, &choice.as_order())?);
         }
         Ok((position, lots, closes))
     }

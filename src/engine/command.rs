@@ -13,7 +13,7 @@ use crate::{
     market::{Calendar, Quote, Session},
     money::{OutOfRange, Price, Qty, Usd},
     order::{CancelState, ChangedTerms, ClientOrderId, IllegalTransition, NewOrder, Order, OrderEvent},
-    position::{LotMethod, PositionError},
+    position::{LotChoice, PositionError},
     risk::{Denied, RiskLimits},
     time::Timestamp,
 };
@@ -35,7 +35,7 @@ pub struct Env<'a> {
     pub equity: Option<Usd>,
     pub day_pl: Option<Usd>,
     /// All executions of the symbol so far; needed only when one comes out of order.
-    pub history: Option<&'a [(Fill, LotMethod)]>,
+    pub history: Option<&'a [(Fill, LotChoice)]>,
     pub new_id: &'a dyn Fn() -> Uuid,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     ledger::Reason,
     money::{Qty, Usd},
     order::{Order, OrderStatus, Side},
-    position::{Lot, LotMethod, Lots, Position},
+    position::{Lot, LotChoice, Lots, Position},
 };
 
 impl Fold<'_> {
@@ -61,8 +61,8 @@ impl Fold<'_> {
     fn book_late(&mut self, order: &mut Order, fill: Fill) -> Result<(), EngineError> {
         let before = self.before(&order.symbol);
         self.settle(order, &fill)?;
-        let mut fills: Vec<(Fill, LotMethod)> = self.env.history.unwrap_or_default().to_vec();
-        fills.push((fill.clone(), order.lot_method));
+        let mut fills: Vec<(Fill, LotChoice)> = self.env.history.unwrap_or_default().to_vec();
+        fills.push((fill.clone(), order.lot_choice()));
         let facts = self.rebuild(order, &fills)?;
         self.record(order, &before, Reason::Fill, Facts { fill: Some(fill), ..facts })
     }
@@ -135,7 +135,7 @@ impl Fold<'_> {
         Ok(())
     }
 
-    fn rebuild(&mut self, order: &Order, fills: &[(Fill, LotMethod)]) -> Result<Facts, EngineError> {
+    fn rebuild(&mut self, order: &Order, fills: &[(Fill, LotChoice)]) -> Result<Facts, EngineError> {
         let (rebuilt, lots, closes) = Position::rebuild(&order.symbol, fills)?;
         let position = self.position(&order.symbol);
         *position = Position { reserved: position.reserved, taken: position.taken, ..rebuilt };

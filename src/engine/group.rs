@@ -8,7 +8,7 @@ use crate::{
     ids::OrderId,
     ledger::Reason,
     money::{Qty, Usd},
-    order::{Group, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, StopLoss},
+    order::{Group, Holder, NewOrder, Order, OrderClass, OrderStatus, Role, Side},
 };
 
 pub(super) const OTHER_EXIT: &str = "The other exit of its group traded or was canceled.";
@@ -19,9 +19,7 @@ impl Fold<'_> {
     pub(super) fn add_exits(&mut self, first: &Order, new: &NewOrder) -> Result<(), EngineError> {
         let Some(group) = first.group else { return Ok(()) };
         let status = if group.class == OrderClass::Oco { OrderStatus::New } else { OrderStatus::Held };
-        let profit = new.exits.take_profit.map(|limit_price| (Role::TakeProfit, OrderKind::Limit { limit_price }));
-        let stop = new.exits.stop_loss.map(|stop| (Role::StopLoss, kind_of(stop)));
-        for (role, kind) in profit.into_iter().chain(stop) {
+        for (role, kind) in new.exits.kinds() {
             let side = if group.class == OrderClass::Oco { first.side } else { first.side.opposite() };
             let id = OrderId::new((self.env.new_id)());
             let exit = Order {
@@ -68,7 +66,7 @@ impl Fold<'_> {
             let bought = exit.qty.checked_sub(entry.open_qty()).unwrap_or(Qty::ZERO);
             let guarded = bought.min(free);
             // A fee in coins leaves dust that no venue sells.
-            let guarded = if exit.venue.is_some() { guarded.whole_lots(self.lot()?) } else { guarded };
+            let guarded = if exit.venue.is_some() && !guarded.is_zero() { guarded.whole_lots(self.lot()?) } else { guarded };
             if guarded.is_zero() {
                 self.end(exit, OrderStatus::Canceled, Some(NO_ENTRY))?;
                 continue;
@@ -151,12 +149,5 @@ impl Fold<'_> {
         self.reserve(order, hold)?;
         self.record(order, &before, Reason::Reserve, Facts::default())?;
         Ok(true)
-    }
-}
-
-fn kind_of(stop: StopLoss) -> OrderKind {
-    match stop.limit_price {
-        None => OrderKind::Stop { stop_price: stop.stop_price },
-        Some(limit_price) => OrderKind::StopLimit { stop_price: stop.stop_price, limit_price },
     }
 }

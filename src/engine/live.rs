@@ -52,6 +52,10 @@ impl Fold<'_> {
 
     /// Ends what only we know of; what the venue knows is asked to end.
     pub(super) fn cancel_or_request(&mut self, order: Order, reason: Option<&str>) -> Result<(), EngineError> {
+        if self.is_waiting_replacement(&order) {
+            // Its group goes on with the order that still stands at the venue.
+            return self.end(order, OrderStatus::Canceled, reason).map(|_| ());
+        }
         if !order.is_at_venue() {
             return self.end_and_settle(order, OrderStatus::Canceled, reason);
         }

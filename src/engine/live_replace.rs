@@ -34,6 +34,10 @@ impl Fold<'_> {
     /// The old order has ended: the new one takes what is left of it to the venue.
     fn turn_of_replacement(&mut self, old: &Order) -> Result<(), EngineError> {
         let Some(mut new) = old.replaced_by.and_then(|id| self.state.open_orders.get(&id)).cloned() else { return self.settle_group(old) };
+        // It has its turn once: what is told late of the old order changes nothing of what went to the venue for it.
+        if new.status != OrderStatus::Held {
+            return Ok(());
+        }
         let left = new.qty.checked_sub(old.filled_qty).filter(|left| !left.is_zero() && old.status != OrderStatus::Filled);
         let Some(left) = left else {
             self.end(new, OrderStatus::Canceled, Some("The order had filled before it could be changed."))?;
@@ -45,7 +49,9 @@ impl Fold<'_> {
             ..NewOrder::simple(new.symbol.clone(), new.side, new.kind, Amount::Qty(left))
         };
         new.qty = left;
-        let approved = match self.approve(wanted, &Freed::default()) {
+        // Also where the new one is refused: they guard what the old one bought, and no more.
+        self.resize_exits(old, &new)?;
+        let approved = match self.approve(wanted, &Freed { is_counted: true, ..Freed::default() }) {
             Ok(approved) => approved,
             Err(EngineError::Denied(denied)) => return self.end_and_settle(new, OrderStatus::Rejected, Some(&denied.to_string())),
             Err(other) => return Err(other),
@@ -53,7 +59,6 @@ impl Fold<'_> {
         let before = self.before(&new.symbol);
         self.reserve(&mut new, approved.hold())?;
         self.record(&new, &before, Reason::Reserve, Facts { is_quiet: true, ..Facts::default() })?;
-        self.resize_exits(old, &new)?;
         self.dispatch(&mut new)
     }
 
@@ -63,6 +68,11 @@ impl Fold<'_> {
             self.end(new, OrderStatus::Canceled, reason)?;
         }
         Ok(order)
+    }
+
+    /// A replacement that waits for the venue to end what it replaces.
+    pub(super) fn is_waiting_replacement(&self, order: &Order) -> bool {
+        order.status == OrderStatus::Held && order.replaces.is_some_and(|old| self.state.open_orders.contains_key(&old))
     }
 
     /// The new terms wait here until the venue has ended the old order: nothing can trade twice.

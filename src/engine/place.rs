@@ -12,7 +12,7 @@ use crate::{
     money::{Price, Qty, Usd},
     order::{Amount, AtVenue, ClientOrderId, Group, Holder, NewOrder, Order, OrderClass, OrderKind, OrderStatus, Role, Side, TimeInForce},
     position::Position,
-    risk::{self, Approved, Estimate, Situation},
+    risk::{self, Approved, Estimate, Pace, Situation},
     time::{MINUTE_US, SECOND_US, Timestamp},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Freed {
     pub(super) orders: Vec<OrderId>,
     pub(super) cash: Usd,
     pub(super) units: Qty,
+    /// The account's pace has counted the order already.
+    pub(super) is_counted: bool,
 }
 
 impl Fold<'_> {
@@ -80,7 +82,7 @@ impl Fold<'_> {
             limits: &self.state.limits,
             is_halted: self.state.is_halted,
             gate: self.state.gate,
-            pace: self.state.pace,
+            pace: if freed.is_counted { Pace::STILL } else { self.state.pace },
             equity: self.env.equity,
             day_pl: self.env.day_pl,
         }

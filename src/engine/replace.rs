@@ -16,6 +16,9 @@ use crate::{
 impl Fold<'_> {
     pub(super) fn replace(&mut self, id: OrderId, changed: &ChangedTerms) -> Result<(), EngineError> {
         let mut old = self.open_order(id)?;
+        if self.is_waiting_replacement(&old) {
+            return Err(Denied::OnItsWay.into());
+        }
         let terms = changed.terms;
         let is_exit = matches!(old.role(), Some(Role::TakeProfit | Role::StopLoss));
         if is_exit && terms.qty != old.qty {
@@ -26,7 +29,7 @@ impl Fold<'_> {
         let is_holding = old.hold != Usd::ZERO || !old.hold_qty.is_zero();
         let mut hold = Usd::ZERO;
         if is_holding || !is_exit {
-            let freed = Freed { orders: vec![id], cash: old.hold, units: old.hold_qty };
+            let freed = Freed { orders: vec![id], cash: old.hold, units: old.hold_qty, is_counted: false };
             let new = NewOrder {
                 time_in_force: terms.time_in_force,
                 extended_hours: old.extended_hours,

@@ -14,6 +14,7 @@ mod reviewed;
 mod tickets;
 mod trailing;
 mod venue;
+mod waiting;
 
 use std::{cell::Cell, collections::BTreeMap};
 
@@ -32,7 +33,7 @@ use crate::{
     market::{Calendar, Quote},
     money::{Price, Qty, Usd},
     order::{NewOrder, Order, OrderEvent, OrderStatus, OrderTicket},
-    position::{LotClose, LotMethod},
+    position::{LotChoice, LotClose},
     risk::{Pace, RiskLimits},
     time::Timestamp,
 };
@@ -83,11 +84,12 @@ struct World {
     now: i64,
     latency_us: i64,
     orders: BTreeMap<OrderId, Order>,
-    fills: Vec<(Fill, LotMethod)>,
+    fills: Vec<(Fill, LotChoice)>,
     busted: Vec<FillId>,
     booked: Vec<Booked>,
     closes: Vec<LotClose>,
     is_paper: bool,
+    asset_type: AssetType,
 }
 
 impl World {
@@ -126,6 +128,7 @@ impl World {
             booked: vec![Booked { reason: Reason::Deposit, fill: None, lines: deposit.lines().to_vec() }],
             closes: Vec::new(),
             is_paper: true,
+            asset_type: AssetType::Stock,
         }
     }
 
@@ -152,11 +155,13 @@ impl World {
             self.ids.set(self.ids.get() + 1);
             Uuid::from_u128(self.ids.get())
         };
-        let instrument = instrument();
+        // As the host does: what is for the whole account knows no instrument.
+        let is_for_all = matches!(command, Command::CancelAll(None) | Command::SetHalted(_));
+        let instrument = (!is_for_all).then(|| Instrument { asset_type: self.asset_type, ..instrument() });
         let env = Env {
             now: Timestamp::from_micros(self.now),
-            instrument: Some(&instrument),
-            quote: self.quote,
+            instrument: instrument.as_ref(),
+            quote: self.quote.filter(|_| !is_for_all),
             calendar: self.calendar,
             fees: self.fees,
             venue_lot: self.venue_lot,
@@ -207,7 +212,7 @@ impl World {
             }
             self.closes.extend(event.closes.iter().copied());
             if let Some(fill) = &event.fill {
-                self.fills.push((fill.clone(), event.order.lot_method));
+                self.fills.push((fill.clone(), event.order.lot_choice()));
             }
             if let Some(id) = event.bust {
                 self.fills.retain(|(fill, _)| fill.id != id);

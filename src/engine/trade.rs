@@ -118,7 +118,9 @@ impl Fold<'_> {
 
     /// False: the account could not pay, and the order has ended.
     fn fill(&mut self, order: &mut Order, execution: Execution, quote: &Quote) -> Result<bool, EngineError> {
-        let is_resting = matches!(order.kind, OrderKind::Limit { .. }) && quote.time > order.eligible_at;
+        // A feed may have confirmed it since this moment began.
+        let quote_time = quote.time.min(self.env.now);
+        let is_resting = matches!(order.kind, OrderKind::Limit { .. }) && quote_time > order.eligible_at;
         let liquidity = if is_resting { Liquidity::Maker } else { Liquidity::Taker };
         let Execution { qty, price } = execution;
         let charged = Settlement::charged(order.side, price, qty, &self.env.fees, liquidity, order.filled_qty)?;
@@ -141,7 +143,7 @@ impl Fold<'_> {
             time: self.env.now,
             fee_qty: Qty::ZERO,
             exec_id: id.to_string(),
-            quote_time: Some(quote.time),
+            quote_time: Some(quote_time),
         };
         self.position(&order.symbol).taken.add(quote.time, order.side, qty)?;
         self.book(order, fill)?;

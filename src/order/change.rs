@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClientOrderId, Order, OrderKind, TicketErrors, TimeInForce,
+    ClientOrderId, Order, OrderKind, Role, Side, TicketErrors, TimeInForce,
     mistake::{Mistake, Mistakes},
-    new_order::check_time_in_force,
+    new_order::{check_time_in_force, may_extend},
     terms,
 };
-use crate::{instrument::Instrument, money::Qty};
+use crate::{
+    instrument::Instrument,
+    money::{Price, Qty},
+};
 
 /// The body of `PATCH /orders/{id}`: the terms that change, as text. What is absent stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +39,8 @@ pub struct OrderChange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedTerms {
     pub terms: Terms,
+    /// Of the quantity, what the old order had not filled when this was asked for.
+    pub left: Qty,
     pub client_order_id: Option<ClientOrderId>,
 }
 
@@ -54,6 +59,9 @@ impl ChangedTerms {
         if *change == named {
             mistakes.add("qty", Mistake::NothingChanges);
         }
+        if order.notional.is_some() {
+            mistakes.add("qty", Mistake::InDollars);
+        }
         let qty = change.qty.as_deref().map_or(Some(order.qty), |text| terms::qty(&mut mistakes, text, instrument));
         if qty.is_some_and(|qty| qty <= order.filled_qty) {
             mistakes.add("qty", Mistake::AlreadyFilled { filled: order.filled_qty });
@@ -65,16 +73,51 @@ impl ChangedTerms {
         let client_order_id = name.and_then(|text| mistakes.keep("client_order_id", text.parse::<ClientOrderId>()));
         if let (Some(kind), Some(tif)) = (kind, time_in_force) {
             check_time_in_force(&mut mistakes, kind, tif, instrument.asset_type);
+            if order.extended_hours && !may_extend(kind, tif, instrument.asset_type) {
+                mistakes.add("time_in_force", Mistake::ExtendedHours);
+            }
             if order.group.is_some() && (tif.is_immediate() || tif.is_auction()) {
                 mistakes.add("time_in_force", Mistake::ExitsTimeInForce);
             }
         }
         match (qty, kind, time_in_force) {
             (Some(qty), Some(kind), Some(time_in_force)) if mistakes.0.is_empty() => {
-                Ok(Self { terms: Terms { qty, kind, time_in_force }, client_order_id })
+                let left = qty.checked_sub(order.filled_qty).unwrap_or(Qty::ZERO);
+                Ok(Self { terms: Terms { qty, kind, time_in_force }, left, client_order_id })
             }
             _ => Err(TicketErrors(mistakes.0)),
         }
+    }
+}
+
+impl ChangedTerms {
+    /// Whether the changed order still fits the others of its group, which are open.
+    pub fn check_group<'a>(&self, order: &Order, others: impl Iterator<Item = &'a Order>) -> Result<(), TicketErrors> {
+        let (mut entry, mut profit, mut stop) = (None, None, None);
+        let changed = (order.role(), self.terms.kind);
+        for (role, kind) in others.map(|other| (other.role(), other.kind)).chain([changed]) {
+            match role {
+                Some(Role::Entry) => entry = kind.limit_price(),
+                Some(Role::TakeProfit) => profit = kind.limit_price(),
+                Some(Role::StopLoss) => stop = kind.stop_price(),
+                None => {}
+            }
+        }
+        // Exits of an entry sell, and those of an oco are on the order's own side.
+        let is_selling = order.role() == Some(Role::Entry) || order.side == Side::Sell;
+        let crosses = |above: Option<Price>, below: Option<Price>| above.zip(below).is_some_and(|(above, below)| above <= below);
+        let field = if order.role() == Some(Role::StopLoss) { "stop_price" } else { "limit_price" };
+        let mut mistakes = Mistakes::default();
+        if if is_selling { crosses(profit, stop) } else { crosses(stop, profit) } {
+            mistakes.add(field, Mistake::ExitsCrossed);
+        }
+        if crosses(profit, entry) {
+            mistakes.add(field, Mistake::TakeProfitBelowEntry);
+        }
+        if crosses(entry, stop) {
+            mistakes.add(field, Mistake::StopLossAboveEntry);
+        }
+        if mistakes.0.is_empty() { Ok(()) } else { Err(TicketErrors(mistakes.0)) }
     }
 }
 

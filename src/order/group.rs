@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::UnknownWord;
+use super::{OrderKind, UnknownWord};
 use crate::{ids::OrderId, money::Price};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,4 +92,17 @@ pub struct Exits {
 pub struct StopLoss {
     pub stop_price: Price,
     pub limit_price: Option<Price>,
+}
+
+impl Exits {
+    /// The exits as orders, the take-profit first.
+    pub fn kinds(&self) -> impl Iterator<Item = (Role, OrderKind)> {
+        let profit = self.take_profit.map(|limit_price| (Role::TakeProfit, OrderKind::Limit { limit_price }));
+        let stop = self.stop_loss.map(|stop| {
+            let stop_price = stop.stop_price;
+            let at = |limit_price| OrderKind::StopLimit { stop_price, limit_price };
+            (Role::StopLoss, stop.limit_price.map_or(OrderKind::Stop { stop_price }, at))
+        });
+        profit.into_iter().chain(stop)
+    }
 }

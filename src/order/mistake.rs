@@ -59,10 +59,12 @@ pub(super) enum Mistake {
     NoSuchTerm,
     #[error("name at least one term that changes")]
     NothingChanges,
+    #[error("an order in dollars can't be changed; cancel it and place another")]
+    InDollars,
 }
 
 /// Every code of a field of a ticket and when it comes. What the OpenAPI document lists.
-pub const TICKET_CODES: [(&str, &str); 31] = [
+pub const TICKET_CODES: [(&str, &str); 32] = [
     ("number_missing", "A number is needed."),
     ("number_malformed", "Not a decimal number."),
     ("number_too_precise", "More decimals than are kept."),
@@ -94,6 +96,7 @@ pub const TICKET_CODES: [(&str, &str); 31] = [
     ("qty_filled_already", "No more than is filled already."),
     ("term_not_changeable", "A change of a term that the order does not have."),
     ("nothing_changes", "A change without a changed term."),
+    ("notional_not_changeable", "A change of an order in dollars."),
 ];
 
 impl Mistake {
@@ -132,6 +135,7 @@ impl Mistake {
             Self::AlreadyFilled { .. } => "qty_filled_already",
             Self::NoSuchTerm => "term_not_changeable",
             Self::NothingChanges => "nothing_changes",
+            Self::InDollars => "notional_not_changeable",
         }
     }
 
@@ -199,6 +203,7 @@ mod tests {
             Mistake::AlreadyFilled { filled: lot },
             Mistake::NoSuchTerm,
             Mistake::NothingChanges,
+            Mistake::InDollars,
         ];
         let all: Vec<Mistake> = numbers.map(Mistake::Number).into_iter().chain(rest).collect();
         let codes: Vec<_> = all.iter().map(Mistake::code).collect();

@@ -21,7 +21,7 @@ use crate::{
     instrument::{AssetType, Symbol},
     market::Quote,
     money::{OutOfRange, Price, Qty, Usd},
-    position::{LotMethod, LotOrder},
+    position::{LotChoice, LotMethod, LotOrder},
     time::Timestamp,
 };
 
@@ -94,6 +94,14 @@ impl Order {
 
     pub fn role(&self) -> Option<Role> {
         self.group.map(|group| group.role)
+    }
+
+    pub fn same_group(&self, other: &Order) -> bool {
+        self.group.map(|group| group.id) == other.group.map(|group| group.id)
+    }
+
+    pub fn lot_choice(&self) -> LotChoice {
+        LotChoice { method: self.lot_method, chosen: self.chosen_lots.clone() }
     }
 
     pub fn lot_order(&self) -> LotOrder<'_> {

@@ -187,7 +187,7 @@ pub(super) fn check_time_in_force(mistakes: &mut Mistakes, kind: OrderKind, tif:
     }
 }
 
-fn may_extend(kind: OrderKind, tif: TimeInForce, asset_type: AssetType) -> bool {
+pub(super) fn may_extend(kind: OrderKind, tif: TimeInForce, asset_type: AssetType) -> bool {
     let is_limit = matches!(kind, OrderKind::Limit { .. });
     is_limit && matches!(tif, TimeInForce::Day | TimeInForce::Gtc) && asset_type == AssetType::Stock
 }

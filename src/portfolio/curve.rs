@@ -73,7 +73,7 @@ impl<'a> Replay<'a> {
         holding.last_price = fill.price;
         match fill.side {
             Side::Buy => {
-                holding.qty = holding.qty.checked_add(fill.qty)?;
+                holding.qty = holding.qty.checked_add(fill.received_qty())?;
                 self.cash = self.cash.checked_sub(fill.settlement.paid()?)?;
             }
             Side::Sell => {

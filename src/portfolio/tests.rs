@@ -81,3 +81,19 @@ fn the_curve_follows_fills_and_closes() {
     let equity: Vec<_> = equity_curve(&input).expect("in range").iter().map(|p| p.equity.to_string()).collect();
     assert_eq!(equity, ["5000.00", "5200.00", "5100.00"]);
 }
+
+#[test]
+fn coins_that_the_venue_kept_as_its_fee_are_not_held() {
+    let mut bought = fill(Side::Buy, "1", "100", "100", 1);
+    bought.fee_qty = "0.0025".parse().expect("valid");
+    let sold = fill(Side::Sell, "0.9975", "100", "99.75", 2);
+    let (times, bars) = ([Timestamp::from_micros(3)], BTreeMap::new());
+    let input = CurveInput { deposits: usd("100"), fills: &[bought.clone(), sold.clone()], bars: &bars, step_us: 1, times: &times };
+    assert_eq!(equity_curve(&input).expect("in range")[0].equity, usd("99.75"));
+    let marks = Marks::from([(symbol(), Mark { price: "100".parse().expect("valid"), prev_close: "90".parse().expect("valid") })]);
+    // Two were held since yesterday.
+    let cash = Cash::new(usd("99.75"), Usd::ZERO);
+    let position = Position { qty: "2".parse().expect("valid"), ..Position::empty(symbol()) };
+    let view = value(&cash, usd("100"), &[position], &[bought, sold], &marks, Timestamp::EPOCH).expect("in range");
+    assert_eq!(view.day_pl, usd("19.75"), "two gained 10 each, and a quarter dollar went in fees");
+}

@@ -162,6 +162,19 @@ pub struct LotOrder<'a> {
     pub chosen: &'a [FillId],
 }
 
+/// The same, kept with the executions of the order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LotChoice {
+    pub method: LotMethod,
+    pub chosen: Vec<FillId>,
+}
+
+impl LotChoice {
+    pub fn as_order(&self) -> LotOrder<'_> {
+        LotOrder { method: self.method, chosen: &self.chosen }
+    }
+}
+
 impl Lot {
     pub fn of(fill: &Fill, qty: Qty, cost: Usd) -> Self {
         Self { id: fill.id, opened_at: fill.time, qty, cost }

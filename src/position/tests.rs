@@ -140,7 +140,7 @@ fn lot_methods_have_names(#[case] text: &str, #[case] expected: Result<LotMethod
 
 use crate::order::UnknownWord;
 
-fn trades() -> impl Strategy<Value = Vec<(Fill, LotMethod)>> {
+fn trades() -> impl Strategy<Value = Vec<(Fill, LotChoice)>> {
     let method = prop_oneof![Just(LotMethod::Fifo), Just(LotMethod::Lifo), Just(LotMethod::Hifo)];
     let trade = (any::<bool>(), 1..1_000_000_i64, 1..1_000_000_i64, method);
     prop::collection::vec(trade, 1..60).prop_map(|trades| {
@@ -149,7 +149,7 @@ fn trades() -> impl Strategy<Value = Vec<(Fill, LotMethod)>> {
             let mut fill = fill(n as u128, side, "1", "1");
             fill.qty = Qty::from_atoms(units).expect("positive");
             fill.settlement.gross = Usd::from_atoms(gross);
-            (fill, method)
+            (fill, LotChoice { method, chosen: Vec::new() })
         };
         trades.into_iter().enumerate().map(make).collect()
     })

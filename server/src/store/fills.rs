@@ -7,11 +7,11 @@ use speedtrade::{
     ids::{AccountId, FillId, OrderId, UserId},
     instrument::Symbol,
     money::{Qty, Usd},
-    position::LotMethod,
+    position::LotChoice,
     time::Timestamp,
 };
 
-use super::{Db, StoreError, Writes, journal::Form};
+use super::{Db, StoreError, Writes, journal::Form, orders};
 
 row! {
     struct FillRow {
@@ -121,20 +121,24 @@ pub async fn list_known_executions(db: &Db, names: &[(AccountId, String)]) -> Re
 }
 
 /// Every standing execution of a holding with how its order chose lots, oldest first.
-pub async fn list_holding_history(db: &Db, account: AccountId, symbol: &Symbol) -> Result<Vec<(Fill, LotMethod)>, StoreError> {
+pub async fn list_holding_history(db: &Db, account: AccountId, symbol: &Symbol) -> Result<Vec<(Fill, LotChoice)>, StoreError> {
     const LIST: &str =
         concat!("SELECT ", fill_columns!(), " FROM fills WHERE account_id = $1 AND symbol = $2", standing!(), " ORDER BY time, exec_id");
-    const METHODS: &str = "SELECT id, lot_method FROM orders WHERE account_id = $1 AND symbol = $2 AND lot_method <> 'fifo'";
+    const CHOICES: &str = "SELECT id, lot_method, chosen_lots FROM orders WHERE account_id = $1 AND symbol = $2 AND lot_method <> 'fifo'";
     let rows: Vec<FillRow> =
         on_books!(db, c => sqlx::query_as(LIST).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
-    let methods: Vec<(String, String)> =
-        on_books!(db, c => sqlx::query_as(METHODS).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
-    let methods: HashMap<String, String> = methods.into_iter().collect();
-    let with_method = |row: FillRow| {
-        let method = methods.get(&row.order_id).map_or(Ok(LotMethod::Fifo), |text| text.parse());
-        Ok((Fill::try_from(row)?, method.map_err(|e| StoreError::corrupt("orders", e))?))
+    let choices: Vec<(String, String, String)> =
+        on_books!(db, c => sqlx::query_as(CHOICES).bind(account.to_string()).bind(symbol.to_string()).fetch_all(c).await)?;
+    let mut by_order = HashMap::new();
+    for (order, method, lots) in choices {
+        let method = method.parse().map_err(|e| StoreError::corrupt("orders", e))?;
+        by_order.insert(order, LotChoice { method, chosen: orders::chosen(&lots)? });
+    }
+    let with_choice = |row: FillRow| {
+        let choice = by_order.get(&row.order_id).cloned().unwrap_or_default();
+        Ok((Fill::try_from(row)?, choice))
     };
-    rows.into_iter().map(with_method).collect()
+    rows.into_iter().map(with_choice).collect()
 }
 
 pub(super) async fn insert(writes: &mut Writes<'_>, fills: &[(UserId, AccountId, &Fill)]) -> Result<(), StoreError> {

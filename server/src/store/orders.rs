@@ -2,6 +2,8 @@
 
 mod row;
 
+pub(super) use row::chosen;
+
 use speedtrade::{
     ids::{AccountId, OrderId, UserId},
     money::{Qty, Usd},

@@ -15,7 +15,7 @@ use speedtrade::{
     market::{Calendar, Quote},
     money::{Price, Qty, Usd},
     order::{NewOrder, OrderTicket},
-    position::LotMethod,
+    position::LotChoice,
     time::Timestamp,
 };
 
@@ -29,7 +29,7 @@ struct Desk {
     writer: Writer,
     catalog: Catalog,
     state: AccountState,
-    fills: Vec<(Fill, LotMethod)>,
+    fills: Vec<(Fill, LotChoice)>,
     now: Timestamp,
 }
 
@@ -81,7 +81,7 @@ impl Desk {
         applied.events.iter().for_each(|event| changes.add(&self.state, event, clock.new_id()));
         self.write(&changes).await.expect("written");
         for event in &applied.events {
-            self.fills.extend(event.fill.iter().map(|fill| (fill.clone(), event.order.lot_method)));
+            self.fills.extend(event.fill.iter().map(|fill| (fill.clone(), event.order.lot_choice())));
             self.fills.retain(|(fill, _)| Some(fill.id) != event.bust);
         }
         let read = store::find_whole_account(&self.test.db, self.state.id).await.expect("answers").expect("exists");

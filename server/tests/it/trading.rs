@@ -258,7 +258,9 @@ async fn closing_a_percentage_sells_that_share() {
     host.trading.place(user, ticket("buy", "market", "KO", "9", None)).await.expect("placed");
     host.trading.close_position(user, "KO", None, Some("50".to_owned())).await.expect("sold");
     assert_eq!(host.trading.position(user, "KO").await.expect("held").qty, "4.5".parse::<Qty>().expect("valid"));
-    host.trading.close_position(user, "KO", None, None).await.expect("sold");
+    // All of it frees what open sells hold, however it is said.
+    host.trading.place(user, ticket("sell", "limit", "KO", "4", Some("1000".to_owned()))).await.expect("rests");
+    host.trading.close_position(user, "KO", None, Some("100.0".to_owned())).await.expect("sold");
     assert!(matches!(host.trading.close_position(user, "KO", None, None).await, Err(ServiceError::NotFound { code: "no_position", .. })));
     host.stop().await;
 }

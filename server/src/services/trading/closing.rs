@@ -106,8 +106,9 @@ fn close_amount(qty: Option<&str>, percentage: Option<&str>, lot: Qty) -> Result
         }
         (None, Some(text)) => {
             let percentage = parse_decimal(text, 8).map_err(|e| ServiceError::field("percentage", e))?;
-            let is_share = percentage > Decimal::ZERO && percentage <= Decimal::ONE_HUNDRED;
-            if is_share {
+            if percentage == Decimal::ONE_HUNDRED {
+                Ok(CloseAmount::All)
+            } else if percentage > Decimal::ZERO && percentage < Decimal::ONE_HUNDRED {
                 Ok(CloseAmount::Percent(percentage))
             } else {
                 Err(ServiceError::field("percentage", "must be more than 0 and at most 100"))

@@ -8,8 +8,8 @@ use speedtrade::{
     fill::Fill,
     ids::{AccountId, OrderId, UserId},
     instrument::Symbol,
-    order::{Amount, NewOrder, Order, OrderClass, OrderEvent},
-    position::LotMethod,
+    order::{Amount, ChangedTerms, NewOrder, Order, OrderClass, OrderEvent},
+    position::LotChoice,
     time::Timestamp,
 };
 
@@ -136,8 +136,8 @@ impl<'a> Folding<'a> {
         let new = self.new_names.get(&key).and_then(|id| self.folded.changes.order(*id));
         let first = new.or_else(|| self.names.get(&key))?;
         let is_same = match &request.command {
-            Command::Place(new) => is_same_order(first, new),
-            Command::Replace(id, _) => first.replaces == Some(*id),
+            Command::Place(new) => is_same_order(first, new) && self.has_exits(first, new),
+            Command::Replace(id, changed) => first.replaces == Some(*id) && is_same_change(first, changed),
             Command::Cancel(_)
             | Command::CancelAll(_)
             | Command::Close(..)
@@ -156,6 +156,14 @@ impl<'a> Folding<'a> {
             | Command::Transfer(_) => false,
         };
         Some(if is_same { Ok(Outcome::AlreadyPlaced(Box::new(first.clone()))) } else { Err(CommandError::NameTaken) })
+    }
+
+    /// Whether its exits were asked for like this, as far as they are open and as they were.
+    fn has_exits(&self, first: &Order, again: &NewOrder) -> bool {
+        let in_books = self.states.get(&first.account_id).into_iter().flat_map(|state| state.open_orders.values());
+        let of_group =
+            |order: &&Order| order.id != first.id && order.replaces.is_none() && order.group.is_some() && order.same_group(first);
+        in_books.filter(of_group).all(|exit| again.exits.kinds().any(|(role, kind)| exit.role() == Some(role) && exit.kind == kind))
     }
 
     fn apply(&mut self, request: &Request) -> Reply {
@@ -199,13 +207,13 @@ impl<'a> Folding<'a> {
     }
 
     /// The executions of the command's holding, with those of this batch, where they were asked for.
-    fn history(&self, request: &Request) -> Option<Vec<(Fill, LotMethod)>> {
+    fn history(&self, request: &Request) -> Option<Vec<(Fill, LotChoice)>> {
         let state = self.states.get(&request.account)?;
         let symbol = symbol_of(&request.command, state)?;
         let mut history = self.inbox.histories.get(&(request.account, symbol.clone()))?.clone();
-        let method = |fill: &Fill| self.folded.changes.orders().find(|o| o.id == fill.order_id).map_or(LotMethod::Fifo, |o| o.lot_method);
+        let choice = |fill: &Fill| self.folded.changes.order(fill.order_id).map(Order::lot_choice).unwrap_or_default();
         let here = self.folded.changes.fills_of(request.account).filter(|fill| fill.symbol == *symbol);
-        history.extend(here.map(|fill| (fill.clone(), method(fill))));
+        history.extend(here.map(|fill| (fill.clone(), choice(fill))));
         Some(history)
     }
 
@@ -231,6 +239,12 @@ pub(in crate::services) fn record_events(
         }
     }
     published
+}
+
+fn is_same_change(first: &Order, again: &ChangedTerms) -> bool {
+    // Exits share a quantity, which shrinks with what each of them fills.
+    let is_same_qty = first.group.is_some() || [again.terms.qty, again.left].contains(&first.qty);
+    is_same_qty && (first.kind, first.time_in_force) == (again.terms.kind, again.terms.time_in_force)
 }
 
 fn is_same_order(first: &Order, again: &NewOrder) -> bool {

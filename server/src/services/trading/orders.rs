@@ -53,7 +53,13 @@ impl Trading {
         let order = self.owned_order(user, id).await?;
         let account = order.account_id;
         let instrument = self.market.catalog().get(self.instrument_id(order.symbol.as_str())?);
-        let terms = ChangedTerms::parse(change, &order, instrument).map_err(|TicketErrors(errors)| ServiceError::Invalid(errors))?;
+        let invalid = |TicketErrors(errors)| ServiceError::Invalid(errors);
+        let terms = ChangedTerms::parse(change, &order, instrument).map_err(invalid)?;
+        if order.group.is_some() {
+            let state = self.whole_account(account).await?;
+            let others = state.open_orders.values().filter(|o| o.id != id && o.same_group(&order));
+            terms.check_group(&order, others).map_err(invalid)?;
+        }
         match self.committer.submit(account, Command::Replace(id, Box::new(terms)), asked_at).await? {
             Outcome::Done(events) => {
                 let new = events.iter().find(|event| event.order.replaces == Some(id));

@@ -12,7 +12,7 @@ use speedtrade::{
     market::Calendar,
     money::Usd,
     portfolio::{self, Mark, Marks},
-    position::{LotMethod, Position},
+    position::{LotChoice, Position},
     time::{DAY_US, Timestamp},
     venue::Venue,
 };
@@ -41,7 +41,7 @@ pub(super) struct World {
 }
 
 /// Executions of holdings, where one came out of order.
-pub(super) type Histories = HashMap<(AccountId, Symbol), Vec<(Fill, LotMethod)>>;
+pub(super) type Histories = HashMap<(AccountId, Symbol), Vec<(Fill, LotChoice)>>;
 
 impl World {
     pub(super) fn find(&self, symbol: &Symbol) -> Option<InstrumentId> {
@@ -133,6 +133,7 @@ pub(super) fn symbol_of<'a>(command: &'a Command, state: &'a AccountState) -> Op
         Command::Bust(fill, _) => Some(&fill.symbol),
         Command::Report(report) => Some(&report.order.symbol),
         Command::Adopt(order) => Some(&order.symbol),
-        Command::CancelAll(_) | Command::SetLimits(_) | Command::SetHalted(_) | Command::OpenGate | Command::Transfer(_) => None,
+        Command::CancelAll(symbol) => symbol.as_ref(),
+        Command::SetLimits(_) | Command::SetHalted(_) | Command::OpenGate | Command::Transfer(_) => None,
     }
 }

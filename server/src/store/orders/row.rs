@@ -70,6 +70,11 @@ pub(super) fn joined(ids: &[FillId]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
+/// And back.
+pub(in crate::store) fn chosen(ids: &str) -> Result<Vec<FillId>, StoreError> {
+    ids.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map_err(bad)).collect()
+}
+
 impl OrderRow {
     fn kind(&self) -> Result<OrderKind, StoreError> {
         let price = |text: &Option<String>| -> Result<Price, StoreError> {
@@ -112,10 +117,6 @@ impl OrderRow {
             needs_attention: self.needs_attention,
         }))
     }
-
-    fn lots(&self) -> Result<Vec<FillId>, StoreError> {
-        self.chosen_lots.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map_err(bad)).collect()
-    }
 }
 
 impl TryFrom<OrderRow> for Order {
@@ -152,7 +153,7 @@ impl TryFrom<OrderRow> for Order {
             watermark: row.watermark.as_deref().map(|p| p.parse().map_err(bad)).transpose()?,
             venue: row.venue()?,
             lot_method: row.lot_method.parse().map_err(bad)?,
-            chosen_lots: row.lots()?,
+            chosen_lots: chosen(&row.chosen_lots)?,
             replaces: id(row.replaces.as_deref())?,
             replaced_by: id(row.replaced_by.as_deref())?,
             reject_reason: row.reject_reason,
