@@ -48,6 +48,8 @@ pub async fn verify(db: &Db, catalog: &Catalog, stock_calendar: Calendar) -> Res
 async fn check_store(db: &Db, report: &mut Report) -> Result<(), ServiceError> {
     let crossings = store::count_crossings(db).await?;
     report.check(19, crossings == 0, || format!("{crossings} rows point at another account's"));
+    let orphans = store::count_orphans(db).await?;
+    report.check(14, orphans == 0, || format!("{orphans} rows belong to an account or an order that is not there"));
     let lost = store::count_lost_names(db).await?;
     report.check(14, lost == 0, || format!("{lost} orders and names do not find each other"));
     report.check(17, store::is_append_only(db).await?, || "the database would let postings or fills be changed".to_owned());

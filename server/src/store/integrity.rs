@@ -15,6 +15,19 @@ pub async fn is_append_only(db: &Db) -> Result<bool, StoreError> {
     Ok(count == 4)
 }
 
+/// Rows whose account, order or execution is not there.
+pub async fn count_orphans(db: &Db) -> Result<i64, StoreError> {
+    const COUNT: &str = "SELECT \
+        (SELECT COUNT(*) FROM orders o LEFT JOIN accounts a ON a.id = o.account_id WHERE a.id IS NULL) \
+        + (SELECT COUNT(*) FROM positions p LEFT JOIN accounts a ON a.id = p.account_id WHERE a.id IS NULL) \
+        + (SELECT COUNT(*) FROM fills f LEFT JOIN orders o ON o.id = f.order_id WHERE o.id IS NULL) \
+        + (SELECT COUNT(*) FROM postings p LEFT JOIN accounts a ON a.id = p.account_id WHERE a.id IS NULL) \
+        + (SELECT COUNT(*) FROM postings p LEFT JOIN orders o ON o.id = p.order_id WHERE p.order_id IS NOT NULL AND o.id IS NULL) \
+        + (SELECT COUNT(*) FROM users u LEFT JOIN accounts a ON a.user_id = u.id WHERE a.id IS NULL)";
+    let (count,): (i64,) = on_books!(db, c => sqlx::query_as(COUNT).fetch_one(c).await)?;
+    Ok(count)
+}
+
 /// Rows that belong to one account and point at another's order or user.
 pub async fn count_crossings(db: &Db) -> Result<i64, StoreError> {
     const COUNT: &str = "SELECT \

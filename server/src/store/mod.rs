@@ -64,7 +64,7 @@ pub use fills::{
     list_newest_fills,
 };
 pub use history::{EquitySnapshot, insert_snapshots, last_snapshot_of, list_snapshots};
-pub use integrity::{count_crossings, count_lost_names, count_unconnected_accounts, is_append_only};
+pub use integrity::{count_crossings, count_lost_names, count_orphans, count_unconnected_accounts, is_append_only};
 pub use intents::{
     Attempt, Claim, Ended, Intent, IntentState, Journey, PastAttempt, Standing, begin_attempt, close_intent, count_unintended, end_attempt,
     find_journey, instance_tag, list_pending_intents,

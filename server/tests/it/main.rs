@@ -22,6 +22,7 @@ mod live;
 mod live_past;
 mod market;
 mod migrations;
+mod names;
 mod new_user;
 mod order_core;
 mod orders;

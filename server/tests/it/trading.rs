@@ -104,7 +104,7 @@ pub fn ticket(side: &str, kind: &str, symbol: &str, qty: &str, price: Option<Str
     }
 }
 
-fn named(ticket: OrderTicket, name: &str) -> OrderTicket {
+pub fn named(ticket: OrderTicket, name: &str) -> OrderTicket {
     OrderTicket { client_order_id: Some(name.to_owned()), ..ticket }
 }
 

@@ -54,3 +54,44 @@ fn a_replacement_counts_what_was_filled_and_trades_at_once() {
     assert!(ChangedTerms::parse(&less, &old, &instrument()).is_err());
     world.audit();
 }
+
+fn refused(order: &Order, others: &[&Order], change: &OrderChange) -> Vec<String> {
+    let checked = ChangedTerms::parse(change, order, &instrument()).and_then(|terms| terms.check_group(order, others.iter().copied()));
+    checked.map_or_else(|errors| errors.0.into_iter().map(|error| error.code).collect(), |()| Vec::new())
+}
+
+#[test]
+fn what_could_not_be_placed_like_that_can_not_become_so() {
+    let mut world = World::new("100000");
+    let early = OrderTicket { extended_hours: Some(true), ..ticket("buy", "limit", "1", Some("90")) };
+    let early = world.placed(&early);
+    let ioc = OrderChange { time_in_force: Some("ioc".to_owned()), ..OrderChange::default() };
+    assert_eq!(refused(&early, &[], &ioc), ["extended_hours_not_allowed"]);
+    world.calendar = Calendar::Nyse;
+    let dollars = OrderTicket { qty: None, notional: Some("1000".to_owned()), ..ticket("buy", "market", "1", None) };
+    let dollars = world.placed(&dollars);
+    assert!(dollars.status.is_open(), "the market is closed");
+    let gtc = OrderChange { time_in_force: Some("gtc".to_owned()), ..OrderChange::default() };
+    assert_eq!(refused(&dollars, &[], &gtc), ["notional_not_changeable"]);
+}
+
+#[test]
+fn a_change_keeps_exits_on_their_sides() {
+    let mut world = World::new("100000");
+    let stop_at = |text: &str| OrderChange { stop_price: Some(text.to_owned()), ..OrderChange::default() };
+    let entry = world.placed(&with_exits("bracket", Some("98"), Some("90"), ticket("buy", "limit", "1", Some("95"))));
+    let of = |world: &World, role| {
+        let exit = world.state.open_orders.values().find(|o| o.same_group(&entry) && o.role() == Some(role));
+        exit.cloned().expect("it waits")
+    };
+    let (profit, stop) = (of(&world, crate::order::Role::TakeProfit), of(&world, crate::order::Role::StopLoss));
+    let (of_entry, of_profit, of_stop) = ([&profit, &stop], [&entry, &stop], [&entry, &profit]);
+    assert_eq!(refused(&entry, &of_entry, &to_limit("96")), Vec::<String>::new());
+    assert_eq!(refused(&entry, &of_entry, &to_limit("89")), ["stop_loss_above_entry"]);
+    assert_eq!(refused(&entry, &of_entry, &to_limit("98")), ["take_profit_below_entry"]);
+    assert_eq!(refused(&profit, &of_profit, &to_limit("95")), ["take_profit_below_entry"]);
+    assert_eq!(refused(&stop, &of_stop, &stop_at("99")), ["take_profit_below_stop_loss", "stop_loss_above_entry"]);
+    // Once the entry has traded, a stop may follow the price beyond it.
+    assert_eq!(refused(&stop, &[&profit], &stop_at("97")), Vec::<String>::new());
+    assert_eq!(refused(&profit, &[&stop], &to_limit("89")), ["take_profit_below_stop_loss"]);
+}
