@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use speedtrade::{order::TICKET_CODES, risk};
 
 /// Refusals that are not about money or a field of a ticket: code, status, when it comes.
-const CODES: [(&str, u16, &str); 52] = [
+const CODES: [(&str, u16, &str); 53] = [
     ("malformed", 400, "The request is not what the route reads."),
     ("not_signed_in", 401, "The route is for signed-in users."),
     ("invalid_token", 401, "The token has ended or was never ours."),
@@ -47,7 +47,8 @@ const CODES: [(&str, u16, &str); 52] = [
     ("upgrade_required", 426, "The route is a WebSocket."),
     ("rate_limited", 429, "Too many requests."),
     ("internal", 500, "A fault of ours; nothing was done."),
-    ("busy", 503, "The queue is full or the store did not take it; nothing was done."),
+    ("busy", 503, "The queue is full; nothing was done."),
+    ("not_saved", 503, "The store did not take it, for its disk is full or it is broken; nothing was done."),
     ("outcome_unknown", 503, "The store went away while saving: look before trying again."),
     ("store_unavailable", 503, "The store does not answer."),
     ("account_not_ready", 503, "The account's venue is being read, or can't be reached: nothing was placed."),

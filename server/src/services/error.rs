@@ -32,6 +32,8 @@ pub enum ServiceError {
     NotAtVenue { code: &'static str, detail: String },
     #[error("the desk is busy")]
     Busy,
+    #[error("the store did not commit")]
+    NotSaved,
     #[error("the store did not say whether it committed")]
     OutcomeUnknown,
     #[error(transparent)]
@@ -70,6 +72,7 @@ impl From<ServiceError> for Problem {
             ServiceError::NotReady { detail } => Problem { retry_after: Some(5), ..Problem::new(503, "account_not_ready", &detail) },
             ServiceError::NotAtVenue { code, detail } => Problem::new(422, code, &detail),
             ServiceError::Busy => unavailable("busy", "The desk is busy. Nothing was placed; try again in a moment."),
+            ServiceError::NotSaved => unavailable("not_saved", "The desk could not save it. Nothing was placed; try again in a moment."),
             ServiceError::OutcomeUnknown => {
                 let detail = "The desk lost its store while it was saving. Look at your orders before you try again.";
                 unavailable("outcome_unknown", detail)

@@ -42,7 +42,7 @@ impl Books {
         loop {
             match self.trading.done(self.account, command.clone()).await {
                 Ok(events) => return events,
-                Err(ServiceError::Busy | ServiceError::OutcomeUnknown) => tokio::time::sleep(PAUSE).await,
+                Err(ServiceError::Busy | ServiceError::NotSaved | ServiceError::OutcomeUnknown) => tokio::time::sleep(PAUSE).await,
                 Err(error) => {
                     tracing::error!(%error, account = %self.account, "a fact of the venue could not be booked");
                     return Vec::new();

@@ -135,7 +135,8 @@ impl From<CommandError> for ServiceError {
                 Self::Conflict { code: "client_order_id_taken", detail: "Another order already has this client_order_id. Use a new one." }
             }
             CommandError::UnknownAccount => Self::UNKNOWN_ACCOUNT,
-            CommandError::Busy | CommandError::NotCommitted => Self::Busy,
+            CommandError::Busy => Self::Busy,
+            CommandError::NotCommitted => Self::NotSaved,
             CommandError::OutcomeUnknown => Self::OutcomeUnknown,
         }
     }
