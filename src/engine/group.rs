@@ -38,8 +38,7 @@ impl Fold<'_> {
     }
 
     pub(super) fn others(&self, order: &Order) -> Vec<Order> {
-        let Some(group) = order.group else { return Vec::new() };
-        let same = |o: &&Order| o.id != order.id && o.group.is_some_and(|g| g.id == group.id);
+        let same = |o: &&Order| o.id != order.id && o.same_group(order);
         self.state.open_orders.values().filter(same).cloned().collect()
     }
 

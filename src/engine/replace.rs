@@ -86,8 +86,7 @@ impl Fold<'_> {
         if new.role() != Some(Role::Entry) {
             return Ok(());
         }
-        let held =
-            self.state.open_orders.values().filter(|o| o.status == OrderStatus::Held && o.group.map(|g| g.id) == new.group.map(|g| g.id));
+        let held = self.state.open_orders.values().filter(|o| o.status == OrderStatus::Held && o.same_group(new));
         for mut exit in held.cloned().collect::<Vec<_>>() {
             let before_this = exit.qty.checked_sub(old.open_qty()).unwrap_or_default();
             let qty = before_this.checked_add(new.qty)?;

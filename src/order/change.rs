@@ -5,13 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     ClientOrderId, Order, OrderKind, Role, Side, TicketErrors, TimeInForce,
     mistake::{Mistake, Mistakes},
-    new_order::{check_time_in_force, may_extend},
+    new_order::{GroupPrices, check_time_in_force, may_extend},
     terms,
 };
-use crate::{
-    instrument::Instrument,
-    money::{Price, Qty},
-};
+use crate::{instrument::Instrument, money::Qty};
 
 /// The body of `PATCH /orders/{id}`: the terms that change, as text. What is absent stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,35 +85,24 @@ impl ChangedTerms {
             _ => Err(TicketErrors(mistakes.0)),
         }
     }
-}
 
-impl ChangedTerms {
     /// Whether the changed order still fits the others of its group, which are open.
     pub fn check_group<'a>(&self, order: &Order, others: impl Iterator<Item = &'a Order>) -> Result<(), TicketErrors> {
-        let (mut entry, mut profit, mut stop) = (None, None, None);
+        let mut prices = GroupPrices::default();
         let changed = (order.role(), self.terms.kind);
         for (role, kind) in others.map(|other| (other.role(), other.kind)).chain([changed]) {
             match role {
-                Some(Role::Entry) => entry = kind.limit_price(),
-                Some(Role::TakeProfit) => profit = kind.limit_price(),
-                Some(Role::StopLoss) => stop = kind.stop_price(),
+                Some(Role::Entry) => prices.entry = kind.limit_price(),
+                Some(Role::TakeProfit) => prices.profit = kind.limit_price(),
+                Some(Role::StopLoss) => prices.stop = kind.stop_price(),
                 None => {}
             }
         }
         // Exits of an entry sell, and those of an oco are on the order's own side.
-        let is_selling = order.role() == Some(Role::Entry) || order.side == Side::Sell;
-        let crosses = |above: Option<Price>, below: Option<Price>| above.zip(below).is_some_and(|(above, below)| above <= below);
+        let side = if order.role() == Some(Role::Entry) { Side::Sell } else { order.side };
         let field = if order.role() == Some(Role::StopLoss) { "stop_price" } else { "limit_price" };
         let mut mistakes = Mistakes::default();
-        if if is_selling { crosses(profit, stop) } else { crosses(stop, profit) } {
-            mistakes.add(field, Mistake::ExitsCrossed);
-        }
-        if crosses(profit, entry) {
-            mistakes.add(field, Mistake::TakeProfitBelowEntry);
-        }
-        if crosses(entry, stop) {
-            mistakes.add(field, Mistake::StopLossAboveEntry);
-        }
+        prices.check(&mut mistakes, side, field, field);
         if mistakes.0.is_empty() { Ok(()) } else { Err(TicketErrors(mistakes.0)) }
     }
 }

@@ -96,8 +96,9 @@ impl Order {
         self.group.map(|group| group.role)
     }
 
+    /// False for two that are in none.
     pub fn same_group(&self, other: &Order) -> bool {
-        self.group.map(|group| group.id) == other.group.map(|group| group.id)
+        self.group.is_some() && self.group.map(|group| group.id) == other.group.map(|group| group.id)
     }
 
     pub fn lot_choice(&self) -> LotChoice {

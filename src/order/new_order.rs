@@ -144,37 +144,44 @@ impl NewOrder {
         if self.time_in_force.is_immediate() || self.time_in_force.is_auction() {
             mistakes.add("time_in_force", Mistake::ExitsTimeInForce);
         }
-        let (profit, stop) = (self.exits.take_profit, self.exits.stop_loss.map(|s| s.stop_price));
-        if self.class == OrderClass::Oco {
-            return self.check_oco(mistakes, stop);
+        let (limit, stop) = (self.kind.limit_price(), self.exits.stop_loss.map(|s| s.stop_price));
+        if is_entry {
+            let prices = GroupPrices { entry: limit, profit: self.exits.take_profit, stop };
+            return prices.check(mistakes, Side::Sell, "take_profit.limit_price", "stop_loss.stop_price");
         }
-        if let (Some(profit), Some(stop)) = (profit, stop)
-            && profit <= stop
-        {
-            mistakes.add("take_profit.limit_price", Mistake::ExitsCrossed);
-        }
-        if let Some(entry) = self.kind.limit_price() {
-            if profit.is_some_and(|profit| profit <= entry) {
-                mistakes.add("take_profit.limit_price", Mistake::TakeProfitBelowEntry);
-            }
-            if stop.is_some_and(|stop| stop >= entry) {
-                mistakes.add("stop_loss.stop_price", Mistake::StopLossAboveEntry);
-            }
-        }
-    }
-
-    /// The limit is above the stop for a sell, and below it for a buy.
-    fn check_oco(&self, mistakes: &mut Mistakes, stop: Option<Price>) {
         if !matches!(self.kind, OrderKind::Limit { .. }) {
             mistakes.add("type", Mistake::OcoKind);
         }
-        let is_crossed = match (self.side, self.kind.limit_price(), stop) {
-            (Side::Sell, Some(limit), Some(stop)) => limit <= stop,
-            (Side::Buy, Some(limit), Some(stop)) => limit >= stop,
-            (Side::Sell | Side::Buy, _, _) => false,
+        let prices = GroupPrices { entry: None, profit: limit, stop };
+        prices.check(mistakes, self.side, "stop_loss.stop_price", "stop_loss.stop_price");
+    }
+}
+
+/// Where the orders of a group stand, as far as they have a price.
+#[derive(Default)]
+pub(super) struct GroupPrices {
+    pub(super) entry: Option<Price>,
+    pub(super) profit: Option<Price>,
+    pub(super) stop: Option<Price>,
+}
+
+impl GroupPrices {
+    /// Exits that sell have the take-profit above the stop-loss and the entry between them; those that buy, below it.
+    pub(super) fn check(&self, mistakes: &mut Mistakes, side_of_exits: Side, profit_field: &str, stop_field: &str) {
+        let Self { entry, profit, stop } = *self;
+        let crosses = |above: Option<Price>, below: Option<Price>| above.zip(below).is_some_and(|(above, below)| above <= below);
+        let are_crossed = match side_of_exits {
+            Side::Sell => crosses(profit, stop),
+            Side::Buy => crosses(stop, profit),
         };
-        if is_crossed {
-            mistakes.add("stop_loss.stop_price", Mistake::ExitsCrossed);
+        if are_crossed {
+            mistakes.add(profit_field, Mistake::ExitsCrossed);
+        }
+        if crosses(profit, entry) {
+            mistakes.add(profit_field, Mistake::TakeProfitBelowEntry);
+        }
+        if crosses(entry, stop) {
+            mistakes.add(stop_field, Mistake::StopLossAboveEntry);
         }
     }
 }

@@ -161,8 +161,7 @@ impl<'a> Folding<'a> {
     /// Whether its exits were asked for like this, as far as they are open and as they were.
     fn has_exits(&self, first: &Order, again: &NewOrder) -> bool {
         let in_books = self.states.get(&first.account_id).into_iter().flat_map(|state| state.open_orders.values());
-        let of_group =
-            |order: &&Order| order.id != first.id && order.replaces.is_none() && order.group.is_some() && order.same_group(first);
+        let of_group = |order: &&Order| order.id != first.id && order.replaces.is_none() && order.same_group(first);
         in_books.filter(of_group).all(|exit| again.exits.kinds().any(|(role, kind)| exit.role() == Some(role) && exit.kind == kind))
     }
 

@@ -122,7 +122,7 @@ pub(super) fn view_of(id: OrderId, events: &[OrderEvent]) -> Result<OrderView, S
     let mut others: Vec<OrderId> = events.iter().map(|event| event.order.id).filter(|other| *other != id).collect();
     others.sort_unstable();
     others.dedup();
-    let in_group = |other: &&Order| order.group.is_some() && other.group.map(|group| group.id) == order.group.map(|group| group.id);
+    let in_group = |other: &&Order| other.same_group(order);
     let legs: Vec<_> = others.into_iter().filter_map(newest).filter(in_group).map(OrderView::from).collect();
     Ok(OrderView { legs: Some(legs).filter(|legs| !legs.is_empty()), ..OrderView::from(order) })
 }
