@@ -27,6 +27,13 @@ pub struct Touch {
     pub time: Timestamp,
 }
 
+impl Touch {
+    /// No such market can be: whoever says it is in the middle of a change.
+    pub fn is_crossed(&self) -> bool {
+        self.bid > self.ask
+    }
+}
+
 /// The session so far, or the last 24 hours where that is the venue's day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayStats {

@@ -39,6 +39,18 @@ impl LiveQuote {
         }
     }
 
+    /// Where the clock was set back, what comes next is newer than what was there. A venue's clock may be ahead a little.
+    pub fn not_after(&mut self, now: Timestamp) {
+        let times = [
+            self.touch.as_mut().map(|touch| &mut touch.time),
+            self.last.as_mut().map(|(_, time)| time),
+            self.day.as_mut().map(|day| &mut day.counted_until),
+        ];
+        for time in times.into_iter().flatten().filter(|time| time.micros() - now.micros() > Quote::FRESH_US) {
+            *time = now;
+        }
+    }
+
     fn trade(&mut self, trade: &Trade, day_start: Timestamp) -> bool {
         self.count(trade, day_start);
         let is_newest = self.last.is_none_or(|(_, time)| trade.time >= time);
@@ -70,7 +82,7 @@ impl LiveQuote {
     }
 
     fn touch(&mut self, touch: &Touch) -> bool {
-        let is_newest = self.touch.is_none_or(|before| touch.time >= before.time) && touch.bid <= touch.ask;
+        let is_newest = self.touch.is_none_or(|before| touch.time >= before.time) && !touch.is_crossed();
         if is_newest {
             self.touch = Some(*touch);
         }
@@ -170,6 +182,17 @@ mod tests {
         let (before, after) = (folded(&newest), folded(&[&newest[..], &late[..]].concat()));
         let (before, after) = (before.quote().expect("known"), after.quote().expect("known"));
         assert_eq!((before.price, before.bid, before.time), (after.price, after.bid, after.time));
+    }
+
+    #[test]
+    fn after_a_clock_was_set_back_news_are_news() {
+        let mut live = folded(&[trade("10", "1", 100), touch("9", "11", 100)]);
+        live.not_after(at(96));
+        assert!(!live.apply(&touch("8", "12", 96), at(0)), "a clock that is ahead a little is no reason");
+        live.not_after(at(40));
+        assert!(live.apply(&touch("8", "12", 41), at(0)) && live.apply(&trade("9", "1", 41), at(0)));
+        let quote = live.quote().expect("known");
+        assert_eq!((quote.bid, quote.price, quote.time), (price("8"), price("9"), at(41)));
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub struct Relay {
     /// Messages told in this tenure.
     told: u64,
     wanted_told_at: Instant,
+    /// What was told of what we look at counts no more, and nobody has heard that from us yet.
+    is_anew: bool,
 }
 
 impl Relay {
@@ -105,6 +107,7 @@ impl Relay {
             ticks: 0,
             told: 0,
             wanted_told_at: now,
+            is_anew: false,
         })
     }
 
@@ -129,14 +132,14 @@ impl Relay {
                 _ = hold.tick() => {
                     self.hold().await;
                     if self.wanted_told_at.elapsed() >= WANTED_EVERY {
-                        self.tell_wanted(false).await;
+                        self.tell_wanted().await;
                     }
                     self.neighbours.forget_silent(Instant::now());
                     self.ask_for_neighbours();
                 }
                 _ = tell.tick() => self.tell().await,
                 changed = self.own.changed() => match changed {
-                    Ok(()) => self.tell_wanted(false).await,
+                    Ok(()) => self.tell_wanted().await,
                     Err(_) => return,
                 },
                 message = feeds.recv() => match message {
@@ -147,7 +150,7 @@ impl Relay {
                 },
                 message = wanted.recv() => match message {
                     Ok(message) => self.note_wanted(&message),
-                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Lagged(_)) => self.neighbours.restate_all(),
                     Err(RecvError::Closed) => return,
                 },
             }
@@ -163,8 +166,7 @@ impl Relay {
                 self.become_connected(Role::Owner { fence, until: asked + LEASE });
                 if is_new {
                     tracing::info!(feed = self.feed.as_str(), fence, "this host has the feed's connection");
-                    // They say again what they look at, and hear what is known of it.
-                    self.neighbours = Neighbours::default();
+                    self.neighbours.restate_all();
                 }
             }
             Some(Lease::Others) => {
@@ -192,7 +194,7 @@ impl Relay {
         self.end_tenure().await;
         if was_connected {
             tracing::info!(feed = self.feed.as_str(), "another host has the feed's connection");
-            self.tell_wanted(false).await;
+            self.tell_wanted().await;
         }
     }
 
@@ -234,11 +236,11 @@ impl Relay {
         }
     }
 
-    async fn tell_wanted(&mut self, is_anew: bool) {
+    async fn tell_wanted(&mut self) {
         self.wanted_told_at = Instant::now();
         let wanted = Wanted::clone(&self.own.borrow_and_update());
-        let looking = Looking { feed: self.feed, is_anew, wanted };
-        self.link.publish(Channel::Wanted, &wire::write_looking(&looking)).await;
+        let looking = Looking { feed: self.feed, is_anew: self.is_anew, wanted };
+        self.is_anew &= !self.link.publish(Channel::Wanted, &wire::write_looking(&looking)).await;
     }
 
     fn note_wanted(&mut self, message: &Message) {
@@ -246,11 +248,16 @@ impl Relay {
         if feed != self.feed {
             return;
         }
-        let all = if is_anew { wanted.quotes.iter().cloned().collect() } else { Vec::new() };
+        if is_anew {
+            self.neighbours.restate(message.host);
+        }
         let begun = self.neighbours.note(message.host, wanted, Instant::now());
         if let Some(tenure) = &self.tenure {
             self.ask_for_neighbours();
-            tenure.outgoing.restate(&self.market, self.feed, if is_anew { &all } else { &begun });
+            if !tenure.outgoing.restate(&self.market, self.feed, &begun) {
+                // When they say it the next time, the provider may have been heard.
+                self.neighbours.restate(message.host);
+            }
         }
     }
 }

@@ -30,12 +30,12 @@ impl Asked {
         self.all.subscribe()
     }
 
-    /// `note` is told each symbol that is asked for from now on, or no more, before the feed is.
+    /// `note` is told each symbol that is asked for from now on, or no more, before the feed and the other hosts are.
     pub(super) fn set_own(&self, own: Wanted, note: impl Fn(&Symbol, bool)) {
         let neighbours = self.neighbours.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = self.own.send_if_modified(|before| replace(before, own));
-        if is_new {
-            self.unite(&neighbours, note);
+        if **self.own.borrow() != own {
+            self.unite(&own, &neighbours, note);
+            self.own.send_replace(Arc::new(own));
         }
     }
 
@@ -43,13 +43,14 @@ impl Asked {
         let mut neighbours = self.neighbours.lock().unwrap_or_else(PoisonError::into_inner);
         if *neighbours != wanted {
             *neighbours = wanted;
-            self.unite(&neighbours, note);
+            let own = self.own.borrow().clone();
+            self.unite(&own, &neighbours, note);
         }
     }
 
     /// Our own clients come first where a plan allows only so many symbols.
-    fn unite(&self, neighbours: &Wanted, note: impl Fn(&Symbol, bool)) {
-        let mut all = Wanted::clone(&self.own.borrow());
+    fn unite(&self, own: &Wanted, neighbours: &Wanted, note: impl Fn(&Symbol, bool)) {
+        let mut all = own.clone();
         for symbol in &neighbours.quotes {
             if all.quotes.len() < self.symbols_max || all.quotes.contains(symbol) {
                 all.quotes.insert(symbol.clone());
@@ -62,17 +63,10 @@ impl Asked {
         for symbol in before.quotes.symmetric_difference(&all.quotes) {
             note(symbol, all.quotes.contains(symbol));
         }
-        self.all.send_if_modified(|before| replace(before, all));
+        if *before != all {
+            self.all.send_replace(Arc::new(all));
+        }
     }
-}
-
-/// True when it is another.
-fn replace(before: &mut Arc<Wanted>, new: Wanted) -> bool {
-    let is_new = **before != new;
-    if is_new {
-        *before = Arc::new(new);
-    }
-    is_new
 }
 
 #[cfg(test)]

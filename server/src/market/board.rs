@@ -248,11 +248,17 @@ impl Sink for Board {
         let mut slot = self.slot(id);
         let was_confirmed = slot.is_confirmed;
         slot.hears(feed);
+        slot.live.not_after(now);
         let has_news = slot.live.apply(&event, day_start);
         match &event {
             MarketEvent::Trade(trade) => slot.print(trade),
             // One of a snapshot may be old: only what is of now begins to hold.
-            MarketEvent::Touch(touch) => slot.is_confirmed = slot.is_asked && now.micros() - touch.time.micros() < Quote::FRESH_US,
+            MarketEvent::Touch(touch) if has_news => {
+                slot.is_confirmed = slot.is_asked && now.micros() - touch.time.micros() < Quote::FRESH_US;
+            }
+            MarketEvent::Touch(touch) if touch.is_crossed() => slot.is_confirmed = false,
+            // A snapshot that comes late: what was told since holds on.
+            MarketEvent::Touch(_) => {}
             MarketEvent::Minute(bar) => slot.minutes.finished(bar),
             MarketEvent::Book(change) => slot.book.apply(change),
             MarketEvent::Day(_) => {}

@@ -28,7 +28,8 @@ impl Relay {
         }
         let Some(news) = wire::read_news(&message.body) else { return };
         if self.take_in(head, news) {
-            self.tell_wanted(true).await;
+            self.is_anew = true;
+            self.tell_wanted().await;
         }
     }
 

@@ -80,8 +80,9 @@ impl Outgoing {
     }
 
     /// Somebody elsewhere begins to look: what is known of these is told, for the provider may be quiet. A touch only while it
-    /// is known to hold.
-    pub(super) fn restate<'a>(&self, market: &Market, feed: FeedKind, symbols: impl IntoIterator<Item = &'a Symbol>) {
+    /// is known to hold; false when one would hold again with the next sign of life.
+    pub(super) fn restate<'a>(&self, market: &Market, feed: FeedKind, symbols: impl IntoIterator<Item = &'a Symbol>) -> bool {
+        let mut is_all = true;
         for symbol in symbols {
             let Some(id) = market.catalog().find_exact(symbol) else { continue };
             let told = market.told(id).filter(|told| told.feed == feed);
@@ -100,10 +101,12 @@ impl Outgoing {
                 time: quote.time,
             };
             if is_confirmed {
-                piece.touch.get_or_insert(touch);
+                piece.touch(touch);
             }
-            piece.day.get_or_insert(day);
+            piece.day(day);
+            is_all &= is_confirmed || !market.is_confirmed(id);
         }
+        is_all
     }
 }
 
@@ -117,10 +120,23 @@ impl Piece {
     fn note(&mut self, event: &MarketEvent) {
         match event {
             MarketEvent::Trade(trade) => keep(&mut self.prints, *trade, PRINTS_MAX),
-            MarketEvent::Touch(touch) => self.touch = Some(*touch),
-            MarketEvent::Day(day) => self.day = Some(*day),
+            MarketEvent::Touch(touch) => self.touch(*touch),
+            MarketEvent::Day(day) => self.day(*day),
             MarketEvent::Minute(bar) => keep(&mut self.minutes, *bar, MINUTES_MAX),
             MarketEvent::Book(_) => {}
+        }
+    }
+
+    /// The newest counts, as on the board: a snapshot may come after what was told since.
+    fn touch(&mut self, touch: Touch) {
+        if self.touch.is_none_or(|before| touch.time >= before.time) {
+            self.touch = Some(touch);
+        }
+    }
+
+    fn day(&mut self, day: DayStats) {
+        if self.day.is_none_or(|before| day.time >= before.time) {
+            self.day = Some(day);
         }
     }
 
@@ -161,5 +177,55 @@ impl Sink for Outgoing {
     fn heard(&self, feed: FeedKind) {
         self.lock().heard_at = self.clock.now();
         self.board.heard(feed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use speedtrade::time::SECOND_US;
+
+    use super::*;
+    use crate::market::{Routes, SimConfig};
+
+    const FEED: FeedKind = FeedKind::Binance;
+
+    fn touch(bid: &str, time: Timestamp) -> MarketEvent {
+        let [bid, ask] = [bid, "70000"].map(|text| text.parse().expect("a price"));
+        let size = "1".parse().expect("a quantity");
+        MarketEvent::Touch(Touch { bid, ask, bid_size: size, ask_size: size, time })
+    }
+
+    fn bids(news: &News) -> Vec<String> {
+        let bid =
+            |(_, event): &(Symbol, MarketEvent)| if let MarketEvent::Touch(touch) = event { Some(touch.bid.to_string()) } else { None };
+        news.iter().filter_map(bid).collect()
+    }
+
+    #[test]
+    fn who_comes_late_is_told_what_holds_and_not_a_snapshot_that_came_after_it() {
+        let clock = Clock::manual(Timestamp::from_micros(SECOND_US * 1_000_000));
+        let market = Market::new(SimConfig::default(), Routes { crypto: vec![FEED], ..Routes::default() }, clock.clone());
+        let symbol: Symbol = "BTC/USD".parse().expect("a symbol");
+        let _look = market.interest().look(market.catalog().find_exact(&symbol).expect("it is listed"), false);
+        market.follow_interest(clock.now());
+        let outgoing = Outgoing::new(market.sink(), clock.clone());
+        let (now, old) = (clock.now(), clock.now().plus_micros(-60 * SECOND_US));
+        outgoing.status(FEED, FeedStatus::Live);
+        outgoing.event(FEED, &symbol, touch("64000", now));
+        let trade = Trade { price: "64000".parse().expect("a price"), qty: "1".parse().expect("a quantity"), time: now, taker: None };
+        outgoing.event(FEED, &symbol, MarketEvent::Trade(trade));
+        outgoing.event(FEED, &symbol, touch("100", old));
+        assert_eq!(bids(&outgoing.take(&market, None)), ["64000.00"]);
+
+        outgoing.event(FEED, &symbol, touch("100", old));
+        assert!(outgoing.restate(&market, FEED, [&symbol]));
+        assert_eq!(bids(&outgoing.take(&market, None)), ["64000.00"]);
+
+        clock.advance_micros(60 * SECOND_US);
+        assert!(!outgoing.restate(&market, FEED, [&symbol]), "nothing was heard for a minute: whether it holds is not known yet");
+        assert_eq!(bids(&outgoing.take(&market, None)), Vec::<String>::new());
+        outgoing.heard(FEED);
+        assert!(outgoing.restate(&market, FEED, [&symbol]));
+        assert_eq!(bids(&outgoing.take(&market, None)), ["64000.00"]);
     }
 }

@@ -26,6 +26,12 @@ fn stage(crypto: &[FeedKind]) -> Stage {
     Stage { market, clock, coin, symbol: "BTC/USD".parse().expect("valid") }
 }
 
+fn touch(bid: &str, ask: &str, time: Timestamp) -> Touch {
+    let [bid, ask] = [bid, ask].map(|text| text.parse().expect("valid"));
+    let size = "2".parse().expect("valid");
+    Touch { bid, ask, bid_size: size, ask_size: size, time }
+}
+
 impl Stage {
     fn now(&self) -> Timestamp {
         self.clock.now()
@@ -37,11 +43,9 @@ impl Stage {
     }
 
     fn touch(&self, feed: FeedKind, bid: &str, ask: &str) {
-        let price = |text: &str| text.parse().expect("valid");
-        let size = "2".parse().expect("valid");
-        let (time, bid, ask) = (self.now(), price(bid), price(ask));
-        self.tell(feed, MarketEvent::Touch(Touch { bid, ask, bid_size: size, ask_size: size, time }));
-        let trade = Trade { price: bid, qty: size, time, taker: None };
+        let touch = touch(bid, ask, self.now());
+        self.tell(feed, MarketEvent::Touch(touch));
+        let trade = Trade { price: touch.bid, qty: touch.bid_size, time: touch.time, taker: None };
         self.tell(feed, MarketEvent::Trade(trade));
     }
 
@@ -94,6 +98,21 @@ fn a_quiet_quote_stays_fresh_while_its_feed_is_asked_and_heard() {
     drop(look);
     stage.market.follow_interest(stage.now());
     assert!(!stage.market.quote(stage.coin).is_fresh(stage.now()), "nobody asks for changes any more");
+}
+
+#[test]
+fn a_snapshot_that_comes_late_does_not_make_what_was_told_since_doubtful() {
+    let stage = stage(&[FeedKind::Binance]);
+    let _look = stage.market.interest().look(stage.coin, false);
+    stage.market.follow_interest(stage.now());
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    let old =
+        |bid: &str, ask: &str, age: i64| stage.tell(FeedKind::Binance, MarketEvent::Touch(touch(bid, ask, stage.now().plus_micros(-age))));
+    old("69000", "69001", 60 * SECOND_US);
+    assert!(stage.market.is_confirmed(stage.coin) && stage.price() == "70000.00");
+    old("70002", "70001", 0);
+    assert!(!stage.market.is_confirmed(stage.coin), "a crossed one is no price, and says that the other is over");
 }
 
 #[test]

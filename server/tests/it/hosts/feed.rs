@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use redis::AsyncCommands as _;
+use redis::{AsyncCommands as _, AsyncConnectionConfig, aio::MultiplexedConnection};
 use serde_json::{Value, json};
 use server::{clock::Clock, config::FeedArgs, market::feeds::FeedKind, startup::MarketPlan};
 use speedtrade::time::Timestamp;
@@ -64,6 +64,13 @@ async fn show(fake: &mut Fake, hosts: &[&TestApp], bid: &str, ask: &str) {
     timeout(SOON, shown).await.unwrap_or_else(|_| panic!("{bid} is not shown"));
 }
 
+/// Waits for its answers longer than half a second, for the machine may be busy.
+async fn connection(redis: &RedisServer) -> MultiplexedConnection {
+    let patient = AsyncConnectionConfig::new().set_connection_timeout(Some(SOON)).set_response_timeout(Some(SOON));
+    let client = redis::Client::open(redis.url()).expect("a good address");
+    client.get_multiplexed_async_connection_with_config(&patient).await.expect("connected")
+}
+
 fn is(quote: &Value, bid: &str, ask: &str) -> bool {
     quote["bid"] == bid && quote["ask"] == ask && quote["source"] == "binance" && quote["stale"] == false
 }
@@ -121,8 +128,7 @@ async fn an_owner_that_was_and_garbage_are_not_followed() {
     let (redis, mut fake) = (RedisServer::start(), Fake::start("binance").await);
     let [_owner, (follower, _watching)] = owner_and_follower(&redis, &mut fake).await;
     show(&mut fake, &[&follower], "64000.10", "64000.20").await;
-    let client = redis::Client::open(redis.url()).expect("good");
-    let mut other = client.get_multiplexed_async_connection().await.expect("connected");
+    let mut other = connection(&redis).await;
     let (host, now) = (Clock::System.new_id(), Clock::System.now().micros());
     let old = Timestamp::from_micros(now - 60_000_000).micros();
     let fence: u64 = other.get("speedtrade:fence:binance").await.expect("there is one");
