@@ -17,7 +17,7 @@ use crate::{
 
 pub use denied::{CODES, Denied};
 pub use estimate::{Estimate, estimate};
-pub use limits::{LimitMistake, Pace, RiskLimits, SYMBOLS_MAX};
+pub use limits::{LIMIT_CODES, LimitMistake, Pace, RiskLimits, SYMBOLS_MAX};
 
 /// Most orders an account may have open at once.
 pub const OPEN_ORDERS_MAX: usize = 1_000;

@@ -1,8 +1,8 @@
 //! What an account can be told, and what it may look at meanwhile.
 
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::CloseAmount;
 use crate::{
     account::CashError,
     fee::FeeSchedule,
@@ -135,14 +135,6 @@ impl Command {
             | Self::Transfer(_) => None,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CloseAmount {
-    All,
-    Qty(Qty),
-    /// Of the whole position, rounded down to the lot.
-    Percent(Decimal),
 }
 
 /// As the venue reports it. `order` is the order's newest state.

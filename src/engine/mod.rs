@@ -4,6 +4,7 @@
 //! the account as it was; after `Broken` the account must be thrown away and read again.
 
 mod close;
+mod close_amount;
 mod command;
 mod execute;
 mod fold;
@@ -17,7 +18,8 @@ mod replace;
 mod resting;
 mod trade;
 
-pub use command::{Applied, CloseAmount, Command, EngineError, Env, Execution, FilledSoFar, Standing, VenueReport};
+pub use close_amount::CloseAmount;
+pub use command::{Applied, Command, EngineError, Env, Execution, FilledSoFar, Standing, VenueReport};
 pub use fold::{apply, unit_pots};
 pub use preview::{Preview, Warning, preview};
 pub use resting::RestingOrders;

@@ -97,6 +97,9 @@ fn warnings(order: &NewOrder, estimate: &Estimate, env: &Env<'_>) -> Vec<Warning
         warnings.push(Warning::NoQuote);
         return warnings;
     };
+    if env.is_open(order.extended_hours) && !quote.is_fresh(env.now) {
+        warnings.push(Warning::NoQuote);
+    }
     let (size, price) = match order.side {
         Side::Buy => (quote.ask_size, quote.ask),
         Side::Sell => (quote.bid_size, quote.bid),

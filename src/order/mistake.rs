@@ -4,7 +4,7 @@ use super::{FieldError, UnknownWord};
 use crate::money::{DecimalError, Price, Qty, Usd};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Mistake {
+pub(crate) enum Mistake {
     #[error(transparent)]
     Number(#[from] DecimalError),
     #[error(transparent)]
@@ -61,10 +61,14 @@ pub(super) enum Mistake {
     NothingChanges,
     #[error("an order in dollars can't be changed; cancel it and place another")]
     InDollars,
+    #[error("give either a quantity or a percentage, not both")]
+    QtyAndPercentage,
+    #[error("must be more than 0 and at most 100 percent")]
+    Percentage,
 }
 
 /// Every code of a field of a ticket and when it comes. What the OpenAPI document lists.
-pub const TICKET_CODES: [(&str, &str); 32] = [
+pub const TICKET_CODES: [(&str, &str); 34] = [
     ("number_missing", "A number is needed."),
     ("number_malformed", "Not a decimal number."),
     ("number_too_precise", "More decimals than are kept."),
@@ -97,6 +101,8 @@ pub const TICKET_CODES: [(&str, &str); 32] = [
     ("term_not_changeable", "A change of a term that the order does not have."),
     ("nothing_changes", "A change without a changed term."),
     ("notional_not_changeable", "A change of an order in dollars."),
+    ("qty_and_percentage", "A quantity and a percentage of what is to be closed."),
+    ("percentage_out_of_range", "A percentage of 0, or above 100."),
 ];
 
 impl Mistake {
@@ -136,10 +142,12 @@ impl Mistake {
             Self::NoSuchTerm => "term_not_changeable",
             Self::NothingChanges => "nothing_changes",
             Self::InDollars => "notional_not_changeable",
+            Self::QtyAndPercentage => "qty_and_percentage",
+            Self::Percentage => "percentage_out_of_range",
         }
     }
 
-    pub(super) fn at(&self, field: &str) -> FieldError {
+    pub(crate) fn at(&self, field: &str) -> FieldError {
         FieldError::coded(field, self.code(), self.to_string())
     }
 }
@@ -204,6 +212,8 @@ mod tests {
             Mistake::NoSuchTerm,
             Mistake::NothingChanges,
             Mistake::InDollars,
+            Mistake::QtyAndPercentage,
+            Mistake::Percentage,
         ];
         let all: Vec<Mistake> = numbers.map(Mistake::Number).into_iter().chain(rest).collect();
         let codes: Vec<_> = all.iter().map(Mistake::code).collect();

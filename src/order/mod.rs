@@ -30,6 +30,7 @@ pub use change::{ChangedTerms, OrderChange, Terms};
 pub use event::OrderEvent;
 pub use group::{Exits, Group, OrderClass, Role, StopLoss};
 pub use kind::{OrderKind, Side, TimeInForce, Trail, UnknownWord};
+pub(crate) use mistake::Mistake;
 pub use mistake::TICKET_CODES;
 pub use new_order::{Amount, ClientOrderId, NewOrder};
 pub use status::{IllegalTransition, OrderStatus};

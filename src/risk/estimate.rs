@@ -94,7 +94,7 @@ pub(super) fn worst_price(order: &NewOrder, instrument: &Instrument, now: &Situa
 /// What trades against the quote as soon as it is placed.
 fn at_once(order: &NewOrder, qty: Qty, instrument: &Instrument, now: &Situation<'_>) -> Vec<Execution> {
     let is_ready = now.is_market_open && !order.kind.has_trigger() && !order.time_in_force.is_auction();
-    let Some(quote) = now.quote.filter(|_| is_ready) else { return Vec::new() };
+    let Some(quote) = now.quote.filter(|quote| is_ready && quote.is_fresh(now.now)) else { return Vec::new() };
     let demand = Demand { side: order.side, qty, limit: order.kind.limit_price(), taken: taken(order.side, now) };
     paper::executions(&demand, quote, instrument)
 }

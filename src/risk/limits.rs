@@ -54,6 +54,24 @@ pub enum LimitMistake {
     TooManySymbols,
 }
 
+/// Codes of limits that make no sense and when they come, for the OpenAPI document.
+pub const LIMIT_CODES: [(&str, &str); 3] = [
+    ("limit_not_positive", "Dollars of 0 or less."),
+    ("limit_out_of_range", "A share, a pace or a collar of 0, or above its largest."),
+    ("limit_symbols", "More than 500 symbols."),
+];
+
+impl LimitMistake {
+    pub const fn code(self) -> &'static str {
+        let row = match self {
+            Self::NotPositive => 0,
+            Self::OutOfRange { .. } => 1,
+            Self::TooManySymbols => 2,
+        };
+        LIMIT_CODES[row].0
+    }
+}
+
 impl RiskLimits {
     /// The mistakes, by field.
     pub fn check(&self) -> Vec<(&'static str, LimitMistake)> {

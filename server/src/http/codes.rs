@@ -60,22 +60,35 @@ const CODES: [(&str, u16, &str); 53] = [
     ("invalid", 422, "Only in `errors`: the field is wrong in a way that its message says."),
 ];
 
+/// In `error` messages of the WebSocket, beside those of problems.
+const SOCKET_CODES: [(&str, &str); 2] = [
+    ("too_many_symbols", "More symbols than one connection follows."),
+    ("too_many_books", "More order books than one connection follows."),
+];
+
+fn fields() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    TICKET_CODES.iter().chain(&risk::LIMIT_CODES)
+}
+
 /// The value of `x-error-codes`.
 pub(super) fn table() -> Value {
     let problem = |(code, status, when): &(&str, u16, &str)| json!({"code": code, "status": status, "when": when});
     let problems: Vec<Value> = CODES.iter().chain(&risk::CODES).map(problem).collect();
-    let fields: Vec<Value> = TICKET_CODES.iter().map(|(code, when)| json!({"code": code, "when": when})).collect();
-    json!({"problems": problems, "fields": fields})
+    let rows = |(code, when): &(&str, &str)| json!({"code": code, "when": when});
+    let [fields, sockets]: [Vec<Value>; 2] = [fields().map(rows).collect(), SOCKET_CODES.iter().map(rows).collect()];
+    json!({"problems": problems, "fields": fields, "sockets": sockets})
 }
 
 /// The same as Markdown, for people.
 pub(super) fn markdown() -> String {
     let problems = CODES.iter().chain(&risk::CODES).map(|(code, status, when)| format!("| `{code}` | {status} | {when} |\n"));
-    let fields = TICKET_CODES.iter().map(|(code, when)| format!("| `{code}` | {when} |\n"));
+    let row = |(code, when): &(&str, &str)| format!("| `{code}` | {when} |\n");
     format!(
-        "\n\n## Codes of problems\n\n| code | status | when |\n|---|---|---|\n{}\n## Codes of `errors[].code` in a ticket\n\n\
+        "\n\n## Codes of problems\n\n| code | status | when |\n|---|---|---|\n{}\n## Codes of `errors[].code` in a ticket, a closing or \
+         limits\n\n| code | when |\n|---|---|\n{}\n## Codes of `error` messages of the WebSocket, beside those of problems\n\n\
          | code | when |\n|---|---|\n{}",
         problems.collect::<String>(),
-        fields.collect::<String>()
+        fields().map(row).collect::<String>(),
+        SOCKET_CODES.iter().map(row).collect::<String>()
     )
 }

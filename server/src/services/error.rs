@@ -47,7 +47,11 @@ impl ServiceError {
     pub(crate) const UNKNOWN_ACCOUNT: Self = Self::NotFound { code: "unknown_account", detail: "You have no such account." };
 
     pub fn field(name: &str, message: impl ToString) -> Self {
-        Self::Invalid(vec![FieldError::new(name, message)])
+        Self::of_field(FieldError::new(name, message))
+    }
+
+    pub fn of_field(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
     }
 }
 

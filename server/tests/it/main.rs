@@ -32,6 +32,7 @@ mod redis_server;
 #[cfg(feature = "outside-cases")]
 mod specs;
 mod trading;
+mod verifying;
 mod watching;
 mod watchlists;
 mod ws;

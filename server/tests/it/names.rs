@@ -1,18 +1,11 @@
-//! What a name stands for: one order as it was asked for, and one that can be read.
+//! What a name stands for: one order as it was asked for.
 
-use server::{
-    market::Catalog,
-    services::{ServiceError, verify::verify},
-    store::Db,
-};
-use speedtrade::{
-    market::Calendar,
-    order::{OrderChange, OrderTicket, StopLossTicket, TakeProfitTicket},
-};
+use server::services::ServiceError;
+use speedtrade::order::{OrderChange, OrderTicket, StopLossTicket, TakeProfitTicket};
 
 use crate::{
     databases::{Kind, TestDb},
-    trading::{Host, assert_books_are_true, named, new_user, ticket},
+    trading::{Host, named, new_user, ticket},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,23 +35,4 @@ async fn a_name_that_comes_again_with_other_exits_or_another_change_is_taken() {
     assert!(change("49", "2").await.is_ok() && change("49", "2").await.is_ok());
     assert!(is_taken(change("48", "2").await) && is_taken(change("49", "3").await));
     host.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_is_gone_without_its_name_is_missed() {
-    let test = TestDb::new(Kind::Sqlite).await;
-    let user = new_user(&test.db, "ada").await;
-    let host = Host::start(test.db.clone()).await;
-    let (order, _) = host.trading.place(user, ticket("buy", "limit", "KO", "1", Some("50".to_owned()))).await.expect("rests");
-    host.trading.cancel(user, order.id).await.expect("canceled");
-    host.stop().await;
-    assert_books_are_true(&test.db).await;
-    let Db::Sqlite(embedded) = &test.db else { panic!("SQLite was asked for") };
-    let mut connection = embedded.pool().acquire().await.expect("open");
-    for tamper in ["PRAGMA foreign_keys = OFF", "DELETE FROM order_names", "DELETE FROM orders"] {
-        sqlx::query(tamper).execute(&mut *connection).await.expect(tamper);
-    }
-    drop(connection);
-    let verified = verify(&test.db, &Catalog::embedded(), Calendar::AlwaysOpen).await.expect("readable");
-    assert!(!verified.report.is_clean(), "{verified}");
 }

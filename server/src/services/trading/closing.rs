@@ -1,12 +1,11 @@
 //! Closing positions, and the rules of an account: limits, kill switch, gate.
 
 use futures::future::join_all;
-use rust_decimal::Decimal;
 use speedtrade::{
     engine::{CloseAmount, Command},
     ids::AccountId,
     instrument::Symbol,
-    money::{Qty, parse_decimal},
+    money::Qty,
     order::FieldError,
     risk::RiskLimits,
     wire::{OrderView, RiskView},
@@ -26,7 +25,8 @@ impl Trading {
     ) -> Result<OrderView, ServiceError> {
         let who: Owner = who.into();
         let id = self.instrument_id(symbol)?;
-        let amount = close_amount(qty.as_deref(), percentage.as_deref(), self.market.catalog().get(id).lot)?;
+        let amount =
+            CloseAmount::parse(qty.as_deref(), percentage.as_deref(), self.market.catalog().get(id).lot).map_err(ServiceError::of_field)?;
         let account = self.account_of(who).await?;
         self.close(account, self.market.catalog().get(id).symbol.clone(), amount).await
     }
@@ -34,7 +34,7 @@ impl Trading {
     /// Sells, of every position, all or a percentage. All frees each from its open sell orders first.
     pub async fn close_all(&self, who: impl Into<Owner>, percentage: Option<String>) -> Result<Vec<OrderView>, ServiceError> {
         let who: Owner = who.into();
-        let amount = close_amount(None, percentage.as_deref(), Qty::ZERO)?;
+        let amount = CloseAmount::parse(None, percentage.as_deref(), Qty::ZERO).map_err(ServiceError::of_field)?;
         let account = self.account_of(who).await?;
         let held = store::list_positions(&self.db, account).await?.into_iter().filter(|position| !position.qty.is_zero());
         let closed = join_all(held.map(|position| self.close(account, position.symbol, amount))).await;
@@ -66,9 +66,10 @@ impl Trading {
 
     pub async fn set_limits(&self, who: impl Into<Owner>, limits: RiskLimits) -> Result<RiskView, ServiceError> {
         let who: Owner = who.into();
-        let mut errors: Vec<_> = limits.check().iter().map(|(field, mistake)| FieldError::new(field, mistake)).collect();
+        let mut errors: Vec<_> =
+            limits.check().iter().map(|(field, mistake)| FieldError::coded(field, mistake.code(), mistake.to_string())).collect();
         let unknown = limits.symbols.iter().flatten().filter(|symbol| self.world.find(symbol).is_none());
-        errors.extend(unknown.map(|symbol| FieldError::new("symbols", format!("there is no {symbol} on this desk"))));
+        errors.extend(unknown.map(|symbol| FieldError::coded("symbols", "unknown_symbol", format!("there is no {symbol} on this desk"))));
         if !errors.is_empty() {
             return Err(ServiceError::Invalid(errors));
         }
@@ -91,29 +92,5 @@ impl Trading {
         let account = self.account_of(who).await?;
         self.done(account, Command::OpenGate).await?;
         self.risk(who).await
-    }
-}
-
-fn close_amount(qty: Option<&str>, percentage: Option<&str>, lot: Qty) -> Result<CloseAmount, ServiceError> {
-    match (qty, percentage) {
-        (Some(_), Some(_)) => Err(ServiceError::field("qty", "give either qty or percentage")),
-        (Some(text), None) => {
-            let qty: Qty = text.parse().map_err(|e| ServiceError::field("qty", e))?;
-            if qty.is_zero() || !qty.is_multiple_of(lot) {
-                return Err(ServiceError::field("qty", format!("must be more than 0 and a multiple of {lot}")));
-            }
-            Ok(CloseAmount::Qty(qty))
-        }
-        (None, Some(text)) => {
-            let percentage = parse_decimal(text, 8).map_err(|e| ServiceError::field("percentage", e))?;
-            if percentage == Decimal::ONE_HUNDRED {
-                Ok(CloseAmount::All)
-            } else if percentage > Decimal::ZERO && percentage < Decimal::ONE_HUNDRED {
-                Ok(CloseAmount::Percent(percentage))
-            } else {
-                Err(ServiceError::field("percentage", "must be more than 0 and at most 100"))
-            }
-        }
-        (None, None) => Ok(CloseAmount::All),
     }
 }
