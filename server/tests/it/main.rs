@@ -26,6 +26,7 @@ mod names;
 mod new_user;
 mod order_core;
 mod orders;
+mod postgres;
 mod preferences;
 mod push_subscriptions;
 mod redis_server;
