@@ -77,7 +77,7 @@ fn a_day_order_expires_and_releases() {
 }
 
 /// 2026-11-25 is a Wednesday; the 26th is Thanksgiving and the 27th closes early.
-fn new_york(hour: i64, minute: i64) -> i64 {
+pub(super) fn new_york(hour: i64, minute: i64) -> i64 {
     let midnight = "2026-11-25T05:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("valid");
     midnight.timestamp_micros() + (hour * 60 + minute) * crate::time::MINUTE_US
 }

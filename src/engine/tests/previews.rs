@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::*;
+use super::{orders::new_york, *};
 use crate::order::Side;
 
 /// Cash before less cash after, for a buy; the other way round for a sell.
@@ -81,6 +81,24 @@ fn warnings_say_what_a_trader_should_know() {
     assert_eq!(codes(&world, &ticket("buy", "market", "10", None)), ["market_closed"]);
     world.quote = None;
     assert_eq!(codes(&world, &ticket("buy", "limit", "10", Some("9"))), ["market_closed", "quote_unavailable"]);
+}
+
+#[test]
+fn a_price_that_stands_still_is_not_one_to_trade_at() {
+    let mut world = World::new("10000");
+    world.calendar = Calendar::Nyse;
+    world.now = new_york(17, 0);
+    let order = checked(&OrderTicket { extended_hours: Some(true), ..ticket("buy", "limit", "10", Some("101")) });
+    let told = |world: &World| {
+        let preview = world.preview(&order);
+        (preview.estimate.at_once.to_string(), preview.warnings.iter().map(Warning::code).collect::<Vec<_>>())
+    };
+    world.quote = Some(quote(10_000, world.now));
+    assert_eq!(told(&world), ("10".to_owned(), vec![]));
+    world.quote = Some(quote(10_000, new_york(16, 0)));
+    assert_eq!(told(&world), ("0".to_owned(), vec!["quote_unavailable"]));
+    world.apply(&Command::Place(Box::new(order.clone()))).expect("accepted");
+    assert!(world.fills.is_empty());
 }
 
 #[test]
