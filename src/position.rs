@@ -23,7 +23,7 @@ pub struct Position {
     pub shortfall: Qty,
     pub cost_basis: Usd,
     pub realized_pnl: Usd,
-    /// What this account took from the quote of `taken_at`, so that it does not trade the same size twice.
+    /// What this account took from the newest touch, so that it does not trade the same size twice.
     pub taken: Taken,
     /// Time of the newest execution.
     pub last_fill_at: Timestamp,

@@ -86,6 +86,10 @@ fn a_spike_needs_a_full_window_and_forgets_gaps() {
     let mut alert = state(spike, Repeat::Once);
     let gap = [(0, 100), (60, 110), (120, 120), (180, 130), (600, 1_000)].map(|(second, volume)| tick(second, 100, volume));
     assert!(fired(&mut alert, &gap).is_empty());
+    // What was traded in the last 24 hours falls when more leaves it than comes.
+    let mut alert = state(spike, Repeat::Once);
+    let sliding = [(0, 20_000), (60, 20_010), (120, 20_020), (180, 20_030), (190, 20_029), (200, 20_034)];
+    assert!(fired(&mut alert, &sliding.map(|(second, volume)| tick(second, 100, volume))).is_empty());
 }
 
 #[rstest]
@@ -157,7 +161,7 @@ fn is_spike(multiple: Multiple, length: usize, ticks: &[Tick]) -> bool {
     for pair in ticks.windows(2) {
         let (minute, last) = (pair[1].time.micros() / MINUTE_US, *minutes.last().expect("one"));
         let (before, after) = (pair[0].volume.to_atoms(), pair[1].volume.to_atoms());
-        let traded = if after < before { after } else { after - before };
+        let traded = (after - before).max(0);
         if minute - last.0 > 2 {
             minutes.push((minute, 0, false));
         } else if minute > last.0 {

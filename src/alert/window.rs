@@ -87,7 +87,8 @@ impl VolumeWindow {
 
     pub(super) fn push(&mut self, tick: &Tick) {
         let (now, day) = (minute(tick.time), tick.volume.to_atoms());
-        let traded = self.day.map_or(0, |before| if day >= before { day - before } else { day });
+        // It falls where a new day begins, and where more leaves the last 24 hours than comes.
+        let traded = self.day.map_or(0, |before| (day - before).max(0));
         self.day = Some(day);
         let Some(running) = self.minute else {
             self.minute = Some(now);

@@ -70,6 +70,7 @@ fn quote(cents: i64, now: i64) -> Quote {
         low: p,
         volume: Qty::ZERO,
         time: Timestamp::from_micros(now),
+        touched_at: Timestamp::from_micros(now),
     }
 }
 

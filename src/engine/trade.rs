@@ -100,7 +100,7 @@ impl Fold<'_> {
     }
 
     fn taken(&self, order: &Order, quote: &Quote) -> Qty {
-        self.state.positions.get(&order.symbol).map_or(Qty::ZERO, |p| p.taken.of(quote.time, order.side))
+        self.state.positions.get(&order.symbol).map_or(Qty::ZERO, |p| p.taken.of(quote.touched_at, order.side))
     }
 
     /// Nothing while it would meet an order of the same account.
@@ -120,7 +120,7 @@ impl Fold<'_> {
     fn fill(&mut self, order: &mut Order, execution: Execution, quote: &Quote) -> Result<bool, EngineError> {
         // A feed may have confirmed it since this moment began.
         let quote_time = quote.time.min(self.env.now);
-        let is_resting = matches!(order.kind, OrderKind::Limit { .. }) && quote_time > order.eligible_at;
+        let is_resting = matches!(order.kind, OrderKind::Limit { .. }) && quote.touched_at.min(self.env.now) > order.eligible_at;
         let liquidity = if is_resting { Liquidity::Maker } else { Liquidity::Taker };
         let Execution { qty, price } = execution;
         let charged = Settlement::charged(order.side, price, qty, &self.env.fees, liquidity, order.filled_qty)?;
@@ -145,7 +145,7 @@ impl Fold<'_> {
             exec_id: id.to_string(),
             quote_time: Some(quote_time),
         };
-        self.position(&order.symbol).taken.add(quote.time, order.side, qty)?;
+        self.position(&order.symbol).taken.add(quote.touched_at, order.side, qty)?;
         self.book(order, fill)?;
         self.settle_group(order)?;
         Ok(true)

@@ -51,6 +51,11 @@ impl LiveQuote {
         }
     }
 
+    /// A newer touch is known.
+    pub fn is_late(&self, touch: &Touch) -> bool {
+        self.touch.is_some_and(|known| touch.time < known.time)
+    }
+
     fn trade(&mut self, trade: &Trade, day_start: Timestamp) -> bool {
         self.count(trade, day_start);
         let is_newest = self.last.is_none_or(|(_, time)| trade.time >= time);
@@ -82,7 +87,7 @@ impl LiveQuote {
     }
 
     fn touch(&mut self, touch: &Touch) -> bool {
-        let is_newest = self.touch.is_none_or(|before| touch.time >= before.time) && !touch.is_crossed();
+        let is_newest = !self.is_late(touch) && !touch.is_crossed();
         if is_newest {
             self.touch = Some(*touch);
         }
@@ -102,9 +107,9 @@ impl LiveQuote {
         true
     }
 
-    /// Its time is that of the newest piece. Where the feed does not tell yesterday's close, the day's open stands for it.
+    /// Its time is that of the touch: a print makes no old touch new. Where the feed does not tell yesterday's close, the day's open stands for it.
     pub fn quote(&self) -> Option<Quote> {
-        let (touch, (price, traded)) = (self.touch?, self.last?);
+        let (touch, (price, _)) = (self.touch?, self.last?);
         let day = self.day.as_ref();
         Some(Quote {
             price,
@@ -117,7 +122,8 @@ impl LiveQuote {
             high: day.map_or(price, |day| day.high.max(price)),
             low: day.map_or(price, |day| day.low.min(price)),
             volume: day.map_or(Qty::ZERO, |day| day.volume),
-            time: touch.time.max(traded),
+            time: touch.time,
+            touched_at: touch.time,
         })
     }
 }

@@ -19,15 +19,19 @@ pub struct Quote {
     pub high: Price,
     pub low: Price,
     pub volume: Qty,
+    /// When it was last known to hold.
     pub time: Timestamp,
+    /// When the touch was told: until there is a newer one, the size behind it is the same.
+    pub touched_at: Timestamp,
 }
 
 impl Quote {
     /// A paper fill uses a quote younger than this.
     pub const FRESH_US: i64 = 5 * SECOND_US;
 
+    /// One of a time to come is none either: the clock was set back.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
-        now.micros() - self.time.micros() < Self::FRESH_US
+        (now.micros() - self.time.micros()).abs() < Self::FRESH_US
     }
 
     /// What a market order of this side pays or gets.

@@ -64,6 +64,7 @@ fn quote(at: &str) -> Quote {
         low: p,
         volume: Qty::ZERO,
         time: Timestamp::EPOCH,
+        touched_at: Timestamp::EPOCH,
     }
 }
 

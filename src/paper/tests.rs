@@ -40,6 +40,7 @@ fn quote() -> Quote {
         low: p,
         volume: Qty::ZERO,
         time: Timestamp::EPOCH,
+        touched_at: Timestamp::EPOCH,
     }
 }
 

@@ -100,7 +100,7 @@ fn at_once(order: &NewOrder, qty: Qty, instrument: &Instrument, now: &Situation<
 }
 
 fn taken(side: Side, now: &Situation<'_>) -> Qty {
-    let of = |position: &Position| now.quote.map(|quote| position.taken.of(quote.time, side));
+    let of = |position: &Position| now.quote.map(|quote| position.taken.of(quote.touched_at, side));
     now.position.and_then(of).unwrap_or(Qty::ZERO)
 }
 

@@ -48,6 +48,7 @@ fn quote(nth: i64) -> Quote {
         low: price(low),
         volume: Qty::from_atoms((nth * 6_151 % 9_000_000) * 100_000_000).expect("valid"),
         time: Timestamp::EPOCH,
+        touched_at: Timestamp::EPOCH,
     }
 }
 

@@ -79,8 +79,8 @@ struct Slot {
     /// The feed whose words these are.
     feed: Option<FeedKind>,
     live: LiveQuote,
-    /// The feed is asked to tell every change.
-    is_asked: bool,
+    /// The feeds that are asked to tell every change.
+    asked: Vec<FeedKind>,
     /// It has told a touch since, on the connection that still stands.
     is_confirmed: bool,
     is_dirty: bool,
@@ -167,11 +167,16 @@ impl Board {
         self.slot(id).minutes.since(from)
     }
 
-    /// Whether its feed is asked for changes. When it is not, what it said last will not be corrected.
-    pub(super) fn set_asked(&self, id: InstrumentId, is_asked: bool) {
+    /// Whether this feed is asked for changes. When it is not, what it said last will not be corrected.
+    pub(super) fn set_asked(&self, id: InstrumentId, feed: FeedKind, is_asked: bool) {
         let mut slot = self.slot(id);
-        slot.is_asked = is_asked;
-        self.doubt(id, slot);
+        slot.asked.retain(|asked| *asked != feed);
+        if is_asked {
+            slot.asked.push(feed);
+        }
+        if slot.feed == Some(feed) {
+            self.doubt(id, slot);
+        }
     }
 
     /// The price does not hold any more, and whoever was told that it does is told so.
@@ -190,9 +195,9 @@ impl Board {
         }
     }
 
+    /// The day of coins is what their feed says it is, mostly the last 24 hours: it begins with no print.
     fn day_start(&self, id: InstrumentId, time: Timestamp) -> Timestamp {
-        let calendar = if self.catalog.is_crypto(id) { Calendar::AlwaysOpen } else { Calendar::Nyse };
-        calendar.day_start(time)
+        if self.catalog.is_crypto(id) { Timestamp::EPOCH } else { Calendar::Nyse.day_start(time) }
     }
 
     fn unconfirm_all(&self, feed: FeedKind) {
@@ -210,8 +215,8 @@ impl Slot {
     /// A feed may speak when it already does, or when the one that spoke before is not live.
     fn hears(&mut self, feed: FeedKind) {
         if self.feed != Some(feed) {
-            let minutes = std::mem::take(&mut self.minutes);
-            *self = Self { feed: Some(feed), is_asked: self.is_asked, is_dirty: self.is_dirty, minutes, ..Self::default() };
+            let (minutes, asked) = (std::mem::take(&mut self.minutes), std::mem::take(&mut self.asked));
+            *self = Self { feed: Some(feed), asked, is_dirty: self.is_dirty, minutes, ..Self::default() };
         }
     }
 
@@ -249,19 +254,20 @@ impl Sink for Board {
         let was_confirmed = slot.is_confirmed;
         slot.hears(feed);
         slot.live.not_after(now);
+        let is_late = matches!(&event, MarketEvent::Touch(touch) if slot.live.is_late(touch));
         let has_news = slot.live.apply(&event, day_start);
+        slot.live.not_after(now);
         match &event {
             MarketEvent::Trade(trade) => slot.print(trade),
-            // One of a snapshot may be old: only what is of now begins to hold.
-            MarketEvent::Touch(touch) if has_news => {
-                slot.is_confirmed = slot.is_asked && now.micros() - touch.time.micros() < Quote::FRESH_US;
+            // One of a snapshot may be old: only what is of now begins to hold. A crossed one says that the other is over.
+            MarketEvent::Touch(touch) if !is_late => {
+                let is_new = has_news && now.micros() - touch.time.micros() < Quote::FRESH_US;
+                slot.is_confirmed = is_new && feed.tells_every_touch() && slot.asked.contains(&feed);
             }
-            MarketEvent::Touch(touch) if touch.is_crossed() => slot.is_confirmed = false,
-            // A snapshot that comes late: what was told since holds on.
-            MarketEvent::Touch(_) => {}
             MarketEvent::Minute(bar) => slot.minutes.finished(bar),
             MarketEvent::Book(change) => slot.book.apply(change),
-            MarketEvent::Day(_) => {}
+            // A snapshot that comes late: what was told since holds on.
+            MarketEvent::Touch(_) | MarketEvent::Day(_) => {}
         }
         let is_book = matches!(event, MarketEvent::Book(_));
         if has_news || is_book || slot.is_confirmed != was_confirmed {

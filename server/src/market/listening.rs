@@ -65,13 +65,13 @@ impl Market {
             }
         }
         for (asked, wanted) in self.0.asked.iter().zip(of_feed) {
-            asked.set_own(wanted, |symbol, is_asked| self.note_asked(symbol, is_asked));
+            asked.set_own(wanted, |symbol, is_asked| self.note_asked(symbol, asked.feed, is_asked));
         }
     }
 
-    fn note_asked(&self, symbol: &Symbol, is_asked: bool) {
+    fn note_asked(&self, symbol: &Symbol, feed: FeedKind, is_asked: bool) {
         if let Some(id) = self.0.catalog.find_exact(symbol) {
-            self.0.board.set_asked(id, is_asked);
+            self.0.board.set_asked(id, feed, is_asked);
         }
     }
 
@@ -82,7 +82,7 @@ impl Market {
     /// What clients of other hosts look at, where this one asks the provider for them.
     pub fn set_neighbours(&self, feed: FeedKind, wanted: Wanted) {
         if let Some(asked) = self.asked(feed) {
-            asked.set_neighbours(wanted, |symbol, is_asked| self.note_asked(symbol, is_asked));
+            asked.set_neighbours(wanted, |symbol, is_asked| self.note_asked(symbol, feed, is_asked));
         }
     }
 

@@ -101,6 +101,7 @@ impl Running {
     pub(super) fn quote(&self, model: &Model, id: InstrumentId) -> Quote {
         let touch = self.touch;
         let [bid_size, ask_size] = model.sizes(self.second);
+        let time = Timestamp::from_micros(self.second * SECOND_US + phase_us(id));
         Quote {
             price: model.price(touch.price),
             bid: model.price(touch.bid),
@@ -112,7 +113,8 @@ impl Running {
             high: model.price(self.bar.high),
             low: model.price(self.bar.low),
             volume: model.qty(self.bar.volume),
-            time: Timestamp::from_micros(self.second * SECOND_US + phase_us(id)),
+            time,
+            touched_at: time,
         }
     }
 }

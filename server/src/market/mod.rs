@@ -239,6 +239,7 @@ impl Market {
 
 /// The table's price as of its day, with nothing bid or offered.
 fn reference(price: Price) -> Quote {
+    let time = Timestamp::from_micros(ANCHOR_DAY * DAY_US);
     Quote {
         price,
         bid: price,
@@ -250,6 +251,7 @@ fn reference(price: Price) -> Quote {
         high: price,
         low: price,
         volume: Qty::ZERO,
-        time: Timestamp::from_micros(ANCHOR_DAY * DAY_US),
+        time,
+        touched_at: time,
     }
 }

@@ -52,6 +52,14 @@ impl FeedKind {
         matches!(self, Self::Yahoo)
     }
 
+    /// Coinbase tells the touch with each match alone: between two of them it may be another.
+    pub(super) const fn tells_every_touch(self) -> bool {
+        match self {
+            Self::Binance | Self::Alpaca | Self::Massive | Self::Replay => true,
+            Self::Coinbase | Self::Yahoo => false,
+        }
+    }
+
     /// A live connection of this kind that says nothing for so long has stopped, as far as a price's age goes.
     pub(super) const fn quiet_max_us(self) -> i64 {
         match self {

@@ -240,5 +240,6 @@ fn past_quote(market: &Market, id: InstrumentId, time: Timestamp) -> Option<Quot
         low: price,
         volume: Qty::ZERO,
         time,
+        touched_at: time,
     })
 }

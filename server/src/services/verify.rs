@@ -120,7 +120,7 @@ impl fmt::Display for Verified {
             let found = report.findings.iter().filter(|finding| finding.invariant == number).count();
             match (report.checked(number), found) {
                 _ if number == 18 => {
-                    writeln!(f, "{number:>3}  {words}: the desk asks it while it runs; {} named differences", differences.len())?
+                    writeln!(f, "{number:>3}  {words}: the desk asks it while it runs; {} named differences", differences.len())?;
                 }
                 (0, _) => writeln!(f, "{number:>3}  {words}: nothing to check")?,
                 (checked, 0) => writeln!(f, "{number:>3}  {words}: ok, {checked} checks")?,

@@ -62,6 +62,7 @@ impl Desk {
             low: price,
             volume: Qty::ZERO,
             time: self.now,
+            touched_at: self.now,
         };
         let env = Env {
             now: self.now,

@@ -88,11 +88,11 @@ async fn no_pair_loses_an_update(#[values(Hosts::Sqlite, Hosts::Postgres, Hosts:
 async fn sixty_four_writers_never_meet_a_lock() {
     let books = Books::sqlite();
     let desk = Program::start(&books);
-    let until = tokio::time::Instant::now() + Duration::from_secs(size(3, 60) as u64);
     let user = Client::register(desk.address, "ann").await;
+    let until = tokio::time::Instant::now() + Duration::from_secs(size(3, 60) as u64);
     let writer = async |n: usize| {
         let (mut client, mut done) = (user.again(), 0_usize);
-        while tokio::time::Instant::now() < until {
+        while done < 2 || tokio::time::Instant::now() < until {
             let name = format!("w{n}-{done}");
             let answer = match done % 3 {
                 0 => client.place(&json!({"symbol": "KO", "side": "buy", "type": "market", "qty": "0.001", "client_order_id": name})).await,

@@ -249,3 +249,16 @@ fn an_order_never_meets_another_of_the_account() {
     assert_eq!(world.status(stop.id), OrderStatus::Filled);
     world.audit();
 }
+
+#[test]
+fn what_was_taken_of_a_touch_is_not_there_again_when_it_is_confirmed() {
+    let mut world = World::new("100000");
+    let first = world.placed(&ticket("buy", "market", "100", None));
+    assert_eq!(first.status, OrderStatus::Filled);
+    world.now += 1_000_000;
+    let confirmed = world.quote.expect("a quote");
+    world.quote = Some(Quote { time: Timestamp::from_micros(world.now), ..confirmed });
+    let second = world.placed(&ticket("buy", "market", "100", None));
+    assert!(second.filled_value > first.filled_value, "the next level is worse: {} and {}", first.filled_value, second.filled_value);
+    world.audit();
+}

@@ -49,6 +49,7 @@ fn row(nth: usize, (low, price_up, range, volume): (i64, i64, i64, i64), is_cryp
         low: cents(low),
         volume: Qty::from_atoms(volume * 100_000_000).expect("valid"),
         time: Timestamp::EPOCH,
+        touched_at: Timestamp::EPOCH,
     };
     let volatility_pct = Percent::ratio(Decimal::from(nth % 90), Decimal::ONE_HUNDRED);
     Row { instrument, usual_volume: Qty::from_atoms(50_000 * 100_000_000).expect("valid"), volatility_pct, quote }

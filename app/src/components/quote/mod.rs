@@ -66,13 +66,14 @@ fn domain_quote(view: &QuoteView) -> Quote {
         low: view.low,
         volume: view.volume,
         time: view.timestamp,
+        touched_at: view.timestamp,
     }
 }
 
 fn moved(first: Quote, update: &PriceRecord) -> Quote {
     let PriceRecord { price, bid, ask, prev_close, high, low, bid_size, ask_size, volume, timestamp, .. } = *update;
     let time = Timestamp::from_millis(timestamp);
-    Quote { price, bid, ask, bid_size, ask_size, prev_close, high, low, volume, time, ..first }
+    Quote { price, bid, ask, bid_size, ask_size, prev_close, high, low, volume, time, touched_at: time, ..first }
 }
 
 /// Whether the price shown is not the market's of now: its feed or the connection is lost, or it is old, by the host's clock

@@ -30,6 +30,7 @@ fn quote() -> Quote {
         low: at("209"),
         volume: units("1000"),
         time: Timestamp::EPOCH,
+        touched_at: Timestamp::EPOCH,
     }
 }
 

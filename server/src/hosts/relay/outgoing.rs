@@ -8,7 +8,7 @@ use std::{
 
 use speedtrade::{
     instrument::Symbol,
-    market::{Bar, BookChange, DayStats, MarketEvent, Touch, Trade},
+    market::{Bar, BookChange, DayStats, MarketEvent, Quote, Touch, Trade},
     time::Timestamp,
 };
 
@@ -90,7 +90,9 @@ impl Outgoing {
             pending.books.insert(symbol.clone());
             let Some(Told { quote, is_confirmed, .. }) = told else { continue };
             let piece = pending.pieces.entry(symbol.clone()).or_default();
-            let touch = Touch { bid: quote.bid, ask: quote.ask, bid_size: quote.bid_size, ask_size: quote.ask_size, time: quote.time };
+            // As old as what still holds may be: clocks differ, and what the feed tells next must not seem older.
+            let time = quote.touched_at.max(quote.time.plus_micros(-Quote::FRESH_US / 2));
+            let touch = Touch { bid: quote.bid, ask: quote.ask, bid_size: quote.bid_size, ask_size: quote.ask_size, time };
             let day = DayStats {
                 last: quote.price,
                 prev_close: Some(quote.prev_close),
@@ -98,7 +100,7 @@ impl Outgoing {
                 high: quote.high,
                 low: quote.low,
                 volume: quote.volume,
-                time: quote.time,
+                time,
             };
             if is_confirmed {
                 piece.touch(touch);

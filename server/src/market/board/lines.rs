@@ -85,7 +85,7 @@ impl Lines {
 
     pub(super) fn hear(&self, feed: FeedKind, now: Timestamp) {
         if let Some(line) = self.lines.get(&feed) {
-            line.heard.fetch_max(now.micros(), Ordering::Relaxed);
+            line.heard.store(now.micros(), Ordering::Relaxed);
         }
     }
 

@@ -189,6 +189,50 @@ fn a_feed_in_reserve_is_asked_when_the_first_fails_until_that_is_back() {
     assert!(is_asked());
     sink.status(FeedKind::Binance, FeedStatus::Live);
     assert!(!is_asked());
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    assert!(stage.market.is_confirmed(stage.coin), "that the other is not asked any more says nothing of this one");
+}
+
+#[test]
+fn a_print_makes_no_old_touch_new() {
+    let stage = stage(&[FeedKind::Binance]);
+    let sink = stage.market.sink();
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    sink.status(FeedKind::Binance, FeedStatus::Down { detail: "reset".to_owned() });
+    stage.pass(60);
+    sink.status(FeedKind::Binance, FeedStatus::Live);
+    let last = touch("60000", "60001", stage.now());
+    stage.tell(FeedKind::Binance, MarketEvent::Trade(Trade { price: last.bid, qty: last.bid_size, time: last.time, taker: None }));
+    assert_eq!(stage.price(), "60000.00");
+    assert!(!stage.market.quote(stage.coin).is_fresh(stage.now()), "nothing is to be filled at a bid of 70000");
+}
+
+#[test]
+fn a_feed_that_tells_the_touch_with_matches_alone_confirms_none() {
+    let stage = stage(&[FeedKind::Coinbase]);
+    let _look = stage.market.interest().look(stage.coin, false);
+    stage.market.follow_interest(stage.now());
+    stage.market.sink().status(FeedKind::Coinbase, FeedStatus::Live);
+    stage.touch(FeedKind::Coinbase, "70000", "70001");
+    assert!(stage.market.quote(stage.coin).is_fresh(stage.now()));
+    stage.pass(30);
+    stage.market.sink().heard(FeedKind::Coinbase);
+    assert!(!stage.market.quote(stage.coin).is_fresh(stage.now()));
+}
+
+#[test]
+fn what_a_quote_confirms_is_not_a_new_touch() {
+    let stage = stage(&[FeedKind::Binance]);
+    let _look = stage.market.interest().look(stage.coin, false);
+    stage.market.follow_interest(stage.now());
+    stage.market.sink().status(FeedKind::Binance, FeedStatus::Live);
+    stage.touch(FeedKind::Binance, "70000", "70001");
+    let before = stage.market.quote(stage.coin);
+    stage.pass(1);
+    stage.market.sink().heard(FeedKind::Binance);
+    let after = stage.market.quote(stage.coin);
+    assert!(after.time > before.time && after.touched_at == before.touched_at, "its size is not there twice");
 }
 
 #[test]
@@ -237,22 +281,4 @@ fn the_health_of_a_feed_is_told_in_one_word() {
     let words = "the plan does not include this".to_owned();
     stage.market.sink().status(FeedKind::Binance, FeedStatus::Refused { code: "409".to_owned(), detail: words.clone() });
     assert_eq!((health(), stage.market.feeds()[0].detail.clone()), (FeedHealth::Refused, Some(words)));
-}
-
-#[test]
-fn the_simulated_book_begins_with_the_touch_and_its_tape_adds_up() {
-    let market = shared();
-    for symbol in ["AAPL", "BTC/USD", "PLUG"] {
-        let Some(id) = market.catalog().find(symbol) else { continue };
-        let (quote, book) = (market.quote(id), market.book(id));
-        assert_eq!((book.bids(1)[0].price, book.bids(1)[0].qty), (quote.bid, quote.bid_size), "{symbol}");
-        assert_eq!((book.asks(1)[0].price, book.asks(1)[0].qty), (quote.ask, quote.ask_size), "{symbol}");
-        assert!(book.bids(20).len() > 5 && book.bids(20).windows(2).all(|w| w[0].price > w[1].price));
-        let tick = market.catalog().get(id).tick;
-        assert!(book.asks(20).iter().all(|level| level.price.is_on_tick(tick) && !level.qty.is_zero()));
-        let tape = market.tape(id, 50);
-        assert!(tape.len() <= 50 && tape.windows(2).all(|w| w[0].time < w[1].time), "{symbol}");
-        let newest = tape.last().expect("it traded");
-        assert!(newest.price == quote.bid || newest.price == quote.ask || newest.time < quote.time);
-    }
 }

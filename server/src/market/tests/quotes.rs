@@ -74,3 +74,21 @@ fn a_view_says_that_it_is_simulated_and_when_it_is_old() {
     assert_eq!((view.source.as_str(), view.stale, view.symbol.as_str()), ("simulated", false, "AAPL"));
     assert!(market.quote_view(apple, now.plus_micros(6 * SECOND_US)).stale);
 }
+
+#[test]
+fn the_simulated_book_begins_with_the_touch_and_its_tape_adds_up() {
+    let market = shared();
+    for symbol in ["AAPL", "BTC/USD", "PLUG"] {
+        let Some(id) = market.catalog().find(symbol) else { continue };
+        let (quote, book) = (market.quote(id), market.book(id));
+        assert_eq!((book.bids(1)[0].price, book.bids(1)[0].qty), (quote.bid, quote.bid_size), "{symbol}");
+        assert_eq!((book.asks(1)[0].price, book.asks(1)[0].qty), (quote.ask, quote.ask_size), "{symbol}");
+        assert!(book.bids(20).len() > 5 && book.bids(20).windows(2).all(|w| w[0].price > w[1].price));
+        let tick = market.catalog().get(id).tick;
+        assert!(book.asks(20).iter().all(|level| level.price.is_on_tick(tick) && !level.qty.is_zero()));
+        let tape = market.tape(id, 50);
+        assert!(tape.len() <= 50 && tape.windows(2).all(|w| w[0].time < w[1].time), "{symbol}");
+        let newest = tape.last().expect("it traded");
+        assert!(newest.price == quote.bid || newest.price == quote.ask || newest.time < quote.time);
+    }
+}

@@ -8,7 +8,6 @@ use speedtrade::{
     ids::AccountId,
     instrument::Symbol,
     market::{Bar, Timeframe},
-    money::Usd,
     portfolio::{self, CurveInput, EquityPoint},
     time::{DAY_US, Timestamp},
 };
@@ -86,8 +85,8 @@ impl Trading {
         let Some(found) = found else { return Ok(None) };
         let live = self.portfolio(who).await?;
         let live = EquitySnapshot { time: live.as_of, equity: live.equity, cash: live.cash, deposits: live.deposits };
-        let base = found.first().map_or(live.equity, |day| day.equity);
-        found.into_iter().chain([live]).map(|day| point(&day, base)).collect::<Result<_, _>>().map(Some)
+        let base = found.first().copied().unwrap_or(live);
+        found.into_iter().chain([live]).map(|day| point(&day, &base)).collect::<Result<_, _>>().map(Some)
     }
 }
 
@@ -98,9 +97,12 @@ fn end_at(series: &mut [Bar], step_us: i64, last: Timestamp) {
     }
 }
 
-fn point(day: &EquitySnapshot, base: Usd) -> Result<EquityPoint, ServiceError> {
-    let profit_loss = day.equity.checked_sub(base).map_err(|_| ServiceError::Internal("the curve is out of range"))?;
-    Ok(EquityPoint { t: day.time, equity: day.equity, cash: day.cash, profit_loss, profit_loss_pct: profit_loss.pct_of(base) })
+/// What was paid in or out since the first day is no profit.
+fn point(day: &EquitySnapshot, base: &EquitySnapshot) -> Result<EquityPoint, ServiceError> {
+    let earned = |of: &EquitySnapshot| of.equity.checked_sub(of.deposits);
+    let profit_loss = earned(day).and_then(|now| now.checked_sub(earned(base)?));
+    let profit_loss = profit_loss.map_err(|_| ServiceError::Internal("the curve is out of range"))?;
+    Ok(EquityPoint { t: day.time, equity: day.equity, cash: day.cash, profit_loss, profit_loss_pct: profit_loss.pct_of(base.equity) })
 }
 
 /// Bars of which length, and how many of them, show a range.
@@ -120,7 +122,7 @@ fn resolution(range: CurveRange, now: Timestamp, first_fill: Option<Timestamp>) 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use speedtrade::money::{Price, Qty};
+    use speedtrade::money::{Price, Qty, Usd};
 
     use super::*;
 
@@ -136,5 +138,16 @@ mod tests {
         let mut series = [Bar { t: at(100), o: price, h: price, l: price, c: price, v: Qty::ZERO }];
         end_at(&mut series, 60, at(last));
         assert_eq!(series[0].t, at(begins));
+    }
+
+    #[test]
+    fn what_is_paid_in_is_no_profit() {
+        let usd = |text: &str| text.parse::<Usd>().expect("valid");
+        let day = |equity: &str, deposits: &str| {
+            let time = Timestamp::EPOCH;
+            EquitySnapshot { time, equity: usd(equity), cash: usd(equity), deposits: usd(deposits) }
+        };
+        let now = point(&day("15100", "15000"), &day("10000", "10000")).expect("in range");
+        assert_eq!((now.profit_loss, now.equity), (usd("100"), usd("15100")));
     }
 }

@@ -40,7 +40,8 @@ fn quick(venue: Venue) -> Timing {
     Timing {
         absent_after_us: 2 * SECOND_US,
         absent_span_us: SECOND_US,
-        attempt_lease_us: 2 * SECOND_US,
+        // Half of it may pass before an order leaves.
+        attempt_lease_us: 8 * SECOND_US,
         lookup_pause: Duration::from_millis(300),
         lookup_pause_max: Duration::from_secs(2),
         poll,

@@ -51,14 +51,16 @@ pub(super) fn book(wire: &wire::OrderBook) -> BookChange {
     if wire.r { BookChange::Snapshot { bids, asks } } else { BookChange::Levels { bids, asks } }
 }
 
-/// Its day first, as its bar closes it, then its touch and its last trade, whose price follows the day's.
+/// Its day, which ends with its last trade, and its touch. The trade is no print: the next snapshot has it again.
 pub(super) fn snapshot(wire: &wire::Snapshot) -> Vec<MarketEvent> {
     let last = wire.latest_trade.as_ref().and_then(trade);
     let day = wire.daily_bar.as_ref().and_then(running_day).map(|day| DayStats {
         prev_close: wire.prev_daily_bar.as_ref().and_then(|bar| bar.c.price()),
+        last: last.map_or(day.last, |trade| trade.price),
         time: last.map_or(day.time, |trade| trade.time.max(day.time)),
         ..day
     });
+    let print = last.filter(|_| day.is_none());
     let touch = wire.latest_quote.as_ref().and_then(touch);
-    [day.map(MarketEvent::Day), touch.map(MarketEvent::Touch), last.map(MarketEvent::Trade)].into_iter().flatten().collect()
+    [day.map(MarketEvent::Day), touch.map(MarketEvent::Touch), print.map(MarketEvent::Trade)].into_iter().flatten().collect()
 }

@@ -94,5 +94,8 @@ pub(super) fn snapshot(wire: &wire::Snapshot, class: Class) -> Vec<MarketEvent> 
             time: last.map(|trade| trade.time).or(wire.updated.map(|at| at.0))?,
         })
     };
-    [day().map(MarketEvent::Day), touch.map(MarketEvent::Touch), last.map(MarketEvent::Trade)].into_iter().flatten().collect()
+    let day = day();
+    // It is no print where the day tells it: the next snapshot has it again.
+    let print = last.filter(|_| day.is_none());
+    [day.map(MarketEvent::Day), touch.map(MarketEvent::Touch), print.map(MarketEvent::Trade)].into_iter().flatten().collect()
 }
