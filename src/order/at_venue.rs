@@ -132,4 +132,9 @@ mod tests {
             assert_eq!(holder.as_str().parse(), Ok(holder));
         }
     }
+
+    #[test]
+    fn a_cancel_is_due_until_it_was_sent() {
+        assert_eq!(CancelState::ALL.map(CancelState::is_due), [false, true, false, true, false]);
+    }
 }

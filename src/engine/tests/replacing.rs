@@ -91,6 +91,12 @@ fn a_change_keeps_exits_on_their_sides() {
     assert_eq!(refused(&entry, &of_entry, &to_limit("98")), ["take_profit_below_entry"]);
     assert_eq!(refused(&profit, &of_profit, &to_limit("95")), ["take_profit_below_entry"]);
     assert_eq!(refused(&stop, &of_stop, &stop_at("99")), ["take_profit_below_stop_loss", "stop_loss_above_entry"]);
+    let fields = |order: &Order, others: &[&Order], change: &OrderChange| -> Vec<String> {
+        let terms = ChangedTerms::parse(change, order, &instrument()).expect("well-formed");
+        terms.check_group(order, others.iter().copied()).expect_err("crossed").0.into_iter().map(|error| error.field).collect()
+    };
+    assert_eq!(fields(&stop, &of_stop, &stop_at("99")), ["stop_price", "stop_price"]);
+    assert_eq!(fields(&profit, &of_profit, &to_limit("95")), ["limit_price"]);
     // Once the entry has traded, a stop may follow the price beyond it.
     assert_eq!(refused(&stop, &[&profit], &stop_at("97")), Vec::<String>::new());
     assert_eq!(refused(&profit, &[&stop], &to_limit("89")), ["take_profit_below_stop_loss"]);

@@ -2,7 +2,10 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::instrument::AssetType;
+use crate::{
+    instrument::AssetType,
+    order::{StopLossTicket, TakeProfitTicket},
+};
 
 fn apple() -> Instrument {
     Instrument {
@@ -49,6 +52,37 @@ fn ticket(kind: &str, qty: &str, limit: Option<&str>) -> OrderTicket {
 fn a_mistake_is_named_by_its_field(#[case] ticket: OrderTicket, #[case] field: &str) {
     let TicketErrors(errors) = NewOrder::from_ticket(&ticket, &apple()).expect_err("must be refused");
     assert_eq!(errors.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), [field]);
+}
+
+fn group(class: &str, ticket: OrderTicket, profit: Option<&str>, stop: &str) -> OrderTicket {
+    OrderTicket {
+        order_class: Some(class.to_owned()),
+        take_profit: profit.map(|limit| TakeProfitTicket { limit_price: limit.to_owned() }),
+        stop_loss: Some(StopLossTicket { stop_price: stop.to_owned(), limit_price: None }),
+        ..ticket
+    }
+}
+
+fn sell(ticket: OrderTicket) -> OrderTicket {
+    OrderTicket { side: "sell".to_owned(), ..ticket }
+}
+
+#[rstest]
+#[case::bracket(group("bracket", ticket("limit", "1", Some("100")), Some("110"), "90"), &[])]
+#[case::oco(group("oco", sell(ticket("limit", "1", Some("100"))), None, "90"), &[])]
+#[case::of_a_sell(group("bracket", sell(ticket("limit", "1", Some("100"))), Some("110"), "90"), &["exits_need_buy"])]
+#[case::at_once(
+    group("bracket", OrderTicket { time_in_force: Some("ioc".to_owned()), ..ticket("limit", "1", Some("100")) }, Some("110"), "90"),
+    &["exits_need_day_or_gtc"]
+)]
+#[case::crossed(group("bracket", ticket("market", "1", None), Some("80"), "90"), &["take_profit_below_stop_loss"])]
+#[case::no_profit(group("bracket", ticket("limit", "1", Some("100")), Some("99"), "90"), &["take_profit_below_entry"])]
+#[case::stop_above(group("bracket", ticket("limit", "1", Some("100")), Some("110"), "101"), &["stop_loss_above_entry"])]
+#[case::oco_at_the_market(group("oco", sell(ticket("market", "1", None)), None, "90"), &["oco_needs_limit"])]
+#[case::oco_crossed(group("oco", sell(ticket("limit", "1", Some("90"))), None, "95"), &["take_profit_below_stop_loss"])]
+fn exits_fit_their_entry(#[case] ticket: OrderTicket, #[case] codes: &[&str]) {
+    let errors = NewOrder::from_ticket(&ticket, &apple()).map_or_else(|errors| errors.0, |_| Vec::new());
+    assert_eq!(errors.iter().map(|e| e.code.as_str()).collect::<Vec<_>>(), codes, "{errors:?}");
 }
 
 #[test]
