@@ -58,20 +58,8 @@ fn price(cents: i64) -> Price {
 fn quote(cents: i64, now: i64) -> Quote {
     let size = "100".parse().expect("valid");
     let p = price(cents);
-    Quote {
-        price: p,
-        bid: price(cents - 1),
-        ask: price(cents + 1),
-        bid_size: size,
-        ask_size: size,
-        prev_close: p,
-        open: p,
-        high: p,
-        low: p,
-        volume: Qty::ZERO,
-        time: Timestamp::from_micros(now),
-        touched_at: Timestamp::from_micros(now),
-    }
+    let still = Quote::still(p, Timestamp::from_micros(now));
+    Quote { bid: price(cents - 1), ask: price(cents + 1), bid_size: size, ask_size: size, ..still }
 }
 
 /// Everything that a store would have kept.

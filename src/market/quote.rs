@@ -29,6 +29,24 @@ impl Quote {
     /// A paper fill uses a quote younger than this.
     pub const FRESH_US: i64 = 5 * SECOND_US;
 
+    /// One price at one moment, with nothing bid, offered or traded.
+    pub const fn still(price: Price, time: Timestamp) -> Self {
+        Self {
+            price,
+            bid: price,
+            ask: price,
+            bid_size: Qty::ZERO,
+            ask_size: Qty::ZERO,
+            prev_close: price,
+            open: price,
+            high: price,
+            low: price,
+            volume: Qty::ZERO,
+            time,
+            touched_at: time,
+        }
+    }
+
     /// One of a time to come is none either: the clock was set back.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         (now.micros() - self.time.micros()).abs() < Self::FRESH_US

@@ -52,20 +52,7 @@ fn order(side: Side, kind: OrderKind) -> Order {
 
 fn quote(at: &str) -> Quote {
     let (p, size) = (price(at), qty("100"));
-    Quote {
-        price: p,
-        bid: p,
-        ask: p,
-        bid_size: size,
-        ask_size: size,
-        prev_close: p,
-        open: p,
-        high: p,
-        low: p,
-        volume: Qty::ZERO,
-        time: Timestamp::EPOCH,
-        touched_at: Timestamp::EPOCH,
-    }
+    Quote { bid_size: size, ask_size: size, ..Quote::still(p, Timestamp::EPOCH) }
 }
 
 fn trailing(amount: &str) -> OrderKind {

@@ -28,20 +28,8 @@ fn instrument() -> Instrument {
 /// 99.99 to 100.01 with a hundred on each side: a level is two cents worse than the one before.
 fn quote() -> Quote {
     let p = price("100");
-    Quote {
-        price: p,
-        bid: price("99.99"),
-        ask: price("100.01"),
-        bid_size: qty("100"),
-        ask_size: qty("100"),
-        prev_close: p,
-        open: p,
-        high: p,
-        low: p,
-        volume: Qty::ZERO,
-        time: Timestamp::EPOCH,
-        touched_at: Timestamp::EPOCH,
-    }
+    let (bid, ask, size) = (price("99.99"), price("100.01"), qty("100"));
+    Quote { bid, ask, bid_size: size, ask_size: size, ..Quote::still(p, Timestamp::EPOCH) }
 }
 
 fn plan(side: Side, units: &str, limit: Option<&str>, taken: &str) -> Vec<String> {

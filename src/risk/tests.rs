@@ -25,21 +25,7 @@ fn qty(text: &str) -> Qty {
 fn quote() -> Quote {
     let (p, size) = (price("100"), qty("500"));
     let (bid, ask) = (price("99.99"), price("100.01"));
-    let volume = Qty::ZERO;
-    Quote {
-        price: p,
-        bid,
-        ask,
-        bid_size: size,
-        ask_size: size,
-        prev_close: p,
-        open: p,
-        high: p,
-        low: p,
-        volume,
-        time: Timestamp::EPOCH,
-        touched_at: Timestamp::EPOCH,
-    }
+    Quote { bid, ask, bid_size: size, ask_size: size, ..Quote::still(p, Timestamp::EPOCH) }
 }
 
 fn instrument() -> Instrument {

@@ -28,7 +28,7 @@ use futures::future::BoxFuture;
 use speedtrade::{
     instrument::AssetType,
     market::{Bar, Book, Calendar, Quote, Timeframe, Trade},
-    money::{Price, Qty},
+    money::Price,
     screener::Screen,
     time::{DAY_US, Timestamp},
     wire::QuoteView,
@@ -239,19 +239,5 @@ impl Market {
 
 /// The table's price as of its day, with nothing bid or offered.
 fn reference(price: Price) -> Quote {
-    let time = Timestamp::from_micros(ANCHOR_DAY * DAY_US);
-    Quote {
-        price,
-        bid: price,
-        ask: price,
-        bid_size: Qty::ZERO,
-        ask_size: Qty::ZERO,
-        prev_close: price,
-        open: price,
-        high: price,
-        low: price,
-        volume: Qty::ZERO,
-        time,
-        touched_at: time,
-    }
+    Quote::still(price, Timestamp::from_micros(ANCHOR_DAY * DAY_US))
 }

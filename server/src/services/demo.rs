@@ -228,18 +228,5 @@ fn past_quote(market: &Market, id: InstrumentId, time: Timestamp) -> Option<Quot
     let price = market.price_at(id, time);
     let (bid, ask) = (Price::new(price.decimal() - tick).unwrap_or(price), Price::new(price.decimal() + tick)?);
     let size = Qty::new(rust_decimal::Decimal::ONE_THOUSAND)?;
-    Some(Quote {
-        price,
-        bid,
-        ask,
-        bid_size: size,
-        ask_size: size,
-        prev_close: price,
-        open: price,
-        high: price,
-        low: price,
-        volume: Qty::ZERO,
-        time,
-        touched_at: time,
-    })
+    Some(Quote { bid, ask, bid_size: size, ask_size: size, ..Quote::still(price, time) })
 }

@@ -50,20 +50,8 @@ impl Desk {
         let instrument = self.catalog.get(self.catalog.find("KO").expect("listed"));
         let price: Price = "70".parse().expect("valid");
         let size: Qty = "100".parse().expect("valid");
-        let quote = Quote {
-            price,
-            bid: "69.99".parse().expect("valid"),
-            ask: "70.01".parse().expect("valid"),
-            bid_size: size,
-            ask_size: size,
-            prev_close: price,
-            open: price,
-            high: price,
-            low: price,
-            volume: Qty::ZERO,
-            time: self.now,
-            touched_at: self.now,
-        };
+        let [bid, ask] = ["69.99", "70.01"].map(|text| text.parse().expect("valid"));
+        let quote = Quote { bid, ask, bid_size: size, ask_size: size, ..Quote::still(price, self.now) };
         let env = Env {
             now: self.now,
             instrument: Some(instrument),
